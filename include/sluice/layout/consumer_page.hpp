@@ -1,0 +1,93 @@
+// One consumer's row: what it has read, who it is, and what happens when it dies or stalls.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+#include "sluice/layout/cursor.hpp"
+
+namespace sluice::layout {
+
+/// Rows in a segment, chosen at creation from 1 to this.
+inline constexpr std::uint32_t maxConsumerRows = 64;
+
+enum class RowState : std::uint32_t {
+  free = 0,     ///< nobody; the row may be taken by who holds its lease
+  live = 1,     ///< gates the producer
+  held = 2,     ///< gates the producer until a successor of its name comes
+  evicted = 3,  ///< exempted by the producer; its owner has not yet learned it
+};
+
+/// {generation, state} in one word, changed only by compare-and-swap. The generation counts the
+/// consumers that have had the row.
+struct RowWord {
+  std::uint64_t word;
+
+  static constexpr RowWord of(std::uint32_t generation, RowState state) noexcept {
+    return {std::uint64_t{generation} << 32 | static_cast<std::uint32_t>(state)};
+  }
+  constexpr std::uint32_t generation() const noexcept {
+    return static_cast<std::uint32_t>(word >> 32);
+  }
+  constexpr RowState state() const noexcept {
+    return static_cast<RowState>(static_cast<std::uint32_t>(word));
+  }
+  constexpr bool gates() const noexcept {
+    return state() == RowState::live || state() == RowState::held;
+  }
+};
+
+/// What happens to the row when its consumer dies.
+enum class OnDeath : std::uint32_t { release = 1, hold = 2 };
+
+/// One row that another runs after: {generation, row + 1}, or 0 for none.
+using Upstream = std::atomic<std::uint64_t>;
+
+// offset  size  field
+//      0   128  cursor
+//    128     8  row
+//    136     8  asleepFor
+//    144     8  joinedAt
+//    152     4  onDeath
+//    156     4  reserved0
+//    160     8  evictAfter
+//    168    24  identity
+//    192    64  name
+//    256   512  upstream
+//    768     8  sleeps
+//    776     8  wakes
+//    784  3312  reserved
+struct ConsumerPage {
+  Cursor cursor;                         ///< the last sequence committed
+  std::atomic<std::uint64_t> row;        ///< a RowWord
+  std::atomic<std::uint64_t> asleepFor;  ///< 1 + the sequence it sleeps for; 0 while it is awake
+  std::atomic<std::uint64_t> joinedAt;   ///< the first sequence it was given
+  std::atomic<OnDeath> onDeath;
+  std::uint32_t reserved0;
+  std::atomic<std::uint64_t> evictAfter;  ///< nanoseconds of stall; 0 is never
+  SharedIdentity identity;
+  std::array<char, 64> name;  ///< ends with NUL; empty for one without a name
+  std::array<Upstream, maxConsumerRows> upstream;
+  std::atomic<std::uint64_t> sleeps;
+  std::atomic<std::uint64_t> wakes;
+  std::array<std::uint8_t, 3312> reserved;
+};
+
+static_assert(offsetof(ConsumerPage, cursor) == 0);
+static_assert(offsetof(ConsumerPage, row) == 128);
+static_assert(offsetof(ConsumerPage, asleepFor) == 136);
+static_assert(offsetof(ConsumerPage, joinedAt) == 144);
+static_assert(offsetof(ConsumerPage, onDeath) == 152);
+static_assert(offsetof(ConsumerPage, reserved0) == 156);
+static_assert(offsetof(ConsumerPage, evictAfter) == 160);
+static_assert(offsetof(ConsumerPage, identity) == 168);
+static_assert(offsetof(ConsumerPage, name) == 192);
+static_assert(offsetof(ConsumerPage, upstream) == 256);
+static_assert(offsetof(ConsumerPage, sleeps) == 768);
+static_assert(offsetof(ConsumerPage, wakes) == 776);
+static_assert(offsetof(ConsumerPage, reserved) == 784);
+static_assert(sizeof(ConsumerPage) == sectionAlignment);
+
+}  // namespace sluice::layout
