@@ -1,6 +1,7 @@
 // Where everything lies in a segment: computed by its creator, checked by everybody else.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -13,6 +14,10 @@
 #include "sluice/platform/result.hpp"
 
 namespace sluice::layout {
+
+inline constexpr std::uint64_t maxRecordSize = std::uint64_t{1} << 24;
+inline constexpr std::uint64_t maxRecordAlignment = sectionAlignment;
+inline constexpr std::uint64_t maxSegmentSize = std::uint64_t{1} << 40;
 
 /// What a creator chooses.
 struct Choices {

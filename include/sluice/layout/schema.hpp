@@ -108,5 +108,14 @@ static_assert(offsetof(FieldEntry, count) == 56);
 static_assert(offsetof(FieldEntry, kind) == 60);
 static_assert(sizeof(FieldEntry) == 64);
 
+/// What of a field's name the segment keeps: the first 47 bytes.
+inline constexpr std::size_t maxFieldName = sizeof(FieldEntry::name) - 1;
+std::string_view storedName(const Field& field) noexcept;
+
+/// The schema's entry for a field, and back. The field's name points into the entry; any entry will
+/// do.
+FieldEntry entryOf(const Field& field) noexcept;
+Field fieldOf(const FieldEntry& entry) noexcept;
+
 }  // namespace layout
 }  // namespace sluice

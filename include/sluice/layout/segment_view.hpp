@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 #include "sluice/layout/consumer_page.hpp"
 #include "sluice/layout/geometry.hpp"

@@ -2,9 +2,10 @@
 #pragma once
 
 #include <atomic>
-#include <bit>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
 #include "sluice/layout/header.hpp"
 #include "sluice/layout/sequence.hpp"
