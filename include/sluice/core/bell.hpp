@@ -1,0 +1,98 @@
+// Both ends of a doorbell: the publisher answers it, a sleeper arms it.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "sluice/layout/doorbell.hpp"
+#include "sluice/layout/sequence.hpp"
+#include "sluice/platform/fence.hpp"
+#include "sluice/platform/futex.hpp"
+
+namespace sluice {
+
+/// A doorbell as a participant uses it. Cheap to copy; the words it refers to must outlive it.
+/// Every function may be called from any thread and process at once.
+///
+/// Why nobody oversleeps: the publisher stores its cursor [P1], passes a light fence [P2] and reads
+/// the doorbell [P3]; the sleeper writes the doorbell [W2], passes a heavy fence [W3] and reads the
+/// cursor [W4]. So either P3 sees W2 or W4 sees P1. And while the epoch is the one that W2 saw,
+/// nobody has answered since, so what was rung for is still rung for. Modelled in test/model.
+class Bell {
+ public:
+  Bell(layout::Doorbell& doorbell, platform::WakeProtocol protocol,
+       std::atomic<std::uint64_t>* wakes = nullptr) noexcept
+      : doorbell_(&doorbell), wakes_(wakes), protocol_(protocol) {}
+
+  /// After the cursor was stored: wakes everybody asleep if somebody waits for `published` or less.
+  /// With nobody asleep: no system call, and under WakeProtocol::membarrier no fence.
+  template <SequenceNumber S>
+  void announce(S published) const noexcept {
+    platform::lightFence(protocol_);  // [P2] pairs with [W3]
+    const layout::DoorbellValue seen{
+        doorbell_->load(std::memory_order_relaxed)};  // [P3] pairs with [W2]
+    if (seen.armed()) [[unlikely]]
+      answer<S>(published);
+  }
+
+  /// Wakes everybody whatever they wait for: for every change that is not the publishing of a
+  /// sequence.
+  void ring() const noexcept;
+
+  /// Asks to be woken once `target` is published; returns the epoch to sleep on. Follow it with
+  /// heavyFence() and one more look.
+  template <SequenceNumber S>
+  std::uint32_t arm(S target) const noexcept {
+    std::uint64_t word = doorbell_->load(std::memory_order_relaxed);
+    for (;;) {
+      const layout::DoorbellValue seen{word};
+      const bool covered = seen.armed() && awaitedBy<S>(seen.awaited(), target);
+      const layout::DoorbellValue wanted =
+          covered ? seen : seen.armedFor(static_cast<std::uint32_t>(target));
+      if (doorbell_->compare_exchange_weak(word, wanted.word, std::memory_order_seq_cst,
+                                           std::memory_order_relaxed))  // [W2] pairs with [P3] [P4]
+        return seen.epoch();
+    }
+  }
+
+  /// [W3] pairs with [P2].
+  void heavyFence() const noexcept { platform::heavyFence(protocol_); }
+
+  /// Sleeps while the epoch is still that one, and `lifeline` (if any) still holds `alive`; until
+  /// the time is over at the latest. May return early.
+  platform::Sleep sleep(std::uint32_t epoch, const std::atomic<std::uint32_t>* lifeline,
+                        std::uint32_t alive, platform::TimePoint until) const noexcept;
+
+ private:
+  /// True when a cursor that stands at `published` has reached what the doorbell's 31 bits await.
+  template <SequenceNumber S>
+  static bool awaitedBy(std::uint32_t awaited, S published) noexcept {
+    if constexpr (sizeof(S) < 4) {
+      return reached(published, static_cast<S>(awaited));
+    } else {
+      const auto ahead = (static_cast<std::uint32_t>(published) - awaited) << 1;
+      return static_cast<std::int32_t>(ahead) >= 0;
+    }
+  }
+
+  template <SequenceNumber S>
+  [[gnu::noinline]] void answer(S published) const noexcept {
+    std::uint64_t word = doorbell_->load(std::memory_order_relaxed);
+    for (;;) {
+      const layout::DoorbellValue seen{word};
+      if (!seen.armed() || !awaitedBy<S>(seen.awaited(), published)) return;
+      if (doorbell_->compare_exchange_weak(word, seen.answered().word, std::memory_order_seq_cst,
+                                           std::memory_order_relaxed))  // [P4] pairs with [W2] [W5]
+        break;
+    }
+    wakeAll();
+  }
+
+  void wakeAll() const noexcept;
+
+  layout::Doorbell* doorbell_;
+  std::atomic<std::uint64_t>* wakes_;
+  platform::WakeProtocol protocol_;
+};
+
+}  // namespace sluice

@@ -1,0 +1,62 @@
+// The slots, and the stamps in them.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <type_traits>
+
+#include "sluice/layout/sequence.hpp"
+#include "sluice/layout/slot.hpp"
+
+namespace sluice {
+
+/// `capacity` slots at an address: sequence s lives in slot s mod capacity. A view; never reads or
+/// writes outside them, whatever the sequence.
+template <class T, SlotLayoutTag L>
+class Ring {
+  static_assert(std::is_trivially_copyable_v<T>,
+                "a record is copied between processes byte by byte");
+
+ public:
+  using Slot = layout::Slot<T, L>;
+  static constexpr bool hasStamps = std::is_same_v<L, stamped>;
+
+  Ring(std::byte* base, std::uint64_t capacity) noexcept
+      : slots_(reinterpret_cast<Slot*>(base)), mask_(capacity - 1) {}
+
+  std::uint64_t capacity() const noexcept { return mask_ + 1; }
+  Slot& slot(Sequence sequence) const noexcept { return slots_[sequence & mask_]; }
+
+  /// How many slots there are from this sequence's to the end of the ring.
+  std::uint64_t untilWrap(Sequence sequence) const noexcept {
+    return mask_ + 1 - (sequence & mask_);
+  }
+
+  /// Says of the sequences after `before` and up to `last` that their records are there.
+  void stamp(Sequence before, Sequence last) const noexcept requires hasStamps {
+    while (before != last) {
+      ++before;
+      slot(before).stamp.store(layout::stampOf(before),
+                               std::memory_order_release);  // [P1] pairs with [S1]
+    }
+  }
+
+  std::uint64_t stampIn(Sequence sequence) const noexcept requires hasStamps {
+    return slot(sequence).stamp.load(std::memory_order_acquire);  // [S1] pairs with [P1]
+  }
+
+  /// How many records from `first` on are there, up to `most`.
+  std::uint64_t arrived(Sequence first, std::uint64_t most) const noexcept requires hasStamps {
+    std::uint64_t count = 0;
+    while (count < most && stampIn(first + count) == layout::stampOf(first + count))
+      ++count;
+    return count;
+  }
+
+ private:
+  Slot* slots_;
+  std::uint64_t mask_;
+};
+
+}  // namespace sluice

@@ -1,0 +1,247 @@
+// Hands out sequences to the one producer, never more than the capacity ahead of the slowest gate.
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "sluice/core/barrier_group.hpp"
+#include "sluice/core/ended.hpp"
+#include "sluice/core/sequence_barrier.hpp"
+#include "sluice/core/wait_limit.hpp"
+#include "sluice/core/wait_strategy.hpp"
+#include "sluice/layout/sequence.hpp"
+#include "sluice/platform/result.hpp"
+
+namespace sluice {
+
+/// The consumers that the producer must not overtake, as the sequencer looks at them.
+template <class G, class S>
+concept Gate = requires(G gate, S sequence, WaitLimit limit, WaitStrategy strategy) {
+  /// A number that differs once anybody has joined or left.
+  { gate.membership() } -> std::same_as<std::uint32_t>;
+  /// The lowest cursor of all, reading each once; at most the sequence given, which is what is
+  /// published.
+  { gate.lowest(sequence) } -> std::same_as<S>;
+  /// Waits until the lowest may have reached the sequence, or the membership has changed.
+  { gate.wait(sequence, limit, strategy).ended } -> std::convertible_to<Ended>;
+};
+
+/// Where a sequencer keeps what others may see.
+template <SequenceNumber S>
+struct SequencerWords {
+  alignas(layout::lineSpacing) std::atomic<SequenceWord<S>> cursor{initialSequence<S>};
+  alignas(layout::lineSpacing) std::atomic<SequenceWord<S>> claimed{initialSequence<S>};
+  alignas(layout::lineSpacing) std::atomic<SequenceWord<S>> limit{initialSequence<S>};
+  alignas(layout::lineSpacing) layout::Doorbell doorbell{0};
+};
+
+/// Sequences first, first + 1, ... first + count - 1; empty when nothing was claimed.
+template <SequenceNumber S>
+struct SequenceRange {
+  S first;
+  std::size_t count;
+  Ended ended;
+  S last() const noexcept { return static_cast<S>(first + (count - 1)); }
+  explicit operator bool() const noexcept { return count != 0; }
+};
+
+/// The one producer's side, used by one thread at a time; its barrier is waited on by anybody.
+/// After LMAX's Disruptor (Thompson et al., 2011), with the claim and the limit in shared words so
+/// that a successor and a joining consumer can see them.
+template <SequenceNumber S, Gate<S> G = BarrierGroup<S>>
+class SingleProducerSequencer {
+ public:
+  using Word = SequenceWord<S>;
+
+  struct Refs {
+    SequenceBarrier<S> barrier;
+    std::atomic<Word>& claimed;
+    std::atomic<Word>& limit;
+  };
+
+  /// Throws Exception (invalidArgument) unless the capacity is a power of two, at least 1 and at
+  /// most maxCapacity<S>. Goes on after `published`: what was claimed beyond it is claimed again,
+  /// and the shared word stays where it was until the claims have passed it.
+  SingleProducerSequencer(Refs refs, std::uint64_t capacity, G gate, S published,
+                          WaitStrategy strategy = {})
+      : barrier_(refs.barrier),
+        sharedClaimed_(&refs.claimed),
+        claimedWord_(&refs.claimed),
+        limitWord_(&refs.limit),
+        gate_(std::move(gate)),
+        strategy_(strategy),
+        claimed_(published),
+        published_(published),
+        limit_(published),
+        capacity_(checked(capacity)) {
+    if (reached(published, static_cast<S>(refs.claimed.load(relaxed)))) return;
+    belowClaim_ = std::make_unique<std::atomic<Word>>(published);
+    claimedWord_ = belowClaim_.get();
+  }
+
+  /// On words of one process, from the beginning.
+  SingleProducerSequencer(SequencerWords<S>& words, std::uint64_t capacity, G gate,
+                          platform::WakeProtocol protocol = platform::WakeProtocol::fence,
+                          WaitStrategy strategy = {})
+      : SingleProducerSequencer(Refs{SequenceBarrier<S>(words.cursor, words.doorbell, protocol),
+                                     words.claimed, words.limit},
+                                capacity, std::move(gate), initialSequence<S>, strategy) {}
+
+  /// Claims exactly one sequence, waiting for ever for room. Throws Exception when the gate has
+  /// ended, or when the whole ring is claimed and unpublished, which no consumer could resolve.
+  S claimOne() {
+    const S next = static_cast<S>(claimed_ + 1);
+    if (!reached(limit_, next)) [[unlikely]]
+      claimedOrThrow(raiseLimit(1, {}));
+    take(next);
+    return next;
+  }
+
+  /// Claims one sequence within the limit; empty, and why, otherwise. Throws only when the whole
+  /// ring is claimed and unpublished.
+  SequenceRange<S> claimOne(const WaitLimit& limit) { return claimUpTo(1, limit); }
+
+  /// Claims at least one and at most `n` sequences, as many as there is room for without waiting
+  /// once there is room for one. Waits for ever for the first. Throws as claimOne(). `n` of 0
+  /// claims nothing.
+  SequenceRange<S> claimUpTo(std::size_t n) {
+    const SequenceRange<S> range = claimUpTo(n, {});
+    claimedOrThrow(range.ended);
+    return range;
+  }
+
+  /// The same within the limit; empty, and why, otherwise.
+  SequenceRange<S> claimUpTo(std::size_t n, const WaitLimit& limit) {
+    const S next = static_cast<S>(claimed_ + 1);
+    if (n == 0) return {next, 0, Ended::no};
+    if (!reached(limit_, static_cast<S>(claimed_ + std::min<std::uint64_t>(n, capacity_)))) {
+      const bool room = reached(limit_, next);
+      const Ended ended = raiseLimit(n, room ? WaitLimit::now() : limit);
+      if (ended != Ended::no && !room) return {next, 0, ended};
+    }
+    const auto room = static_cast<std::size_t>(distance(claimed_, limit_));
+    const std::size_t count = std::min(n, room);
+    take(static_cast<S>(claimed_ + count));
+    return {next, count, Ended::no};
+  }
+
+  /// Publishes every claimed sequence up to this one.
+  void publish(S sequence) noexcept {
+    published_ = sequence;
+    barrier_.publish(sequence);
+  }
+  void publish(const SequenceRange<S>& range) noexcept {
+    if (range) publish(range.last());
+  }
+
+  /// Gives up what is claimed and unpublished; every later claim ends as `closed`.
+  void end() noexcept {
+    claimed_ = published_;
+    limit_ = published_;
+    ended_ = Ended::closed;
+  }
+  Ended ended() const noexcept { return ended_; }
+
+  /// Waits, as a consumer does, until `target` is published.
+  WaitResult<S> wait(S target, const WaitLimit& limit = {},
+                     const WaitStrategy& strategy = {}) const {
+    return barrier_.wait(target, limit, strategy);
+  }
+
+  S lastPublished() const noexcept { return barrier_.lastPublished(); }
+  /// The highest sequence claimed so far.
+  S lastClaimed() const noexcept { return claimed_; }
+  /// What the owner has published: lastPublished() without touching shared memory.
+  S ownPublished() const noexcept { return published_; }
+  std::uint64_t capacity() const noexcept { return capacity_; }
+  const SequenceBarrier<S>& barrier() const noexcept { return barrier_; }
+  G& gate() noexcept { return gate_; }
+
+ private:
+  static constexpr auto relaxed = std::memory_order_relaxed;
+
+  static std::uint64_t checked(std::uint64_t capacity) {
+    if (isCapacity<S>(capacity)) return capacity;
+    throw Exception(Error{ErrorCode::invalidArgument, "", "capacity", std::to_string(capacity),
+                          "a power of two from 1 to " + std::to_string(maxCapacity<S>),
+                          "choose the next power of two"});
+  }
+
+  static void claimedOrThrow(Ended ended) {
+    if (ended == Ended::no) return;
+    throw Exception(
+        Error{ErrorCode::ended, "", "claim", nameOf(ended), "a stream that goes on", ""});
+  }
+
+  void take(S last) noexcept {
+    claimed_ = last;
+    claimedWord_->store(last, relaxed);  // [P0] pairs with [O2] [T1]
+    platform::releaseFence();            // [P0] before the record is written
+  }
+
+  /// Looks at the gate until there is room for one more, wants room for `n`.
+  [[gnu::noinline]] Ended raiseLimit(std::size_t n, const WaitLimit& limit) {
+    if (ended_ != Ended::no) return ended_;
+    const S next = static_cast<S>(claimed_ + 1);
+    const std::uint64_t ahead = stepAhead(n);
+    for (;;) {
+      const std::uint32_t members = gate_.membership();
+      const S gate = gate_.lowest(published_);
+      const S room = lower<S>(static_cast<S>(gate + capacity_), static_cast<S>(claimed_ + ahead));
+      const S stored = static_cast<S>(limitWord_->load(relaxed));
+      if (!reached(stored, room)) limitWord_->store(room, relaxed);  // [C2] pairs with [J4]
+      platform::fullFence();                                         // [C3] pairs with [J3]
+      if (gate_.membership() != members) continue;                   // [C4] pairs with [J2]
+      if (reached(room, next)) {
+        limit_ = room;
+        return Ended::no;
+      }
+      const S needed = static_cast<S>(next - capacity_);
+      if (!reached(published_, needed)) throwAllClaimed();
+      if (const Ended ended = gate_.wait(needed, limit, strategy_).ended; ended != Ended::no)
+        return ended;
+    }
+  }
+
+  /// How far past the claims the limit may be raised: an eighth of the ring, so that most of it is
+  /// there for who joins at the oldest record, and what was asked for.
+  std::uint64_t stepAhead(std::size_t n) {
+    const std::uint64_t step =
+        std::max<std::uint64_t>(std::min<std::uint64_t>(n, capacity_), capacity_ / 8);
+    if (belowClaim_ == nullptr) return step;
+    const auto left = distance(claimed_, static_cast<S>(sharedClaimed_->load(relaxed)));
+    if (left > 0) return std::min(step, static_cast<std::uint64_t>(left));
+    claimedWord_ = sharedClaimed_;
+    belowClaim_.reset();
+    return step;
+  }
+
+  [[noreturn]] void throwAllClaimed() const {
+    throw Exception(Error{ErrorCode::invalidArgument, "", "claim",
+                          "the whole ring of " + std::to_string(capacity_) +
+                              " slots claimed and nothing of it published",
+                          "at least one slot to be published or free",
+                          "publish what is claimed before claiming more"});
+  }
+
+  SequenceBarrier<S> barrier_;
+  std::atomic<Word>* sharedClaimed_;
+  std::atomic<Word>* claimedWord_;
+  std::unique_ptr<std::atomic<Word>> belowClaim_;  // takes the claims a predecessor was ahead of
+  std::atomic<Word>* limitWord_;
+  G gate_;
+  WaitStrategy strategy_;
+  S claimed_;
+  S published_;
+  S limit_;
+  std::uint64_t capacity_;
+  Ended ended_ = Ended::no;
+};
+
+}  // namespace sluice

@@ -1,0 +1,49 @@
+// What a waiter does while there is nothing for it.
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <limits>
+
+#include "sluice/platform/futex.hpp"
+
+namespace sluice {
+
+/// Looks again and again for `spins` looks, then gives its time slice away for `yields` looks, then
+/// sleeps until it is woken. A value that each participant holds for itself: no two need agree.
+/// The cost of each is in docs/architecture.md.
+struct WaitStrategy {
+  static constexpr std::uint32_t always = std::numeric_limits<std::uint32_t>::max();
+
+  std::uint32_t spins = 1000;
+  std::uint32_t yields = 10;
+
+  /// Never gives the processor away: the lowest latency, one whole core.
+  static constexpr WaitStrategy busySpin() noexcept { return {always, 0}; }
+  /// Never sleeps, but lets others run: for more participants than cores.
+  static constexpr WaitStrategy spinThenYield(std::uint32_t spins = 100) noexcept {
+    return {spins, always};
+  }
+  /// Sleeps when spinning did not help: no processor time while idle.
+  static constexpr WaitStrategy spinThenSleep(std::uint32_t spins = 1000,
+                                              std::uint32_t yields = 10) noexcept {
+    return {spins, yields};
+  }
+  /// Sleeps at once.
+  static constexpr WaitStrategy sleepAtOnce() noexcept { return {0, 0}; }
+
+  /// Passes the time before look number `round` + 1; false when it is time to sleep.
+  bool idle(std::uint32_t round) const noexcept {
+    if (round < spins || spins == always) {
+      platform::spinHint();
+      return true;
+    }
+    if (round - spins < yields || yields == always) {
+      platform::yieldProcessor();
+      return true;
+    }
+    return false;
+  }
+};
+
+}  // namespace sluice

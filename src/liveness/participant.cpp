@@ -1,0 +1,287 @@
+#include "sluice/liveness/participant.hpp"
+
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstring>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "sluice/layout/sequence.hpp"
+#include "sluice/liveness/segment_name.hpp"
+#include "sluice/platform/fence.hpp"
+
+namespace sluice {
+namespace {
+
+using layout::SectionId;
+using platform::Access;
+using platform::MappedPart;
+using platform::SegmentFile;
+using platform::SegmentPath;
+
+constexpr std::uint32_t noRow = 0;
+
+std::uint64_t startOf(const layout::Geometry& geometry, SectionId id) {
+  return geometry.section(id).offset;
+}
+
+std::vector<MappedPart> producerParts(const layout::Geometry& geometry) {
+  const std::uint64_t writable = startOf(geometry, SectionId::producer);
+  const std::uint64_t ring = startOf(geometry, SectionId::ring);
+  return {{0, writable, Access::readOnly},
+          {writable, ring - writable, Access::readWrite},
+          {ring, geometry.segmentSize - ring, Access::readWrite, false}};
+}
+
+std::vector<MappedPart> observerParts(const layout::Geometry& geometry) {
+  const std::uint64_t ring = startOf(geometry, SectionId::ring);
+  return {{0, ring, Access::readOnly},
+          {ring, geometry.segmentSize - ring, Access::readOnly, false}};
+}
+
+std::vector<MappedPart> consumerParts(const layout::Geometry& geometry, std::uint32_t row) {
+  const std::uint64_t doorbells = startOf(geometry, SectionId::doorbells);
+  const std::uint64_t pages = startOf(geometry, SectionId::consumers);
+  const std::uint64_t own = pages + row * sizeof(layout::ConsumerPage);
+  const std::uint64_t next = own + sizeof(layout::ConsumerPage);
+  const std::uint64_t ring = startOf(geometry, SectionId::ring);
+  std::vector<MappedPart> parts{{0, doorbells, Access::readOnly},
+                                {doorbells, pages - doorbells, Access::readWrite}};
+  if (own != pages) parts.push_back({pages, own - pages, Access::readOnly});
+  parts.push_back({own, next - own, Access::readWrite});
+  if (next != ring) parts.push_back({next, ring - next, Access::readOnly});
+  parts.push_back({ring, geometry.segmentSize - ring, Access::readOnly, false});
+  return parts;
+}
+
+/// Everything of a new segment that is not zero.
+Result<void> writeContents(SegmentFile& file, const layout::Geometry& geometry,
+                           const RecordDescription& record) {
+  const auto process = platform::currentProcess();
+  const layout::Header header =
+      layout::makeHeader(geometry, record, process, platform::currentBoot());
+  if (auto written = file.write(0, std::as_bytes(std::span(&header, 1))); !written) return written;
+
+  std::vector<layout::FieldEntry> entries;
+  for (const Field& field : record.fields)
+    entries.push_back(layout::entryOf(field));
+  if (auto written =
+          file.write(startOf(geometry, SectionId::schema), std::as_bytes(std::span(entries)));
+      !written)
+    return written;
+
+  alignas(layout::ProducerPage) std::array<std::byte, sizeof(layout::ProducerPage)> bytes{};
+  auto& page = *new (bytes.data()) layout::ProducerPage{};
+  for (layout::Cursor* cursor : {&page.cursor, &page.claimed, &page.limit})
+    cursor->sequence.store(initialSequence<Sequence>, std::memory_order_relaxed);
+  page.term.store(1, std::memory_order_relaxed);
+  page.state.store(layout::ProducerState::live, std::memory_order_relaxed);
+  page.identity.pid.store(process.pid, std::memory_order_relaxed);
+  page.identity.startTime.store(process.startTime, std::memory_order_relaxed);
+  page.identity.pidNamespace.store(process.pidNamespace, std::memory_order_relaxed);
+  return file.write(startOf(geometry, SectionId::producer), bytes);
+}
+
+Result<void> honour(const SegmentPath& path, platform::WakeProtocol protocol) {
+  if (protocol == platform::WakeProtocol::fence || platform::registerForMembarrier()) return {};
+  return Error{ErrorCode::incompatible,
+               path.string(),
+               "wakeProtocol",
+               "membarrier, which this process may not use",
+               "fence",
+               "allow the membarrier system call (a seccomp filter forbids it?), or create the "
+               "segment from a process that may not use it either"};
+}
+
+Result<CheckedFile> openExpected(const SegmentPath& path, Access access,
+                                 const Expectation& expectation) {
+  auto segment = openChecked(path, access);
+  if (!segment) return segment;
+  const auto record = layout::checkRecord(path.string(), segment->header, expectation.record,
+                                          expectation.slotLayout);
+  if (!record) return record.error();
+  return segment;
+}
+
+Error goneMeanwhile(const SegmentPath& path) {
+  return {ErrorCode::notFound,    path.string(), "name", "removed or replaced while it was opened",
+          "to stay for a moment", "try again"};
+}
+
+/// Which row a new consumer gets: first one that nobody has, else one whose consumer is gone.
+Result<std::uint32_t> takeRow(CheckedFile& segment) {
+  const std::uint64_t pages = startOf(segment.geometry, SectionId::consumers);
+  for (const bool vacant : {true, false}) {
+    for (std::uint32_t row = 0; row < segment.geometry.consumerRows; ++row) {
+      std::uint64_t word = 0;
+      const auto read = segment.file.read(
+          pages + row * sizeof(layout::ConsumerPage) + offsetof(layout::ConsumerPage, row),
+          std::as_writable_bytes(std::span(&word, 1)));
+      if (!read) return read.error();
+      if ((layout::RowWord{word}.state() == layout::RowState::free) != vacant) continue;
+      const auto locked = segment.file.tryLock(layout::leaseByte(layout::consumerParticipant(row)));
+      if (!locked) return locked.error();
+      if (*locked) return row;
+    }
+  }
+  return Error{ErrorCode::full,
+               segment.file.path().string(),
+               "consumerRows",
+               std::to_string(segment.geometry.consumerRows) + " consumers attached",
+               "a free row",
+               "let one leave, or create the segment with a higher maxConsumers (at most 64)"};
+}
+
+Result<void> takeName(SegmentFile& file, std::string_view name) {
+  if (name.empty()) return {};
+  const auto locked = file.tryLock(layout::consumerNameByte(name));
+  if (!locked) return locked.error();
+  if (*locked) return {};
+  return Error{ErrorCode::inUse,
+               file.path().string(),
+               "consumer name",
+               "a living consumer named '" + std::string(name) + "'",
+               "a name of its own for each",
+               "choose another name, or let the other one leave"};
+}
+
+/// Maps through an open of its own: a mapping would keep the lease's open file, and with it the
+/// locks, alive.
+Result<platform::Mapping> mapHeld(const platform::Lease& lease, const layout::Geometry& geometry,
+                                  Access access, const std::vector<MappedPart>& parts,
+                                  const platform::MappingOptions& options) {
+  std::optional<Result<platform::Mapping>> mapping;
+  lease.with([&](SegmentFile& held) {
+    auto file = SegmentFile::open(held.path(), access);
+    if (!file)
+      mapping.emplace(file.error());
+    else if (!(file->id() == held.id()))
+      mapping.emplace(goneMeanwhile(held.path()));
+    else
+      mapping.emplace(platform::Mapping::map(*file, geometry.segmentSize, parts, options));
+  });
+  return std::move(*mapping);
+}
+
+}  // namespace
+
+Participant::Participant(SegmentPath path, platform::Lease lease, platform::Mapping mapping,
+                         const layout::Geometry& geometry, std::uint32_t row)
+    : path_(std::move(path)),
+      lease_(std::move(lease)),
+      mapping_(std::move(mapping)),
+      view_(mapping_.base(), geometry),
+      row_(row),
+      pid_(platform::currentProcess().pid) {}
+
+Result<Participant> Participant::createAsProducer(const SegmentPath& path,
+                                                  const Creation& creation) {
+  if (auto named = platform::checkName(path); !named) return named.error();
+  layout::Choices choices = creation.choices;
+  choices.wakeProtocol = platform::registerForMembarrier() ? platform::WakeProtocol::membarrier
+                                                           : platform::WakeProtocol::fence;
+  const auto geometry = layout::geometryOf(path.string(), choices);
+  if (!geometry) return geometry.error();
+  const auto parts = producerParts(*geometry);
+
+  auto lease = platform::Lease::take([&]() -> Result<SegmentFile> {
+    auto file = SegmentFile::createUnnamed(path, creation.mode);
+    if (!file) return file;
+    if (auto made = file->allocate(geometry->segmentSize); !made)
+      return made.error();
+    if (auto written = writeContents(*file, *geometry, choices.record); !written)
+      return written.error();
+    const auto held = file->tryLock(layout::leaseByte(layout::producerParticipant));
+    if (!held) return held.error();
+    if (auto linked = creation.replace ? replaceSegment(*file) : file->link(); !linked)
+      return linked.error();
+    return file;
+  });
+  if (!lease) return lease.error();
+  auto mapping = mapHeld(*lease, *geometry, Access::readWrite, parts, creation.mapping);
+  if (!mapping) {
+    lease->with([](SegmentFile& file) { (void)file.unlinkIfSame(); });
+    return mapping.error();
+  }
+  return Participant(path, std::move(*lease), std::move(*mapping), *geometry, noRow);
+}
+
+Result<Participant> Participant::openAsProducer(const SegmentPath& path,
+                                                const Expectation& expectation) {
+  if (auto named = platform::checkName(path); !named) return named.error();
+  layout::Geometry geometry;
+  auto lease = platform::Lease::take([&]() -> Result<SegmentFile> {
+    auto segment = openExpected(path, Access::readWrite, expectation);
+    if (!segment) return segment.error();
+    geometry = segment->geometry;
+    const auto held = segment->file.tryLock(layout::leaseByte(layout::producerParticipant));
+    if (!held) return held.error();
+    if (!*held) {
+      return Error{ErrorCode::inUse, path.string(),
+                   "producer",       platform::describe(producerOf(*segment)) + ", which lives",
+                   "none",           "a segment has one producer at a time: end that one first"};
+    }
+    if (!segment->file.isNamed()) return goneMeanwhile(path);
+    return std::move(segment->file);
+  });
+  if (!lease) return lease.error();
+  if (auto able = honour(path, geometry.wakeProtocol); !able) return able.error();
+  auto mapping =
+      mapHeld(*lease, geometry, Access::readWrite, producerParts(geometry), expectation.mapping);
+  if (!mapping) return mapping.error();
+  return Participant(path, std::move(*lease), std::move(*mapping), geometry, noRow);
+}
+
+Result<Participant> Participant::openAsConsumer(const SegmentPath& path,
+                                                std::string_view consumerName,
+                                                const Expectation& expectation) {
+  if (auto named = platform::checkName(path); !named) return named.error();
+  layout::Geometry geometry;
+  std::uint32_t row = noRow;
+  auto lease = platform::Lease::take([&]() -> Result<SegmentFile> {
+    auto segment = openExpected(path, Access::readWrite, expectation);
+    if (!segment) return segment.error();
+    geometry = segment->geometry;
+    if (auto named = takeName(segment->file, consumerName); !named) return named.error();
+    const auto taken = takeRow(*segment);
+    if (!taken) return taken.error();
+    row = *taken;
+    if (!segment->file.isNamed()) return goneMeanwhile(path);
+    return std::move(segment->file);
+  });
+  if (!lease) return lease.error();
+  if (auto able = honour(path, geometry.wakeProtocol); !able) return able.error();
+  auto mapping = mapHeld(*lease, geometry, Access::readWrite, consumerParts(geometry, row),
+                         expectation.mapping);
+  if (!mapping) return mapping.error();
+  return Participant(path, std::move(*lease), std::move(*mapping), geometry, row);
+}
+
+Result<Participant> Participant::openAsObserver(const SegmentPath& path,
+                                                const Expectation& expectation) {
+  if (auto named = platform::checkName(path); !named) return named.error();
+  layout::Geometry geometry;
+  auto lease = platform::Lease::take([&]() -> Result<SegmentFile> {
+    auto segment = openExpected(path, Access::readOnly, expectation);
+    if (!segment) return segment.error();
+    geometry = segment->geometry;
+    return std::move(segment->file);
+  });
+  if (!lease) return lease.error();
+  auto mapping =
+      mapHeld(*lease, geometry, Access::readOnly, observerParts(geometry), expectation.mapping);
+  if (!mapping) return mapping.error();
+  return Participant(path, std::move(*lease), std::move(*mapping), geometry, noRow);
+}
+
+bool Participant::isAlive(std::uint32_t participant) const {
+  return lease_.lockedByAnother(layout::leaseByte(participant));
+}
+
+bool Participant::isAttached() const {
+  return platform::currentProcess().pid == pid_;
+}
+
+}  // namespace sluice

@@ -1,0 +1,111 @@
+#include "sluice/liveness/segment_name.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstring>
+#include <span>
+#include <utility>
+
+#include "sluice/layout/producer_page.hpp"
+#include "sluice/layout/segment_view.hpp"
+#include "sluice/platform/keeper.hpp"
+
+namespace sluice {
+namespace {
+
+// Holders keep the name's lock for a few system calls; one that is stopped in between is waited
+// for.
+constexpr std::chrono::seconds nameLockPatience{5};
+constexpr std::chrono::milliseconds nameLockPause{1};
+
+Result<void> lockName(platform::SegmentFile& file) {
+  const auto deadline = std::chrono::steady_clock::now() + nameLockPatience;
+  for (;;) {
+    const auto locked = file.tryLock(layout::nameByte);
+    if (!locked) return locked.error();
+    if (*locked) return {};
+    const auto now = std::chrono::steady_clock::now();
+    if (now >= deadline) break;
+    const std::uint32_t never = 0;
+    const platform::FutexExpectation pause{&never, 0};
+    platform::sleepOn({&pause, 1}, now + nameLockPause);
+  }
+  return Error{ErrorCode::inUse, file.path().string(),
+               "name",           "another process removing or replacing it for 5 s",
+               "nobody at it",   "look for a stopped process with shm-dump, then try again"};
+}
+
+template <class Word>
+Word readWord(const platform::SegmentFile& file, std::uint64_t offset) {
+  std::array<std::byte, sizeof(Word)> bytes{};
+  Word word{};
+  const auto read = file.read(offset, bytes);
+  if (read && *read == sizeof(Word)) std::memcpy(&word, bytes.data(), sizeof(Word));
+  return word;
+}
+
+}  // namespace
+
+Result<CheckedFile> openChecked(const platform::SegmentPath& path, platform::Access access) {
+  auto file = platform::SegmentFile::open(path, access);
+  if (!file) return file.error();
+  std::array<std::byte, sizeof(layout::Header)> bytes{};
+  const auto read = file->read(0, bytes);
+  if (!read) return read.error();
+  const auto geometry =
+      layout::checkHeader(path.string(), std::span(bytes).first(*read), file->size());
+  if (!geometry) return geometry.error();
+  CheckedFile segment{std::move(*file), {}, *geometry};
+  std::memcpy(&segment.header, bytes.data(), sizeof(layout::Header));
+  return segment;
+}
+
+platform::ProcessIdentity producerOf(const CheckedFile& segment) {
+  const std::uint64_t page = segment.geometry.section(layout::SectionId::producer).offset;
+  const std::uint64_t at = page + offsetof(layout::ProducerPage, identity);
+  using Identity = layout::SharedIdentity;
+  return {readWord<std::uint64_t>(segment.file, at + offsetof(Identity, pid)),
+          readWord<std::uint64_t>(segment.file, at + offsetof(Identity, startTime)),
+          readWord<std::uint64_t>(segment.file, at + offsetof(Identity, pidNamespace))};
+}
+
+Result<void> removeSegment(const platform::SegmentPath& path) {
+  Result<void> result;
+  platform::Keeper::ofThisProcess().run([&] {
+    auto file = platform::SegmentFile::open(path, platform::Access::readWrite);
+    if (!file) {
+      result = file.error();
+      return;
+    }
+    if (result = lockName(*file); !result) return;
+    const auto removed = file->unlinkIfSame();
+    if (!removed) result = removed.error();
+  });
+  return result;
+}
+
+Result<void> replaceSegment(platform::SegmentFile& replacement) {
+  auto old = openChecked(replacement.path(), platform::Access::readWrite);
+  if (!old) {
+    if (old.error().code == ErrorCode::notFound) return replacement.link();
+    return old.error();
+  }
+  if (auto locked = lockName(old->file); !locked) return locked.error();
+  const auto free = old->file.tryLock(layout::leaseByte(layout::producerParticipant));
+  if (!free) return free.error();
+  if (!*free) {
+    return Error{ErrorCode::inUse, replacement.path().string(),
+                 "producer",       platform::describe(producerOf(*old)) + ", which lives",
+                 "none",           "end it first, or choose another name"};
+  }
+  const auto removed = old->file.unlinkIfSame();
+  if (!removed) return removed.error();
+  const auto closed = static_cast<std::uint32_t>(layout::ProducerState::closed);
+  const std::uint64_t page = old->geometry.section(layout::SectionId::producer).offset;
+  const auto written = old->file.write(page + offsetof(layout::ProducerPage, state),
+                                       std::as_bytes(std::span(&closed, 1)));
+  if (!written) return written.error();
+  return replacement.link();
+}
+
+}  // namespace sluice

@@ -1,0 +1,121 @@
+#include "sluice/roles/producer_seat.hpp"
+
+#include <atomic>
+#include <cstddef>
+#include <string>
+#include <utility>
+
+#include "sluice/layout/slot.hpp"
+#include "sluice/platform/identity.hpp"
+#include "sluice/roles/opening.hpp"
+
+namespace sluice {
+namespace {
+
+using layout::ProducerState;
+
+/// The end of the stream as every reader sees it: the cursor, and then every stamp that follows
+/// without a gap. Never past what was claimed.
+Sequence endOfStream(const layout::SegmentView& view) noexcept {
+  const layout::Geometry& geometry = view.geometry();
+  Sequence published = view.producer().cursor.sequence.load(std::memory_order_acquire);  // [T1]
+  const Sequence claimed =
+      view.producer().claimed.sequence.load(std::memory_order_acquire);  // [T1] pairs with [P0]
+  if (geometry.slotLayout != layout::SlotLayout::stamped) return published;
+  for (std::uint64_t i = 0; i < geometry.capacity && published != claimed; ++i) {
+    const Sequence next = published + 1;
+    const auto& stamp = *reinterpret_cast<const std::atomic<std::uint64_t>*>(
+        view.ring() + (next & (geometry.capacity - 1)) * geometry.stride);
+    if (stamp.load(std::memory_order_acquire) != layout::stampOf(next))  // [T1] pairs with [P1]
+      break;
+    published = next;
+  }
+  return published;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<ProducerSeat>> ProducerSeat::create(std::string_view segment,
+                                                           const ProducerOptions& options,
+                                                           const RecordDescription& record,
+                                                           layout::SlotLayout slotLayout) {
+  const platform::SegmentPath path{options.directory, std::string(segment)};
+  Creation creation;
+  creation.choices.capacity = options.capacity;
+  creation.choices.consumerRows = options.maxConsumers;
+  creation.choices.slotLayout = slotLayout;
+  creation.choices.withoutConsumers = options.withoutConsumers;
+  creation.choices.record = record;
+  creation.mode = options.mode;
+  creation.replace = options.whenTaken == WhenTaken::replace;
+  creation.mapping = mappingOptions(options.memory);
+  auto participant = Participant::createAsProducer(path, creation);
+  if (!participant) return participant.error();
+  std::unique_ptr<ProducerSeat> seat(
+      new ProducerSeat(std::move(*participant), initialSequence<Sequence>, options.waitStrategy));
+  return seat;
+}
+
+Result<std::unique_ptr<ProducerSeat>> ProducerSeat::open(std::string_view segment,
+                                                         const OpenOptions& options,
+                                                         const RecordDescription& record,
+                                                         layout::SlotLayout slotLayout) {
+  const platform::SegmentPath path{options.directory, std::string(segment)};
+  auto participant =
+      Participant::openAsProducer(path, {record, slotLayout, mappingOptions(options.memory)});
+  if (!participant) return participant.error();
+  const layout::ProducerPage& page = participant->view().producer();
+  if (page.state.load(std::memory_order_acquire) == ProducerState::closed) {
+    return Error{ErrorCode::ended,
+                 path.string(),
+                 "stream",
+                 "closed by its producer",
+                 "one that was left open",
+                 "a closed stream cannot go on: create a new segment (WhenTaken::replace)"};
+  }
+  const Sequence published = endOfStream(participant->view());
+  std::unique_ptr<ProducerSeat> seat(
+      new ProducerSeat(std::move(*participant), published, options.waitStrategy));
+  seat->begin(page.term.load(std::memory_order_relaxed) + 1);
+  return seat;
+}
+
+ProducerSeat::ProducerSeat(Participant participant, Sequence published,
+                           const WaitStrategy& strategy)
+    : participant_(std::move(participant)),
+      sequencer_(
+          {producerBarrier(participant_.view()), participant_.view().producer().claimed.sequence,
+           participant_.view().producer().limit.sequence},
+          participant_.view().geometry().capacity, RowsGate(participant_), published, strategy) {}
+
+ProducerSeat::~ProducerSeat() {
+  if (!participant_.isAttached()) return;
+  const auto state = view().producer().state.load(std::memory_order_relaxed);
+  if (state != ProducerState::closed) end(ProducerState::left);
+}
+
+void ProducerSeat::begin(std::uint64_t term) noexcept {
+  const auto order = std::memory_order_relaxed;
+  const auto process = platform::currentProcess();
+  layout::ProducerPage& page = view().producer();
+  page.identity.pid.store(process.pid, order);
+  page.identity.startTime.store(process.startTime, order);
+  page.identity.pidNamespace.store(process.pidNamespace, order);
+  page.term.store(term, order);
+  page.cursor.sequence.store(sequencer_.ownPublished(), std::memory_order_release);  // [T2]
+  page.state.store(ProducerState::live, std::memory_order_release);  // [E0] pairs with [E1]
+  sequencer_.barrier().ring();
+}
+
+void ProducerSeat::end(ProducerState state) noexcept {
+  sequencer_.end();
+  view().producer().state.store(state, std::memory_order_release);  // [E0] pairs with [E1]
+  sequencer_.barrier().ring();
+  // Consumers that run after others sleep on those.
+  for (std::uint32_t row = 0; row < view().geometry().consumerRows; ++row) {
+    const layout::RowWord word{view().consumer(row).row.load(std::memory_order_acquire)};
+    if (word.gates()) barrierOf(view(), row).ring();
+  }
+}
+
+}  // namespace sluice

@@ -1,0 +1,211 @@
+#include "sluice/roles/rows_gate.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstring>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include "sluice/core/waiting.hpp"
+#include "sluice/platform/futex.hpp"
+
+namespace sluice {
+namespace {
+
+using layout::consumerParticipant;
+using layout::RowWord;
+using layout::SegmentView;
+
+void raiseMembership(const SegmentView& view) noexcept {
+  view.membership().count.fetch_add(1, std::memory_order_seq_cst);  // [J2] pairs with [C1] [C4]
+  platform::wakeAll(&view.membership().count);
+}
+
+}  // namespace
+
+SequenceBarrier<Sequence> barrierOf(const SegmentView& view, std::uint32_t row) noexcept {
+  layout::ConsumerPage& page = view.consumer(row);
+  return {page.cursor.sequence, view.doorbell(consumerParticipant(row)),
+          view.geometry().wakeProtocol, &page.wakes};
+}
+
+SequenceBarrier<Sequence> producerBarrier(const SegmentView& view) noexcept {
+  layout::ProducerPage& page = view.producer();
+  return {page.cursor.sequence, view.doorbell(layout::producerParticipant),
+          view.geometry().wakeProtocol, &page.wakes};
+}
+
+void announceRowChange(const SegmentView& view, std::uint32_t row) noexcept {
+  raiseMembership(view);
+  barrierOf(view, row).ring();
+}
+
+/// What the producer knows of the consumer it waits for.
+class RowsGate::RowWatch {
+ public:
+  RowWatch(const RowsGate& gate, const GatingRow& gating) noexcept : gate_(gate), gating_(gating) {}
+
+  const std::atomic<std::uint32_t>* lifeline() const noexcept {
+    return &view().lifeline(consumerParticipant(gating_.row)).word;
+  }
+
+  Ended ended(bool sliceOver) const {
+    const Sequence cursor =
+        view().consumer(gating_.row).cursor.sequence.load(std::memory_order_acquire);  // [C1]
+    // A joining row shows a cursor one capacity behind what is published, and the limit granted
+    // before may carry the producer one more ahead.
+    const auto behind = static_cast<std::uint64_t>(distance(cursor, gate_.published_));
+    const bool leavesSense = behind > 2 * view().geometry().capacity;
+    if (leavesSense && gate_.membership() == gate_.members_) return Ended::corrupt;
+    if (sliceOver && !gate_.participant_->isAlive(consumerParticipant(gating_.row)))
+      gate_.exempt(gating_);
+    return Ended::no;
+  }
+
+  void asleep() const noexcept { view().producer().sleeps.fetch_add(1, std::memory_order_relaxed); }
+  void awake() const noexcept {}
+
+ private:
+  const SegmentView& view() const noexcept { return gate_.participant_->view(); }
+
+  const RowsGate& gate_;
+  const GatingRow& gating_;
+};
+
+RowsGate::RowsGate(const Participant& participant)
+    : participant_(&participant),
+      lowest_(participant.view().producer().limit.sequence.load(std::memory_order_relaxed) -
+              participant.view().geometry().capacity),
+      nextLowest_(lowest_),
+      published_(lowest_) {
+  rows_.reserve(participant.view().geometry().consumerRows);
+}
+
+std::uint32_t RowsGate::membership() const noexcept {
+  return participant_->view().membership().count.load(
+      std::memory_order_acquire);  // [C1] [C4] pair with [J2]
+}
+
+Sequence RowsGate::lowest(Sequence published) noexcept {
+  published_ = published;
+  const std::uint32_t members = membership();
+  if (!collected_ || members != members_) {
+    collectRows(members);
+  } else if (slowest_ != noRow) {
+    const Sequence cursor = cursorOf(rows_[slowest_]);
+    if (reached(nextLowest_, cursor)) return lowest_ = cursor;
+  }
+  scan(published);
+  return lowest_;
+}
+
+Sequence RowsGate::cursorOf(const GatingRow& gating) const noexcept {
+  return participant_->view()
+      .consumer(gating.row)
+      .cursor.sequence.load(std::memory_order_acquire);  // [C1] pairs with [P1] [J1] [J5]
+}
+
+void RowsGate::collectRows(std::uint32_t members) noexcept {
+  const SegmentView& view = participant_->view();
+  rows_.clear();
+  for (std::uint32_t row = 0; row < view.geometry().consumerRows; ++row) {
+    const std::uint64_t word =
+        view.consumer(row).row.load(std::memory_order_acquire);  // [C1] pairs with [J1] [L1]
+    if (RowWord{word}.gates()) rows_.push_back({row, word});
+  }
+  members_ = members;
+  collected_ = true;
+  slowest_ = noRow;
+}
+
+void RowsGate::scan(Sequence published) noexcept {
+  slowest_ = noRow;
+  if (rows_.empty()) {
+    const bool runsOn =
+        participant_->view().geometry().withoutConsumers == layout::WithoutConsumers::runOn;
+    if (runsOn) lowest_ = published;
+    return;
+  }
+  Sequence low = published;
+  Sequence next = published;
+  for (std::size_t i = 0; i < rows_.size(); ++i) {
+    const Sequence cursor = cursorOf(rows_[i]);
+    if (reached(cursor, low)) {
+      next = lower(next, cursor);
+    } else {
+      next = low;
+      low = cursor;
+      slowest_ = i;
+    }
+  }
+  lowest_ = low;
+  nextLowest_ = next;
+}
+
+RowsGate::Waited RowsGate::wait(Sequence needed, const WaitLimit& limit,
+                                const WaitStrategy& strategy) {
+  if (slowest_ == noRow) return {waitForMembership(members_, limit)};
+  const SegmentView& view = participant_->view();
+  view.producer().fullWaits.fetch_add(1, std::memory_order_relaxed);
+  const GatingRow gating = rows_[slowest_];
+  const auto isReached = [&] {
+    return reached(cursorOf(gating), needed) || membership() != members_;
+  };
+  RowWatch watch(*this, gating);
+  const auto barrier = barrierOf(view, gating.row);
+  return {Waiting(barrier.bell(), needed, isReached, watch).wait(strategy, limit)};
+}
+
+Ended RowsGate::waitForMembership(std::uint32_t seen, const WaitLimit& limit) const {
+  const SegmentView& view = participant_->view();
+  const auto wakeMe = [&view] { raiseMembership(view); };
+  std::optional<std::stop_callback<decltype(wakeMe)>> onStop;
+  if (limit.stop().stop_possible()) onStop.emplace(limit.stop(), wakeMe);
+  for (;;) {
+    if (limit.stop().stop_requested()) return Ended::stopped;
+    if (membership() != seen) return Ended::no;
+    const auto now = std::chrono::steady_clock::now();
+    if (now >= limit.deadline()) return Ended::timedOut;
+    const platform::FutexExpectation word{&view.membership().count, seen};
+    platform::sleepOn({&word, 1}, std::min(now + sleepSlice, limit.deadline()));
+  }
+}
+
+Ended RowsGate::waitForNames(const std::vector<std::string_view>& names, const WaitLimit& limit) {
+  for (;;) {
+    const std::uint32_t members = membership();
+    const bool all = std::all_of(names.begin(), names.end(),
+                                 [this](std::string_view name) { return hasJoined(name); });
+    if (all) return Ended::no;
+    if (const Ended ended = waitForMembership(members, limit); ended != Ended::no) return ended;
+  }
+}
+
+bool RowsGate::hasJoined(std::string_view name) const noexcept {
+  return findRow(participant_->view(), name).has_value();
+}
+
+void RowsGate::exempt(const GatingRow& dead) const noexcept {
+  std::uint64_t expected = dead.word;
+  const std::uint64_t freed =
+      RowWord::of(RowWord{dead.word}.generation(), layout::RowState::free).word;
+  const SegmentView& view = participant_->view();
+  if (view.consumer(dead.row).row.compare_exchange_strong(
+          expected, freed, std::memory_order_acq_rel,
+          std::memory_order_relaxed))  // [L1] pairs with [C1]
+    announceRowChange(view, dead.row);
+}
+
+std::optional<ConsumerKey> findRow(const SegmentView& view, std::string_view name) noexcept {
+  for (std::uint32_t row = 0; row < view.geometry().consumerRows; ++row) {
+    const layout::ConsumerPage& page = view.consumer(row);
+    const RowWord word{page.row.load(std::memory_order_acquire)};  // [C1] pairs with [J1]
+    const std::string_view found(page.name.data(), strnlen(page.name.data(), page.name.size()));
+    if (word.gates() && found == name) return ConsumerKey{row, word.generation()};
+  }
+  return std::nullopt;
+}
+
+}  // namespace sluice
