@@ -38,6 +38,18 @@ static_assert(offsetof(Membership, count) == 0);
 static_assert(offsetof(Membership, reserved) == 4);
 static_assert(sizeof(Membership) == lineSpacing);
 
+/// What a lifeline's word says; the bits are the kernel's robust-futex protocol.
+struct LifelineValue {
+  std::uint32_t word;
+
+  /// The keeper's thread id as its own pid namespace counts it; 0 is nobody.
+  constexpr std::uint32_t thread() const noexcept { return word & 0x3fff'ffffU; }
+  /// The kernel has seen the keeper die.
+  constexpr bool ownerDied() const noexcept { return (word & 0x4000'0000U) != 0; }
+  /// Sleepers ask to be woken at the death.
+  constexpr bool hasWaiters() const noexcept { return (word & 0x8000'0000U) != 0; }
+};
+
 /// A lifeline holds the keeper's thread id with FUTEX_WAITERS set while its participant lives,
 /// FUTEX_OWNER_DIED once the kernel has seen the keeper die, and 0 when nobody is there. The
 /// spacing leaves room for the robust-list node that each process keeps at the same place of the

@@ -1,0 +1,31 @@
+// Looking into a segment without taking part: no mapping, no lock, no write.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "sluice/inspect/snapshot.hpp"
+#include "sluice/platform/segment_file.hpp"
+
+namespace sluice::inspect {
+
+struct LookOptions {
+  /// How long to wait before looking again when something seems wrong. A fault is reported only
+  /// when it is seen three times, so that a participant caught between two steps is not one.
+  std::chrono::milliseconds settle{10};
+};
+
+/// Everything an onlooker can tell of the file, which may hold any bytes and may change, grow or
+/// shrink at any time. What is wrong is in the findings. Reads only; nobody notices.
+Snapshot look(const platform::SegmentFile& file, const LookOptions& options = {});
+
+/// The same by name. An error when the file cannot be opened: notFound, denied, invalidArgument,
+/// notASegment when it is no plain file.
+Result<Snapshot> look(const platform::SegmentPath& path, const LookOptions& options = {});
+
+/// The segments of a directory, by name: the readable files that begin with a segment's magic.
+Result<std::vector<Snapshot>> lookAtAll(const std::string& directory,
+                                        const LookOptions& options = {});
+
+}  // namespace sluice::inspect

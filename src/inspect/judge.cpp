@@ -1,0 +1,151 @@
+#include "judge.hpp"
+
+#include <algorithm>
+
+namespace sluice::inspect {
+namespace {
+
+using layout::OnDeath;
+using layout::ProducerState;
+using layout::RowState;
+using std::to_string;
+
+void fault(Snapshot& snapshot, std::string text) {
+  snapshot.findings.push_back({Severity::fault, std::move(text)});
+}
+
+void note(Snapshot& snapshot, std::string text) {
+  snapshot.findings.push_back({Severity::note, std::move(text)});
+}
+
+std::string inWords(Sequence sequence) {
+  return sequence == initialSequence<Sequence> ? "nothing" : to_string(sequence);
+}
+
+/// True when `to` is ahead of `from` by more than `most`.
+bool isAheadByMoreThan(Sequence from, Sequence to, std::uint64_t most) noexcept {
+  return distance(from, to) > 0 && to - from > most;
+}
+
+void judgeStream(Snapshot& snapshot, const Stream& later) {
+  const Stream& stream = snapshot.producer->stream;
+  const std::uint64_t capacity = snapshot.geometry->capacity;
+  if (distance(stream.cursor, later.claimed) < 0)
+    fault(snapshot, "the cursor (" + inWords(stream.cursor) + ") is ahead of what was claimed (" +
+                        inWords(later.claimed) + "): the producer's page is damaged");
+  if (isAheadByMoreThan(later.published, stream.claimed, capacity))
+    fault(snapshot, "claimed (" + inWords(stream.claimed) + ") is more than the ring's " +
+                        to_string(capacity) + " records ahead of what is published (" +
+                        inWords(later.published) + "): the producer's page is damaged");
+  if (distance(stream.claimed, later.limit) < 0)
+    fault(snapshot, "claimed (" + inWords(stream.claimed) + ") is ahead of the limit (" +
+                        inWords(later.limit) + "): the producer's page is damaged");
+  if (isAheadByMoreThan(later.claimed, stream.limit, capacity))
+    fault(snapshot, "the limit (" + inWords(stream.limit) + ") is more than the ring's " +
+                        to_string(capacity) + " records ahead of what was claimed (" +
+                        inWords(later.claimed) + "): the producer's page is damaged");
+}
+
+void judgeProducer(Snapshot& snapshot) {
+  const ProducerFacts& producer = *snapshot.producer;
+  const std::string who = platform::describe(producer.process);
+  switch (producer.state) {
+    case ProducerState::live:
+      if (!producer.alive)
+        fault(snapshot, "the producer (" + who + ") died without leaving; another may go on");
+      break;
+    case ProducerState::left:
+      note(snapshot, "the producer (" + who + ") has left; another may go on");
+      break;
+    case ProducerState::closed:
+      note(snapshot, "the stream was closed by its producer (" + who + ")");
+      break;
+    default:
+      fault(snapshot, "the producer's state is " +
+                          to_string(static_cast<std::uint32_t>(producer.state)) +
+                          ", which means nothing: its page is damaged");
+  }
+  if (producer.term == 0) fault(snapshot, "the producer's term is 0: its page is damaged");
+}
+
+void judgePlace(Snapshot& snapshot, const ConsumerFacts& consumer, const Stream& later) {
+  const Stream& stream = snapshot.producer->stream;
+  const std::uint64_t capacity = snapshot.geometry->capacity;
+  const std::string who = describe(consumer);
+  if (distance(later.published, consumer.cursor) > 0)
+    fault(snapshot, who + " has committed " + inWords(consumer.cursor) + ", ahead of " +
+                        inWords(later.published) +
+                        ", which is all that is published: its page is damaged");
+  else if (isAheadByMoreThan(consumer.cursor, stream.claimed, capacity))
+    fault(snapshot, who + " is " + to_string(stream.claimed - consumer.cursor) +
+                        " records behind what was claimed, more than the ring's " +
+                        to_string(capacity) + ": records it has not read are overwritten");
+  else if (isAheadByMoreThan(consumer.cursor, stream.limit, capacity))
+    fault(snapshot, "the limit (" + inWords(stream.limit) + ") lets the producer overwrite what " +
+                        who + " has not read");
+}
+
+void judgeRow(Snapshot& snapshot, const ConsumerFacts& consumer) {
+  const std::string who = describe(consumer);
+  if (consumer.rowWord.state() > RowState::evicted) {
+    fault(snapshot, who + " has state " +
+                        to_string(static_cast<std::uint32_t>(consumer.rowWord.state())) +
+                        ", which means nothing: its page is damaged");
+    return;
+  }
+  if (consumer.onDeath != OnDeath::release && consumer.onDeath != OnDeath::hold)
+    fault(snapshot, who + " has policy " + to_string(static_cast<std::uint32_t>(consumer.onDeath)) +
+                        " on death, which means nothing: its page is damaged");
+  if (consumer.name.size() == sizeof(layout::ConsumerPage::name))
+    fault(snapshot, who + " has a name that does not end: its page is damaged");
+  for (const UpstreamRow& upstream : consumer.upstream) {
+    if (upstream.row < snapshot.geometry->consumerRows && upstream.row != consumer.row) continue;
+    fault(snapshot, who + " runs after row " + to_string(upstream.row) +
+                        ", which cannot be: its page is damaged");
+  }
+  if (consumer.alive) return;
+  if (consumer.rowWord.state() == RowState::held ||
+      (consumer.rowWord.state() == RowState::live && consumer.onDeath == OnDeath::hold))
+    note(snapshot,
+         who + " is gone; its row is held for a successor of its name and gates the ring");
+  else if (consumer.rowWord.state() == RowState::live)
+    fault(snapshot, who + " is gone but still gates the ring");
+}
+
+void judgeGate(Snapshot& snapshot) {
+  if (snapshot.slowest.empty() || snapshot.producer->state != ProducerState::live) return;
+  const auto isSlowest = [&](const ConsumerFacts& consumer) {
+    return consumer.row == snapshot.slowest.front();
+  };
+  const auto slowest =
+      std::find_if(snapshot.consumers.begin(), snapshot.consumers.end(), isSlowest);
+  if (slowest == snapshot.consumers.end() || slowest->lag < snapshot.geometry->capacity) return;
+  note(snapshot, "the ring is full: the producer waits for " + describe(*slowest));
+}
+
+}  // namespace
+
+std::vector<std::uint32_t> slowestOf(const std::vector<ConsumerFacts>& consumers) {
+  std::vector<std::uint32_t> rows;
+  Sequence lowest = 0;
+  for (const ConsumerFacts& consumer : consumers) {
+    if (!consumer.rowWord.gates()) continue;
+    if (!rows.empty() && distance(lowest, consumer.cursor) > 0) continue;
+    if (rows.empty() || consumer.cursor != lowest) rows.clear();
+    lowest = consumer.cursor;
+    rows.push_back(consumer.row);
+  }
+  return rows;
+}
+
+void judge(Snapshot& snapshot, const Stream& later) {
+  judgeStream(snapshot, later);
+  judgeProducer(snapshot);
+  for (const ConsumerFacts& consumer : snapshot.consumers) {
+    judgeRow(snapshot, consumer);
+    if (consumer.rowWord.gates()) judgePlace(snapshot, consumer, later);
+  }
+  judgeGate(snapshot);
+}
+
+}  // namespace sluice::inspect

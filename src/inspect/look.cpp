@@ -1,0 +1,147 @@
+#include "sluice/inspect/look.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstring>
+#include <thread>
+
+#include "bytes.hpp"
+#include "judge.hpp"
+#include "participants.hpp"
+#include "reserved.hpp"
+#include "sluice/layout/segment_view.hpp"
+
+namespace sluice::inspect {
+namespace {
+
+using layout::Geometry;
+using layout::Header;
+using layout::SectionId;
+using platform::SegmentFile;
+
+void fault(Snapshot& snapshot, std::string text) {
+  snapshot.findings.push_back({Severity::fault, std::move(text)});
+}
+
+std::string inWords(const Error& error) {
+  std::string text = error.field + ": found " + error.found + ", expected " + error.expected;
+  return error.advice.empty() ? text : text + "; " + error.advice;
+}
+
+/// The header, and the geometry if it makes sense. A file of the wrong size still has one.
+void readHeader(const SegmentFile& file, Snapshot& snapshot) {
+  std::vector<std::byte> bytes(sizeof(Header));
+  const auto got = file.read(0, bytes);
+  if (!got) {
+    fault(snapshot, "the file cannot be read: " + got.error().message());
+    return;
+  }
+  bytes.resize(*got);
+  if (*got == sizeof(Header)) {
+    Header header;
+    std::memcpy(&header, bytes.data(), sizeof header);
+    if (header.magic == layout::magic) snapshot.header = header;
+  }
+  const auto geometry = layout::checkHeader(snapshot.path, bytes, snapshot.fileSize);
+  if (geometry) {
+    snapshot.geometry = *geometry;
+    return;
+  }
+  fault(snapshot, inWords(geometry.error()));
+  if (!snapshot.header) return;
+  const auto asItShouldBe = layout::checkHeader(snapshot.path, bytes, snapshot.header->segmentSize);
+  if (asItShouldBe) snapshot.geometry = *asItShouldBe;
+}
+
+void readBoot(Snapshot& snapshot) {
+  const platform::BootId boot = platform::currentBoot();
+  snapshot.sameBoot = boot == snapshot.header->bootId;
+  if (!snapshot.sameBoot && boot != platform::BootId{})
+    fault(snapshot, "it was created before this machine was started; remove it");
+}
+
+bool isGood(const SchemaField& field, std::uint64_t recordSize) noexcept {
+  if (field.size == 0 || field.count == 0 || field.offset > recordSize) return false;
+  if (field.name.size() > layout::maxFieldName || field.kind > FieldKind::boolean) return false;
+  return field.count <= (recordSize - field.offset) / field.size;
+}
+
+void readSchema(const SegmentFile& file, Snapshot& snapshot) {
+  const std::uint32_t count = snapshot.header->fieldCount;
+  const auto bytes = bytesAt(file, snapshot.geometry->section(SectionId::schema).offset,
+                             count * sizeof(layout::FieldEntry));
+  if (!bytes) return;
+  std::vector<layout::FieldEntry> entries(count);
+  if (count != 0) std::memcpy(entries.data(), bytes->data(), bytes->size());
+  std::vector<Field> fields;
+  for (const layout::FieldEntry& entry : entries) {
+    fields.push_back(layout::fieldOf(entry));
+    SchemaField field{std::string(fields.back().name), entry.offset, entry.size, entry.count,
+                      entry.kind};
+    if (isGood(field, snapshot.geometry->recordSize)) snapshot.fields.push_back(std::move(field));
+  }
+  if (snapshot.fields.size() != count || fingerprintOf(fields) != snapshot.header->fingerprint)
+    fault(snapshot, "the schema is damaged: it does not give the header's fingerprint");
+}
+
+/// What moves while the stream runs.
+void readParticipants(const SegmentFile& file, Snapshot& snapshot) {
+  const Geometry& geometry = *snapshot.geometry;
+  snapshot.producer = readProducer(file, geometry);
+  if (!snapshot.producer) return;
+  snapshot.consumers = readConsumers(file, geometry, snapshot.producer->stream.published);
+  snapshot.slowest = slowestOf(snapshot.consumers);
+  if (const auto word = wordAt(file, geometry.section(SectionId::doorbells).offset))
+    snapshot.membership = static_cast<std::uint32_t>(*word);
+  const auto later = readStream(file, geometry);
+  judge(snapshot, later.value_or(snapshot.producer->stream));
+}
+
+Snapshot lookOnce(const SegmentFile& file) {
+  Snapshot snapshot;
+  snapshot.path = file.path().string();
+  snapshot.fileSize = file.size();
+  readHeader(file, snapshot);
+  if (!snapshot.geometry) return snapshot;
+  readBoot(snapshot);
+  readSchema(file, snapshot);
+  readParticipants(file, snapshot);
+  if (snapshot.header->writerFormat <= layout::writerFormat)
+    for (const std::string& place : reservedBytesInUse(file, *snapshot.geometry))
+      fault(snapshot, "reserved bytes of " + place + " are not zero");
+  return snapshot;
+}
+
+}  // namespace
+
+Snapshot look(const SegmentFile& file, const LookOptions& options) {
+  constexpr int looks = 3;
+  Snapshot snapshot = lookOnce(file);
+  for (int i = 1; i < looks && snapshot.geometry && !snapshot.healthy(); ++i) {
+    std::this_thread::sleep_for(options.settle);
+    snapshot = lookOnce(file);
+  }
+  return snapshot;
+}
+
+Result<Snapshot> look(const platform::SegmentPath& path, const LookOptions& options) {
+  const auto file = SegmentFile::open(path, platform::Access::readOnly);
+  if (!file) return file.error();
+  return look(*file, options);
+}
+
+Result<std::vector<Snapshot>> lookAtAll(const std::string& directory, const LookOptions& options) {
+  const auto names = platform::listFiles(directory);
+  if (!names) return names.error();
+  std::vector<Snapshot> snapshots;
+  for (const std::string& name : *names) {
+    const auto file = SegmentFile::open({directory, name}, platform::Access::readOnly);
+    if (!file) continue;
+    const auto start = bytesAt(*file, 0, layout::magic.size());
+    if (!start || std::memcmp(start->data(), layout::magic.data(), start->size()) != 0) continue;
+    snapshots.push_back(look(*file, options));
+  }
+  return snapshots;
+}
+
+}  // namespace sluice::inspect

@@ -1,0 +1,25 @@
+// What producer and consumers say of themselves.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "sluice/inspect/snapshot.hpp"
+#include "sluice/platform/segment_file.hpp"
+
+namespace sluice::inspect {
+
+/// The stream's numbers, in the order in which a running producer never shows more than it should:
+/// cursor <= published <= claimed <= limit. Nothing when the file ends before them.
+std::optional<Stream> readStream(const platform::SegmentFile& file,
+                                 const layout::Geometry& geometry);
+
+std::optional<ProducerFacts> readProducer(const platform::SegmentFile& file,
+                                          const layout::Geometry& geometry);
+
+/// The rows that are not free, as far as the file goes. Lag is counted from `published`.
+std::vector<ConsumerFacts> readConsumers(const platform::SegmentFile& file,
+                                         const layout::Geometry& geometry, Sequence published);
+
+}  // namespace sluice::inspect

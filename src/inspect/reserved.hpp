@@ -1,0 +1,17 @@
+// The bytes that nobody uses yet.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sluice/layout/geometry.hpp"
+#include "sluice/platform/segment_file.hpp"
+
+namespace sluice::inspect {
+
+/// The structs, by name, whose reserved bytes are not zero, as far as the file goes. Nobody writes
+/// them, so a stray write shows.
+std::vector<std::string> reservedBytesInUse(const platform::SegmentFile& file,
+                                            const layout::Geometry& geometry);
+
+}  // namespace sluice::inspect

@@ -1,0 +1,192 @@
+#include "json.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cstddef>
+#include <variant>
+
+#include "sluice/inspect/field_value.hpp"
+#include "words.hpp"
+
+namespace shm_dump {
+
+using namespace sluice;
+using namespace sluice::inspect;
+
+namespace {
+
+constexpr int documentFormat = 1;
+
+/// "Nothing yet" is null.
+Json sequence(Sequence number) {
+  return number == initialSequence<Sequence> ? Json(nullptr) : Json(number);
+}
+
+Json identity(const platform::ProcessIdentity& process) {
+  return {{"pid", process.pid},
+          {"startTime", process.startTime},
+          {"pidNamespace", process.pidNamespace}};
+}
+
+Json doorbell(const layout::DoorbellValue& value) {
+  return {{"epoch", value.epoch()}, {"armed", value.armed()}, {"awaited", value.awaited()}};
+}
+
+Json headerOf(const Snapshot& snapshot) {
+  if (!snapshot.header) return nullptr;
+  const layout::Header& header = *snapshot.header;
+  return {{"writerFormat", header.writerFormat},
+          {"readerFormat", header.readerFormat},
+          {"segmentSize", header.segmentSize},
+          {"sequenceBits", header.sequenceBits},
+          {"created", timeOf(header.creator.createdRealtime)},
+          {"createdRealtime", header.creator.createdRealtime},
+          {"createdMonotonic", header.creator.createdMonotonic},
+          {"creator",
+           identity({header.creator.pid, header.creator.startTime, header.creator.pidNamespace})},
+          {"bootId", inHex(std::as_bytes(std::span(header.bootId)))},
+          {"sameBoot", snapshot.sameBoot}};
+}
+
+Json geometryOf(const Snapshot& snapshot) {
+  if (!snapshot.geometry) return nullptr;
+  const layout::Geometry& geometry = *snapshot.geometry;
+  constexpr std::array<const char*, layout::sectionCount> names{
+      "header",        "schema",    "producer",  "doorbells",
+      "lifelineNodes", "lifelines", "consumers", "ring"};
+  Json sections = Json::object();
+  for (std::size_t i = 0; i < names.size(); ++i)
+    sections[names[i]] = {{"offset", geometry.sections[i].offset},
+                          {"size", geometry.sections[i].size}};
+  return {{"capacity", geometry.capacity},
+          {"slotLayout", nameOf(geometry.slotLayout)},
+          {"stride", geometry.stride},
+          {"consumerRows", geometry.consumerRows},
+          {"withoutConsumers", nameOf(geometry.withoutConsumers)},
+          {"wakeProtocol", nameOf(geometry.wakeProtocol)},
+          {"sections", std::move(sections)}};
+}
+
+Json recordOf(const Snapshot& snapshot) {
+  if (!snapshot.geometry) return nullptr;
+  Json fields = Json::array();
+  for (const SchemaField& field : snapshot.fields)
+    fields.push_back({{"name", field.name},
+                      {"offset", field.offset},
+                      {"size", field.size},
+                      {"count", field.count},
+                      {"kind", nameOf(field.kind)}});
+  return {{"name", recordNameOf(*snapshot.header)},
+          {"size", snapshot.geometry->recordSize},
+          {"alignment", snapshot.geometry->recordAlignment},
+          {"fingerprint", fmt::format("{:016x}", snapshot.header->fingerprint)},
+          {"fields", std::move(fields)}};
+}
+
+Json producerOf(const Snapshot& snapshot) {
+  if (!snapshot.producer) return nullptr;
+  const ProducerFacts& producer = *snapshot.producer;
+  return {{"state", nameOf(producer.state)},
+          {"alive", producer.alive},
+          {"marked", producer.marked},
+          {"process", identity(producer.process)},
+          {"term", producer.term},
+          {"published", sequence(producer.stream.published)},
+          {"cursor", sequence(producer.stream.cursor)},
+          {"claimed", sequence(producer.stream.claimed)},
+          {"limit", sequence(producer.stream.limit)},
+          {"doorbell", doorbell(producer.doorbell)},
+          {"fullWaits", producer.fullWaits},
+          {"sleeps", producer.sleeps},
+          {"wakes", producer.wakes}};
+}
+
+Json consumerOf(const ConsumerFacts& consumer, std::uint64_t capacity) {
+  Json after = Json::array();
+  for (const UpstreamRow& upstream : consumer.upstream)
+    after.push_back({{"row", upstream.row}, {"generation", upstream.generation}});
+  return {{"row", consumer.row},
+          {"generation", consumer.rowWord.generation()},
+          {"state", nameOf(consumer.rowWord.state())},
+          {"gates", consumer.rowWord.gates()},
+          {"name", consumer.name},
+          {"alive", consumer.alive},
+          {"marked", consumer.marked},
+          {"process", identity(consumer.process)},
+          {"cursor", sequence(consumer.cursor)},
+          {"lag", consumer.lag},
+          {"lagPercent", 100.0 * static_cast<double>(consumer.lag) / static_cast<double>(capacity)},
+          {"asleepFor", consumer.asleepFor ? Json(*consumer.asleepFor) : Json(nullptr)},
+          {"joinedAt", consumer.joinedAt},
+          {"onDeath", nameOf(consumer.onDeath)},
+          {"evictAfter", consumer.evictAfter},
+          {"after", std::move(after)},
+          {"doorbell", doorbell(consumer.doorbell)},
+          {"sleeps", consumer.sleeps},
+          {"wakes", consumer.wakes}};
+}
+
+Json consumersOf(const Snapshot& snapshot) {
+  Json consumers = Json::array();
+  for (const ConsumerFacts& consumer : snapshot.consumers)
+    consumers.push_back(consumerOf(consumer, snapshot.geometry->capacity));
+  return consumers;
+}
+
+Json findingsOf(const Snapshot& snapshot) {
+  Json findings = Json::array();
+  for (const Finding& finding : snapshot.findings)
+    findings.push_back({{"severity", nameOf(finding.severity)}, {"text", finding.text}});
+  return findings;
+}
+
+Json inJson(const FieldValue& value) {
+  return std::visit([](const auto& found) { return Json(found); }, value);
+}
+
+}  // namespace
+
+Json inJson(const Snapshot& snapshot) {
+  return {{"format", documentFormat},
+          {"name", nameOf(snapshot)},
+          {"path", snapshot.path},
+          {"fileSize", snapshot.fileSize},
+          {"healthy", snapshot.healthy()},
+          {"findings", findingsOf(snapshot)},
+          {"header", headerOf(snapshot)},
+          {"geometry", geometryOf(snapshot)},
+          {"record", recordOf(snapshot)},
+          {"producer", producerOf(snapshot)},
+          {"consumers", consumersOf(snapshot)},
+          {"slowest", snapshot.slowest},
+          {"membership", snapshot.membership ? Json(*snapshot.membership) : Json(nullptr)}};
+}
+
+Json inJson(const SlotFacts& slot, const std::vector<SchemaField>& fields) {
+  Json values = Json::object();
+  for (const SchemaField& field : fields) {
+    Json elements = Json::array();
+    for (const FieldValue& value : valuesOf(field, slot.record))
+      elements.push_back(inJson(value));
+    values[field.name] = elements.size() == 1 ? elements[0] : std::move(elements);
+  }
+  return {{"sequence", slot.sequence},
+          {"slot", slot.index},
+          {"state", nameOf(slot.state)},
+          {"bytes", inHex(slot.record)},
+          {"fields", std::move(values)}};
+}
+
+Json listInJson(const std::vector<Snapshot>& snapshots) {
+  Json segments = Json::array();
+  for (const Snapshot& snapshot : snapshots)
+    segments.push_back(inJson(snapshot));
+  return {{"format", documentFormat}, {"segments", std::move(segments)}};
+}
+
+std::string written(const Json& document) {
+  return document.dump(2, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace shm_dump

@@ -1,0 +1,26 @@
+// A snapshot for a program: the document that docs/shm-dump.md describes.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "sluice/inspect/slot_reader.hpp"
+#include "sluice/inspect/snapshot.hpp"
+
+namespace shm_dump {
+
+using Json = nlohmann::ordered_json;
+
+/// The document without slots.
+Json inJson(const sluice::inspect::Snapshot& snapshot);
+
+Json inJson(const sluice::inspect::SlotFacts& slot,
+            const std::vector<sluice::inspect::SchemaField>& fields);
+
+Json listInJson(const std::vector<sluice::inspect::Snapshot>& snapshots);
+
+/// Text of a document; bytes that are no UTF-8 become U+FFFD.
+std::string written(const Json& document);
+
+}  // namespace shm_dump

@@ -1,0 +1,278 @@
+#include "text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <iterator>
+#include <string_view>
+#include <type_traits>
+#include <variant>
+
+#include "sluice/inspect/field_value.hpp"
+#include "words.hpp"
+
+namespace shm_dump {
+
+using namespace sluice;
+using namespace sluice::inspect;
+
+namespace {
+
+using Lines = std::back_insert_iterator<std::string>;
+
+std::string inWords(Sequence sequence) {
+  return sequence == initialSequence<Sequence> ? "nothing yet" : fmt::to_string(sequence);
+}
+
+std::string inUnits(std::uint64_t bytes) {
+  constexpr std::array<std::string_view, 5> units{"bytes", "KiB", "MiB", "GiB", "TiB"};
+  if (bytes < 1024) return fmt::format("{} bytes", bytes);
+  auto amount = static_cast<double>(bytes);
+  std::size_t unit = 0;
+  for (; amount >= 1024 && unit + 1 < units.size(); ++unit)
+    amount /= 1024;
+  return fmt::format("{:.1f} {}", amount, units[unit]);
+}
+
+std::string percent(std::uint64_t part, std::uint64_t whole) {
+  return fmt::format("{:.1f} %", 100.0 * static_cast<double>(part) / static_cast<double>(whole));
+}
+
+void line(Lines out, std::string_view what, std::string_view text) {
+  fmt::format_to(out, "  {:<12}{}\n", what, text);
+}
+
+void writeHeader(Lines out, const Snapshot& snapshot) {
+  const layout::Header& header = *snapshot.header;
+  line(out, "format",
+       fmt::format("{}, read by {} and later", header.writerFormat, header.readerFormat));
+  line(out, "created",
+       fmt::format("{} by {}, {}", timeOf(header.creator.createdRealtime),
+                   platform::describe(
+                       {header.creator.pid, header.creator.startTime, header.creator.pidNamespace}),
+                   snapshot.sameBoot ? "in this boot" : "in another boot"));
+}
+
+void writeGeometry(Lines out, const Snapshot& snapshot) {
+  const layout::Geometry& geometry = *snapshot.geometry;
+  const std::string name = recordNameOf(*snapshot.header);
+  line(out, "record",
+       fmt::format("{}, {} bytes, aligned to {}, {}",
+                   name.empty() ? "no name" : "'" + printable(name) + "'", geometry.recordSize,
+                   geometry.recordAlignment,
+                   snapshot.fields.empty() ? "no fields described"
+                                           : fmt::format("{} fields", snapshot.fields.size())));
+  line(out, "ring",
+       fmt::format("{} slots of {} bytes ({}), {}", geometry.capacity, geometry.stride,
+                   nameOf(geometry.slotLayout), inUnits(geometry.capacity * geometry.stride)));
+  line(out, "consumers",
+       fmt::format(
+           "{} rows; without any the producer {}", geometry.consumerRows,
+           geometry.withoutConsumers == layout::WithoutConsumers::wait ? "waits" : "runs on"));
+  line(out, "wake", nameOf(geometry.wakeProtocol));
+}
+
+std::string doorbellInWords(const layout::DoorbellValue& doorbell) {
+  if (!doorbell.armed()) return "nobody asks for a wake";
+  return fmt::format("armed for ...{} (low 31 bits)", doorbell.awaited());
+}
+
+void writeProducer(Lines out, const ProducerFacts& producer) {
+  const Stream& stream = producer.stream;
+  fmt::format_to(out, "\nproducer\n");
+  line(out, "process", platform::describe(producer.process));
+  line(out, "state",
+       fmt::format("{}, {}, term {}", nameOf(producer.state),
+                   producer.alive ? "alive" : (producer.marked ? "gone (marked dead)" : "gone"),
+                   producer.term));
+  line(out, "published", inWords(stream.published));
+  line(out, "cursor", inWords(stream.cursor));
+  line(out, "claimed", inWords(stream.claimed));
+  line(out, "limit", inWords(stream.limit));
+  line(out, "doorbell", doorbellInWords(producer.doorbell));
+  line(out, "counts",
+       fmt::format("ring found full {}, slept {}, woke others {}", producer.fullWaits,
+                   producer.sleeps, producer.wakes));
+}
+
+using Row = std::array<std::string, 10>;
+
+Row rowOf(const ConsumerFacts& consumer, const Snapshot& snapshot) {
+  const bool slowest = std::find(snapshot.slowest.begin(), snapshot.slowest.end(), consumer.row) !=
+                       snapshot.slowest.end();
+  std::string after;
+  for (const UpstreamRow& upstream : consumer.upstream)
+    after += (after.empty() ? "row " : ", ") + fmt::to_string(upstream.row);
+  std::string policy = nameOf(consumer.onDeath);
+  if (consumer.evictAfter != 0)
+    policy += fmt::format(", evict after {} ms", consumer.evictAfter / 1'000'000);
+  return {fmt::to_string(consumer.row),
+          consumer.name.empty() ? "-" : printable(consumer.name),
+          platform::describe(consumer.process),
+          nameOf(consumer.rowWord.state()) + (consumer.alive ? ", alive" : ", gone"),
+          inWords(consumer.cursor),
+          fmt::to_string(consumer.lag),
+          percent(consumer.lag, snapshot.geometry->capacity),
+          consumer.asleepFor ? "asleep for " + inWords(*consumer.asleepFor) : "awake",
+          policy,
+          fmt::format("{}{}", slowest ? "gates" : "-", after.empty() ? "" : "; after " + after)};
+}
+
+void writeConsumers(Lines out, const Snapshot& snapshot) {
+  fmt::format_to(out, "\nconsumers: {} of {}\n", snapshot.consumers.size(),
+                 snapshot.geometry->consumerRows);
+  if (snapshot.consumers.empty()) return;
+  std::vector<Row> rows{
+      {"row", "name", "process", "state", "cursor", "lag", "of ring", "sleep", "on death", "role"}};
+  for (const ConsumerFacts& consumer : snapshot.consumers)
+    rows.push_back(rowOf(consumer, snapshot));
+  std::array<std::size_t, std::tuple_size_v<Row>> widths{};
+  for (const Row& row : rows)
+    for (std::size_t i = 0; i < row.size(); ++i)
+      widths[i] = std::max(widths[i], row[i].size());
+  for (const Row& row : rows) {
+    std::string text = " ";
+    for (std::size_t i = 0; i < row.size(); ++i)
+      text += fmt::format(" {:<{}} ", row[i], widths[i]);
+    text.erase(text.find_last_not_of(' ') + 1);
+    fmt::format_to(out, "{}\n", text);
+  }
+}
+
+void writeGate(Lines out, const Snapshot& snapshot) {
+  if (snapshot.slowest.empty()) {
+    fmt::format_to(out, "\nno consumer gates the producer\n");
+    return;
+  }
+  std::string who;
+  Sequence cursor = 0;
+  for (const ConsumerFacts& consumer : snapshot.consumers) {
+    if (std::find(snapshot.slowest.begin(), snapshot.slowest.end(), consumer.row) ==
+        snapshot.slowest.end())
+      continue;
+    who += (who.empty() ? "" : ", ") + describe(consumer);
+    cursor = consumer.cursor;
+  }
+  const auto room =
+      distance(snapshot.producer->stream.claimed, cursor + snapshot.geometry->capacity);
+  fmt::format_to(out, "\nthe producer has room for {} records before it waits for {}\n",
+                 std::max<std::int64_t>(room, 0), who);
+}
+
+void writeFindings(Lines out, const Snapshot& snapshot) {
+  fmt::format_to(out, "\n{}\n", snapshot.healthy() ? "healthy" : "something is wrong");
+  for (const Finding& finding : snapshot.findings)
+    fmt::format_to(out, "  {}: {}\n", nameOf(finding.severity), finding.text);
+}
+
+std::string inWords(const FieldValue& value) {
+  return std::visit(
+      []<class Value>(const Value& found) {
+        if constexpr (std::is_same_v<Value, std::string>)
+          return "'" + printable(found) + "'";
+        else
+          return fmt::format("{}", found);
+      },
+      value);
+}
+
+void writeFields(Lines out, const SlotFacts& slot, const std::vector<SchemaField>& fields) {
+  std::size_t width = 0;
+  for (const SchemaField& field : fields)
+    width = std::max(width, field.name.size());
+  for (const SchemaField& field : fields) {
+    const auto values = valuesOf(field, slot.record);
+    std::string text;
+    for (const FieldValue& value : values)
+      text += (text.empty() ? "" : ", ") + inWords(value);
+    if (values.size() > 1) text = "[" + text + "]";
+    fmt::format_to(out, "  {:<{}} = {}\n", printable(field.name), width, text);
+  }
+}
+
+void writeBytes(Lines out, std::span<const std::byte> bytes) {
+  constexpr std::size_t width = 16;
+  for (std::size_t start = 0; start < bytes.size(); start += width) {
+    const auto part = bytes.subspan(start, std::min(width, bytes.size() - start));
+    std::string hex;
+    std::string text;
+    for (std::size_t i = 0; i < part.size(); ++i) {
+      hex += (i == 0 ? "" : i % 8 == 0 ? "  " : " ") + inHex(part.subspan(i, 1));
+      const char c = static_cast<char>(part[i]);
+      text += c >= ' ' && c <= '~' ? c : '.';
+    }
+    fmt::format_to(out, "  {:04x}  {:<{}}  |{}|\n", start, hex, 3 * width, text);
+  }
+}
+
+std::string_view inWords(SlotState state) {
+  switch (state) {
+    case SlotState::whole:
+      return "whole";
+    case SlotState::notYet:
+      return "not published yet; the bytes are older ones, or half written";
+    case SlotState::neverWritten:
+      return "never written";
+    case SlotState::overwritten:
+      return "overwritten by a later record";
+    case SlotState::unreadable:
+      return "cannot be read: the file ends before it";
+  }
+  return "";
+}
+
+}  // namespace
+
+std::string inText(const Snapshot& snapshot) {
+  std::string text;
+  Lines out(text);
+  fmt::format_to(out, "segment {}\n", snapshot.path);
+  line(out, "file", inUnits(snapshot.fileSize));
+  if (snapshot.header) writeHeader(out, snapshot);
+  if (snapshot.geometry) writeGeometry(out, snapshot);
+  if (snapshot.producer) {
+    writeProducer(out, *snapshot.producer);
+    writeConsumers(out, snapshot);
+    writeGate(out, snapshot);
+  }
+  writeFindings(out, snapshot);
+  return text;
+}
+
+std::string inText(const SlotFacts& slot, const std::vector<SchemaField>& fields) {
+  std::string text;
+  Lines out(text);
+  fmt::format_to(out, "\nrecord {} in slot {}: {}\n", slot.sequence, slot.index,
+                 inWords(slot.state));
+  if (slot.state == SlotState::neverWritten) return text;
+  writeBytes(out, slot.record);
+  writeFields(out, slot, fields);
+  return text;
+}
+
+std::string listInText(const std::vector<Snapshot>& snapshots) {
+  std::string text;
+  Lines out(text);
+  if (snapshots.empty()) return "no segments\n";
+  std::size_t width = 4;
+  for (const Snapshot& snapshot : snapshots)
+    width = std::max(width, nameOf(snapshot).size());
+  fmt::format_to(out, "{:<{}}  {:>10}  {:<14}  {:>9}  {}\n", "name", width, "size", "producer",
+                 "consumers", "health");
+  for (const Snapshot& snapshot : snapshots) {
+    const std::string producer =
+        snapshot.producer
+            ? nameOf(snapshot.producer->state) + (snapshot.producer->alive ? ", alive" : ", gone")
+            : "-";
+    const auto fault = std::find_if(snapshot.findings.begin(), snapshot.findings.end(),
+                                    [](const Finding& f) { return f.severity == Severity::fault; });
+    fmt::format_to(out, "{:<{}}  {:>10}  {:<14}  {:>9}  {}\n", printable(nameOf(snapshot)), width,
+                   inUnits(snapshot.fileSize), producer, snapshot.consumers.size(),
+                   fault == snapshot.findings.end() ? "healthy" : fault->text);
+  }
+  return text;
+}
+
+}  // namespace shm_dump

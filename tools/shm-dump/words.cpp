@@ -1,0 +1,61 @@
+#include "words.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <array>
+#include <chrono>
+#include <string_view>
+
+namespace shm_dump {
+
+using namespace sluice;
+
+namespace {
+
+/// A number without a name is shown as it is.
+template <class Enum, std::size_t size>
+std::string chosen(Enum value, const std::array<std::string_view, size>& names) {
+  const auto number = static_cast<std::uint32_t>(value);
+  if (number < size && !names[number].empty()) return std::string(names[number]);
+  return fmt::format("unknown ({})", number);
+}
+
+}  // namespace
+
+std::string nameOf(layout::SlotLayout layout) {
+  return chosen(layout, std::array<std::string_view, 3>{"", "stamped", "packed"});
+}
+std::string nameOf(layout::WithoutConsumers choice) {
+  return chosen(choice, std::array<std::string_view, 3>{"", "runOn", "wait"});
+}
+std::string nameOf(platform::WakeProtocol protocol) {
+  return chosen(protocol, std::array<std::string_view, 3>{"", "fence", "membarrier"});
+}
+std::string nameOf(layout::ProducerState state) {
+  return chosen(state, std::array<std::string_view, 4>{"none", "live", "left", "closed"});
+}
+std::string nameOf(layout::RowState state) {
+  return chosen(state, std::array<std::string_view, 4>{"free", "live", "held", "evicted"});
+}
+std::string nameOf(layout::OnDeath policy) {
+  return chosen(policy, std::array<std::string_view, 3>{"", "release", "hold"});
+}
+std::string nameOf(FieldKind kind) {
+  return chosen(kind, std::array<std::string_view, 6>{"bytes", "signedInteger", "unsignedInteger",
+                                                      "real", "text", "boolean"});
+}
+std::string nameOf(inspect::Severity severity) {
+  return severity == inspect::Severity::fault ? "fault" : "note";
+}
+
+std::string nameOf(const inspect::Snapshot& snapshot) {
+  return snapshot.path.substr(snapshot.path.rfind('/') + 1);
+}
+
+std::string timeOf(std::uint64_t realtime) {
+  const auto seconds = static_cast<std::time_t>(realtime / 1'000'000'000);
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(seconds));
+}
+
+}  // namespace shm_dump
