@@ -174,7 +174,7 @@ Participant::Participant(SegmentPath path, platform::Lease lease, platform::Mapp
       mapping_(std::move(mapping)),
       view_(mapping_.base(), geometry),
       row_(row),
-      pid_(platform::currentProcess().pid) {}
+      pid_(platform::currentPid()) {}
 
 Result<Participant> Participant::createAsProducer(const SegmentPath& path,
                                                   const Creation& creation) {
@@ -281,7 +281,7 @@ bool Participant::isAlive(std::uint32_t participant) const {
 }
 
 bool Participant::isAttached() const {
-  return platform::currentProcess().pid == pid_;
+  return platform::currentPid() == pid_;
 }
 
 }  // namespace sluice

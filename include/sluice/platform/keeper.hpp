@@ -20,13 +20,14 @@ class Keeper {
   /// thrown here. Jobs run one after another. Thread-safe; not from inside a job.
   void run(const std::function<void()>& job);
 
+  ~Keeper();
   Keeper(const Keeper&) = delete;
   Keeper& operator=(const Keeper&) = delete;
 
  private:
   Keeper();
   struct State;
-  std::unique_ptr<State> state_;
+  std::shared_ptr<State> state_;
 };
 
 }  // namespace sluice::platform

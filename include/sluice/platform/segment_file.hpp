@@ -47,6 +47,12 @@ class SegmentFile {
   SegmentFile& operator=(SegmentFile&& other) noexcept;
   ~SegmentFile();
 
+  /// Lets go of the descriptor without closing it: in a forked child its number means nothing.
+  void forget() noexcept;
+
+  /// Makes the file this long, with no page allocated.
+  Result<void> resize(std::uint64_t size);
+
   /// Makes the file this long, with every page allocated; `full` when the file system has no room
   /// (nothing is kept then). In chunks, so that a signal costs one chunk.
   Result<void> allocate(std::uint64_t size);

@@ -1,0 +1,98 @@
+#include "sluice/platform/keeper.hpp"
+
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <exception>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+namespace sluice::platform {
+namespace {
+
+void closeAllDescriptors() {
+#ifdef SYS_close_range
+  if (::syscall(SYS_close_range, 0U, ~0U, 0U) == 0) return;
+#endif
+  const long most = std::min(::sysconf(_SC_OPEN_MAX), 65536L);
+  for (int descriptor = 0; descriptor < most; ++descriptor)
+    ::close(descriptor);
+}
+
+}  // namespace
+
+struct Keeper::State {
+  std::mutex turn;  // one caller at a time
+  std::mutex mutex;
+  std::condition_variable changed;
+  const std::function<void()>* job = nullptr;
+  std::exception_ptr failure;
+  pid_t process = ::getpid();
+  bool unwanted = false;
+
+  void serve() {
+    ::pthread_setname_np(::pthread_self(), "sluice-keeper");
+    // A filter may forbid it; then the descriptors are the process's own, and must stay open.
+    if (::unshare(CLONE_FILES) == 0) closeAllDescriptors();
+    std::unique_lock lock(mutex);
+    for (;;) {
+      changed.wait(lock, [this] { return job != nullptr || unwanted; });
+      if (unwanted) return;
+      try {
+        (*job)();
+      } catch (...) {
+        failure = std::current_exception();
+      }
+      job = nullptr;
+      changed.notify_all();
+    }
+  }
+};
+
+Keeper::Keeper() : state_(std::make_shared<State>()) {
+  // The thread inherits the mask, so no signal ever lands on it.
+  sigset_t all;
+  sigset_t before;
+  ::sigfillset(&all);
+  ::pthread_sigmask(SIG_SETMASK, &all, &before);
+  std::thread([state = state_] { state->serve(); }).detach();
+  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
+Keeper::~Keeper() {
+  const std::lock_guard lock(state_->mutex);
+  state_->unwanted = true;
+  state_->changed.notify_all();
+}
+
+Keeper& Keeper::ofThisProcess() {
+  // Never destroyed: the kernel ends the thread with the process. A child that was forked at any
+  // moment finds its parent's keeper here, and leaves it alone.
+  static std::atomic<Keeper*> current{nullptr};
+  Keeper* seen = current.load(std::memory_order_acquire);
+  while (seen == nullptr || seen->state_->process != ::getpid()) {
+    std::unique_ptr<Keeper> fresh(new Keeper);
+    if (current.compare_exchange_strong(seen, fresh.get(), std::memory_order_acq_rel,
+                                        std::memory_order_acquire))
+      return *fresh.release();
+  }
+  return *seen;
+}
+
+void Keeper::run(const std::function<void()>& job) {
+  const std::lock_guard turn(state_->turn);
+  std::unique_lock lock(state_->mutex);
+  state_->job = &job;
+  state_->changed.notify_all();
+  state_->changed.wait(lock, [this] { return state_->job == nullptr; });
+  if (state_->failure) std::rethrow_exception(std::exchange(state_->failure, nullptr));
+}
+
+}  // namespace sluice::platform
