@@ -1,0 +1,127 @@
+// A segment's bytes in ordinary memory, to be damaged and written to files.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstring>
+#include <fstream>
+#include <memory>
+#include <new>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "sluice/layout/segment_view.hpp"
+#include "sluice/layout/slot.hpp"
+
+namespace sluice::test {
+
+struct Quote {
+  std::uint64_t time;
+  double price;
+  std::int32_t volume;
+  char symbol[4];
+};
+
+inline constexpr std::array<Field, 4> quoteFields{
+    SLUICE_FIELD(Quote, time), SLUICE_FIELD(Quote, price), SLUICE_FIELD(Quote, volume),
+    SLUICE_FIELD(Quote, symbol)};
+
+inline layout::Choices quoteChoices(layout::SlotLayout slotLayout = layout::SlotLayout::stamped) {
+  return {.capacity = 16,
+          .consumerRows = 3,
+          .slotLayout = slotLayout,
+          .withoutConsumers = layout::WithoutConsumers::runOn,
+          .wakeProtocol = platform::WakeProtocol::fence,
+          .record = {"Quote", sizeof(Quote), alignof(Quote), quoteFields}};
+}
+
+/// As a producer creates it: nothing published, no consumer.
+class SegmentImage {
+ public:
+  explicit SegmentImage(const layout::Choices& choices = quoteChoices())
+      : geometry_(layout::geometryOf("image", choices).value()),
+        bytes_(new (alignment) std::byte[geometry_.segmentSize]{}),
+        view_(bytes_.get(), geometry_) {
+    const layout::Header header = layout::makeHeader(
+        geometry_, choices.record, platform::currentProcess(), platform::currentBoot());
+    std::memcpy(bytes_.get(), &header, sizeof header);
+    std::byte* schema = bytes_.get() + geometry_.section(layout::SectionId::schema).offset;
+    for (const Field& field : choices.record.fields) {
+      const layout::FieldEntry entry = layout::entryOf(field);
+      std::memcpy(schema, &entry, sizeof entry);
+      schema += sizeof entry;
+    }
+    layout::ProducerPage& page = producer();
+    for (layout::Cursor* cursor : {&page.cursor, &page.claimed, &page.limit})
+      cursor->sequence.store(initialSequence<Sequence>, std::memory_order_relaxed);
+    page.term.store(1, std::memory_order_relaxed);
+    page.state.store(layout::ProducerState::live, std::memory_order_relaxed);
+    page.identity.pid.store(platform::currentProcess().pid, std::memory_order_relaxed);
+  }
+
+  const layout::Geometry& geometry() const noexcept { return geometry_; }
+  layout::Header& header() noexcept { return *reinterpret_cast<layout::Header*>(bytes_.get()); }
+  layout::ProducerPage& producer() noexcept { return view_.producer(); }
+  layout::ConsumerPage& consumer(std::uint32_t row) noexcept { return view_.consumer(row); }
+  const layout::SegmentView& view() const noexcept { return view_; }
+  std::span<std::byte> bytes() noexcept {
+    return {bytes_.get(), static_cast<std::size_t>(geometry_.segmentSize)};
+  }
+
+  /// Publishes these many records more, of times 0, 1, 2 ... as their sequences.
+  void publish(std::uint64_t count) {
+    for (std::uint64_t i = 0; i < count; ++i)
+      write(lastPublished() + 1, true);
+  }
+
+  /// Claims and writes the next record and stamps it, but leaves the cursor where it is.
+  void stampWithoutCursor(Sequence sequence) { write(sequence, false); }
+
+  void join(std::uint32_t row, std::string_view name, Sequence cursor) {
+    layout::ConsumerPage& page = consumer(row);
+    page.cursor.sequence.store(cursor, std::memory_order_relaxed);
+    page.joinedAt.store(cursor + 1, std::memory_order_relaxed);
+    page.onDeath.store(layout::OnDeath::release, std::memory_order_relaxed);
+    page.identity.pid.store(platform::currentProcess().pid, std::memory_order_relaxed);
+    std::copy(name.begin(), name.end(), page.name.begin());
+    page.row.store(layout::RowWord::of(1, layout::RowState::live).word, std::memory_order_relaxed);
+  }
+
+  void save(const std::string& path) { save(path, bytes().size()); }
+  void save(const std::string& path, std::size_t size) {
+    std::ofstream out(path, std::ios::binary | std::ios::trunc);
+    out.write(reinterpret_cast<const char*>(bytes_.get()), static_cast<std::streamsize>(size));
+  }
+
+ private:
+  static constexpr std::align_val_t alignment{layout::sectionAlignment};
+  struct Free {
+    void operator()(std::byte* bytes) const noexcept { operator delete[](bytes, alignment); }
+  };
+
+  Sequence lastPublished() noexcept {
+    return producer().cursor.sequence.load(std::memory_order_relaxed);
+  }
+
+  void write(Sequence sequence, bool moveCursor) {
+    Quote quote{sequence, 0.5 + static_cast<double>(sequence), -1, {'A', 'B', 'C', 'D'}};
+    std::byte* slot = view_.ring() + (sequence & (geometry_.capacity - 1)) * geometry_.stride;
+    std::memcpy(slot + layout::recordOffset(geometry_.slotLayout, geometry_.recordAlignment),
+                &quote, sizeof quote);
+    const std::uint64_t stamp = layout::stampOf(sequence);
+    if (geometry_.slotLayout == layout::SlotLayout::stamped)
+      std::memcpy(slot, &stamp, sizeof stamp);
+    layout::ProducerPage& page = producer();
+    page.claimed.sequence.store(sequence, std::memory_order_relaxed);
+    page.limit.sequence.store(sequence, std::memory_order_relaxed);
+    if (moveCursor) page.cursor.sequence.store(sequence, std::memory_order_relaxed);
+  }
+
+  layout::Geometry geometry_;
+  std::unique_ptr<std::byte[], Free> bytes_;
+  layout::SegmentView view_;
+};
+
+}  // namespace sluice::test
