@@ -11,7 +11,7 @@ void Bell::ring() const noexcept {
       word, layout::DoorbellValue{word}.answered().word, std::memory_order_seq_cst,
       std::memory_order_relaxed)) {  // [R1] pairs with [W2] [W5]
   }
-  wakeAll();
+  wakeAll(*doorbell_, wakes_);
 }
 
 platform::Sleep Bell::sleep(std::uint32_t epoch, const std::atomic<std::uint32_t>* lifeline,
@@ -22,9 +22,9 @@ platform::Sleep Bell::sleep(std::uint32_t epoch, const std::atomic<std::uint32_t
   return platform::sleepOn(std::span(words).first(count), until);
 }
 
-void Bell::wakeAll() const noexcept {
-  platform::wakeAll(layout::epochWord(*doorbell_));
-  if (wakes_ != nullptr) wakes_->fetch_add(1, std::memory_order_relaxed);
+void Bell::wakeAll(const layout::Doorbell& doorbell, std::atomic<std::uint64_t>* wakes) noexcept {
+  platform::wakeAll(layout::epochWord(doorbell));
+  if (wakes != nullptr) wakes->fetch_add(1, std::memory_order_relaxed);
 }
 
 }  // namespace sluice

@@ -83,7 +83,7 @@ void ConsumerSeat::join(const ConsumerOptions& options) {
   const auto order = std::memory_order_relaxed;
   const auto process = platform::currentProcess();
   const layout::ProducerPage& producer = view().producer();
-  layout::ConsumerPage& own = ownPage();
+  layout::ConsumerPage& own = page();
   const std::uint64_t capacity = view().geometry().capacity;
 
   own.identity.pid.store(process.pid, order);
@@ -125,10 +125,10 @@ void ConsumerSeat::join(const ConsumerOptions& options) {
 void ConsumerSeat::leave() noexcept {
   std::uint64_t mine = rowWord_;
   const std::uint64_t freed = RowWord::of(RowWord{mine}.generation(), RowState::free).word;
-  ownPage().asleepFor.store(0, std::memory_order_relaxed);
+  page().asleepFor.store(0, std::memory_order_relaxed);
   // An exempted row is not the owner's to free twice; either way nobody is gated from here on.
-  while (!ownPage().row.compare_exchange_weak(mine, freed, std::memory_order_acq_rel,
-                                              std::memory_order_relaxed)) {  // [L1] pairs with [C1]
+  while (!page().row.compare_exchange_weak(mine, freed, std::memory_order_acq_rel,
+                                           std::memory_order_relaxed)) {  // [L1] pairs with [C1]
     if (RowWord{mine}.generation() != RowWord{rowWord_}.generation()) return;
   }
   announceRowChange(view(), row());
@@ -180,8 +180,7 @@ const std::atomic<std::uint32_t>* ConsumerSeat::PeerWatch::lifeline() const noex
 }
 
 Ended ConsumerSeat::PeerWatch::ended(bool sliceOver) const {
-  const std::uint64_t row = seat_.page().row.load(std::memory_order_acquire);
-  if (row != seat_.rowWord_) return Ended::evicted;
+  if (seat_.isEvicted()) return Ended::evicted;
   const Ended producer = producerEnded(sliceOver);
   if (upstream_ == nullptr) return producer;
 
@@ -213,13 +212,13 @@ Ended ConsumerSeat::PeerWatch::producerEnded(bool sliceOver) const {
 }
 
 void ConsumerSeat::PeerWatch::asleep() const noexcept {
-  layout::ConsumerPage& own = seat_.ownPage();
+  layout::ConsumerPage& own = seat_.page();
   own.asleepFor.store(target_ + 1, std::memory_order_relaxed);
   own.sleeps.fetch_add(1, std::memory_order_relaxed);
 }
 
 void ConsumerSeat::PeerWatch::awake() const noexcept {
-  seat_.ownPage().asleepFor.store(0, std::memory_order_relaxed);
+  seat_.page().asleepFor.store(0, std::memory_order_relaxed);
 }
 
 }  // namespace sluice

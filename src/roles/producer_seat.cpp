@@ -8,6 +8,7 @@
 #include "sluice/layout/slot.hpp"
 #include "sluice/platform/identity.hpp"
 #include "sluice/roles/opening.hpp"
+#include "sluice/roles/rows_gate.hpp"
 
 namespace sluice {
 namespace {
@@ -52,7 +53,7 @@ Result<std::unique_ptr<ProducerSeat>> ProducerSeat::create(std::string_view segm
   auto participant = Participant::createAsProducer(path, creation);
   if (!participant) return participant.error();
   std::unique_ptr<ProducerSeat> seat(
-      new ProducerSeat(std::move(*participant), initialSequence<Sequence>, options.waitStrategy));
+      new ProducerSeat(std::move(*participant), initialSequence<Sequence>));
   return seat;
 }
 
@@ -74,19 +75,13 @@ Result<std::unique_ptr<ProducerSeat>> ProducerSeat::open(std::string_view segmen
                  "a closed stream cannot go on: create a new segment (WhenTaken::replace)"};
   }
   const Sequence published = endOfStream(participant->view());
-  std::unique_ptr<ProducerSeat> seat(
-      new ProducerSeat(std::move(*participant), published, options.waitStrategy));
+  std::unique_ptr<ProducerSeat> seat(new ProducerSeat(std::move(*participant), published));
   seat->begin(page.term.load(std::memory_order_relaxed) + 1);
   return seat;
 }
 
-ProducerSeat::ProducerSeat(Participant participant, Sequence published,
-                           const WaitStrategy& strategy)
-    : participant_(std::move(participant)),
-      sequencer_(
-          {producerBarrier(participant_.view()), participant_.view().producer().claimed.sequence,
-           participant_.view().producer().limit.sequence},
-          participant_.view().geometry().capacity, RowsGate(participant_), published, strategy) {}
+ProducerSeat::ProducerSeat(Participant participant, Sequence published) noexcept
+    : participant_(std::move(participant)), published_(published) {}
 
 ProducerSeat::~ProducerSeat() {
   if (!participant_.isAttached()) return;
@@ -102,15 +97,14 @@ void ProducerSeat::begin(std::uint64_t term) noexcept {
   page.identity.startTime.store(process.startTime, order);
   page.identity.pidNamespace.store(process.pidNamespace, order);
   page.term.store(term, order);
-  page.cursor.sequence.store(sequencer_.ownPublished(), std::memory_order_release);  // [T2]
-  page.state.store(ProducerState::live, std::memory_order_release);  // [E0] pairs with [E1]
-  sequencer_.barrier().ring();
+  page.cursor.sequence.store(published_, std::memory_order_release);  // [T2]
+  page.state.store(ProducerState::live, std::memory_order_release);   // [E0] pairs with [E1]
+  producerBarrier(view()).ring();
 }
 
 void ProducerSeat::end(ProducerState state) noexcept {
-  sequencer_.end();
   view().producer().state.store(state, std::memory_order_release);  // [E0] pairs with [E1]
-  sequencer_.barrier().ring();
+  producerBarrier(view()).ring();
   // Consumers that run after others sleep on those.
   for (std::uint32_t row = 0; row < view().geometry().consumerRows; ++row) {
     const layout::RowWord word{view().consumer(row).row.load(std::memory_order_acquire)};

@@ -32,7 +32,19 @@ class Bell {
     const layout::DoorbellValue seen{
         doorbell_->load(std::memory_order_relaxed)};  // [P3] pairs with [W2]
     if (seen.armed()) [[unlikely]]
-      answer<S>(published);
+      answer<S>(doorbell_, wakes_, published);
+  }
+
+  /// announce() for a caller that knows the protocol to be membarrier: true when somebody asks for
+  /// a wake, and then answer() has to follow.
+  bool isRungLightly() const noexcept {
+    platform::lightFence(platform::WakeProtocol::membarrier);  // [P2] pairs with [W3]
+    return layout::DoorbellValue{doorbell_->load(std::memory_order_relaxed)}
+        .armed();  // [P3] pairs with [W2]
+  }
+  template <SequenceNumber S>
+  void answer(S published) const noexcept {
+    answer<S>(doorbell_, wakes_, published);
   }
 
   /// Wakes everybody whatever they wait for: for every change that is not the publishing of a
@@ -75,20 +87,22 @@ class Bell {
     }
   }
 
+  // Static, so that a Bell made up for one announcement stays in registers.
   template <SequenceNumber S>
-  [[gnu::noinline]] void answer(S published) const noexcept {
-    std::uint64_t word = doorbell_->load(std::memory_order_relaxed);
+  [[gnu::noinline]] static void answer(layout::Doorbell* doorbell,
+                                       std::atomic<std::uint64_t>* wakes, S published) noexcept {
+    std::uint64_t word = doorbell->load(std::memory_order_relaxed);
     for (;;) {
       const layout::DoorbellValue seen{word};
       if (!seen.armed() || !awaitedBy<S>(seen.awaited(), published)) return;
-      if (doorbell_->compare_exchange_weak(word, seen.answered().word, std::memory_order_seq_cst,
-                                           std::memory_order_relaxed))  // [P4] pairs with [W2] [W5]
+      if (doorbell->compare_exchange_weak(word, seen.answered().word, std::memory_order_seq_cst,
+                                          std::memory_order_relaxed))  // [P4] pairs with [W2] [W5]
         break;
     }
-    wakeAll();
+    wakeAll(*doorbell, wakes);
   }
 
-  void wakeAll() const noexcept;
+  static void wakeAll(const layout::Doorbell& doorbell, std::atomic<std::uint64_t>* wakes) noexcept;
 
   layout::Doorbell* doorbell_;
   std::atomic<std::uint64_t>* wakes_;

@@ -33,23 +33,27 @@ class Ring {
     return mask_ + 1 - (sequence & mask_);
   }
 
+  /// Says of this slot that the record of that sequence is there.
+  static void stamp(Slot& slot, Sequence sequence) noexcept requires hasStamps {
+    slot.stamp.store(layout::stampOf(sequence), std::memory_order_release);  // [P1] pairs with [S1]
+  }
+
   /// Says of the sequences after `before` and up to `last` that their records are there.
   void stamp(Sequence before, Sequence last) const noexcept requires hasStamps {
     while (before != last) {
       ++before;
-      slot(before).stamp.store(layout::stampOf(before),
-                               std::memory_order_release);  // [P1] pairs with [S1]
+      stamp(slot(before), before);
     }
   }
 
-  std::uint64_t stampIn(Sequence sequence) const noexcept requires hasStamps {
-    return slot(sequence).stamp.load(std::memory_order_acquire);  // [S1] pairs with [P1]
+  static std::uint64_t stampIn(const Slot& slot) noexcept requires hasStamps {
+    return slot.stamp.load(std::memory_order_acquire);  // [S1] pairs with [P1]
   }
 
   /// How many records from `first` on are there, up to `most`.
   std::uint64_t arrived(Sequence first, std::uint64_t most) const noexcept requires hasStamps {
     std::uint64_t count = 0;
-    while (count < most && stampIn(first + count) == layout::stampOf(first + count))
+    while (count < most && stampIn(slot(first + count)) == layout::stampOf(first + count))
       ++count;
     return count;
   }

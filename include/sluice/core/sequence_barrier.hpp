@@ -54,6 +54,13 @@ class SequenceBarrier {
     bell_.announce(sequence);
   }
 
+  /// publish() for a caller that knows the protocol to be membarrier: true when somebody asks for a
+  /// wake, and then bell().answer(sequence) has to follow.
+  [[nodiscard]] bool publishLightly(S sequence) noexcept {
+    cursor_->store(sequence, std::memory_order_release);  // [P1] pairs with [W1] [W4] [G1]
+    return bell_.isRungLightly();
+  }
+
   /// The last sequence published, with acquire ordering; initialSequence before the first.
   S lastPublished() const noexcept {
     return static_cast<S>(cursor_->load(std::memory_order_acquire));  // [G1] pairs with [P1]

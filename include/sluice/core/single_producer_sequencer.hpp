@@ -33,12 +33,36 @@ concept Gate = requires(G gate, S sequence, WaitLimit limit, WaitStrategy strate
 };
 
 /// Where a sequencer keeps what others may see.
+template <class P, class S>
+concept SequencerPlace = requires(P place) {
+  { place.cursor() } -> std::same_as<std::atomic<SequenceWord<S>>&>;
+  { place.claimed() } -> std::same_as<std::atomic<SequenceWord<S>>&>;
+  { place.limit() } -> std::same_as<std::atomic<SequenceWord<S>>&>;
+  { place.doorbell() } -> std::same_as<layout::Doorbell&>;
+  { place.wakes() } -> std::same_as<std::atomic<std::uint64_t>*>;
+};
+
+/// The words of a sequencer that only one process sees.
 template <SequenceNumber S>
 struct SequencerWords {
   alignas(layout::lineSpacing) std::atomic<SequenceWord<S>> cursor{initialSequence<S>};
   alignas(layout::lineSpacing) std::atomic<SequenceWord<S>> claimed{initialSequence<S>};
   alignas(layout::lineSpacing) std::atomic<SequenceWord<S>> limit{initialSequence<S>};
   alignas(layout::lineSpacing) layout::Doorbell doorbell{0};
+};
+
+template <SequenceNumber S>
+class LocalPlace {
+ public:
+  LocalPlace(SequencerWords<S>& words) noexcept : words_(&words) {}
+  auto& cursor() const noexcept { return words_->cursor; }
+  auto& claimed() const noexcept { return words_->claimed; }
+  auto& limit() const noexcept { return words_->limit; }
+  auto& doorbell() const noexcept { return words_->doorbell; }
+  std::atomic<std::uint64_t>* wakes() const noexcept { return nullptr; }
+
+ private:
+  SequencerWords<S>* words_;
 };
 
 /// Sequences first, first + 1, ... first + count - 1; empty when nothing was claimed.
@@ -54,51 +78,43 @@ struct SequenceRange {
 /// The one producer's side, used by one thread at a time; its barrier is waited on by anybody.
 /// After LMAX's Disruptor (Thompson et al., 2011), with the claim and the limit in shared words so
 /// that a successor and a joining consumer can see them.
-template <SequenceNumber S, Gate<S> G = BarrierGroup<S>>
+template <SequenceNumber S, Gate<S> G = BarrierGroup<S>, SequencerPlace<S> P = LocalPlace<S>>
 class SingleProducerSequencer {
  public:
-  using Word = SequenceWord<S>;
-
-  struct Refs {
-    SequenceBarrier<S> barrier;
-    std::atomic<Word>& claimed;
-    std::atomic<Word>& limit;
-  };
-
   /// Throws Exception (invalidArgument) unless the capacity is a power of two, at least 1 and at
-  /// most maxCapacity<S>. Goes on after `published`: what was claimed beyond it is claimed again,
-  /// and the shared word stays where it was until the claims have passed it.
-  SingleProducerSequencer(Refs refs, std::uint64_t capacity, G gate, S published,
-                          WaitStrategy strategy = {})
-      : barrier_(refs.barrier),
-        sharedClaimed_(&refs.claimed),
-        claimedWord_(&refs.claimed),
-        limitWord_(&refs.limit),
-        gate_(std::move(gate)),
-        strategy_(strategy),
+  /// most maxCapacity<S>. Goes on after `published`: what a predecessor claimed beyond it is
+  /// claimed again, and the shared claim stays where it was until the claims have passed it.
+  SingleProducerSequencer(P place, std::uint64_t capacity, G gate,
+                          platform::WakeProtocol protocol = platform::WakeProtocol::fence,
+                          WaitStrategy strategy = {}, S published = initialSequence<S>)
+      : place_(place),
         claimed_(published),
         published_(published),
         limit_(published),
-        capacity_(checked(capacity)) {
-    if (reached(published, static_cast<S>(refs.claimed.load(relaxed)))) return;
+        claimedWord_(&place_.claimed()),
+        protocol_(protocol),
+        capacity_(checked(capacity)),
+        gate_(std::move(gate)),
+        strategy_(strategy) {
+    if (reached(published, static_cast<S>(claimedWord_->load(relaxed)))) return;
     belowClaim_ = std::make_unique<std::atomic<Word>>(published);
     claimedWord_ = belowClaim_.get();
   }
 
-  /// On words of one process, from the beginning.
-  SingleProducerSequencer(SequencerWords<S>& words, std::uint64_t capacity, G gate,
-                          platform::WakeProtocol protocol = platform::WakeProtocol::fence,
-                          WaitStrategy strategy = {})
-      : SingleProducerSequencer(Refs{SequenceBarrier<S>(words.cursor, words.doorbell, protocol),
-                                     words.claimed, words.limit},
-                                capacity, std::move(gate), initialSequence<S>, strategy) {}
-
   /// Claims exactly one sequence, waiting for ever for room. Throws Exception when the gate has
   /// ended, or when the whole ring is claimed and unpublished, which no consumer could resolve.
   S claimOne() {
+    if (!hasRoom()) [[unlikely]]
+      raiseLimitOrThrow();
+    return takeOne();
+  }
+
+  /// True when claimOne() will not look at the gate.
+  bool hasRoom() const noexcept { return claimed_ != limit_; }
+
+  /// claimOne() for a caller that has asked hasRoom().
+  S takeOne() noexcept {
     const S next = static_cast<S>(claimed_ + 1);
-    if (!reached(limit_, next)) [[unlikely]]
-      claimedOrThrow(raiseLimit(1, {}));
     take(next);
     return next;
   }
@@ -120,8 +136,8 @@ class SingleProducerSequencer {
   SequenceRange<S> claimUpTo(std::size_t n, const WaitLimit& limit) {
     const S next = static_cast<S>(claimed_ + 1);
     if (n == 0) return {next, 0, Ended::no};
-    if (!reached(limit_, static_cast<S>(claimed_ + std::min<std::uint64_t>(n, capacity_)))) {
-      const bool room = reached(limit_, next);
+    if (n > static_cast<std::size_t>(distance(claimed_, limit_))) {
+      const bool room = hasRoom();
       const Ended ended = raiseLimit(n, room ? WaitLimit::now() : limit);
       if (ended != Ended::no && !room) return {next, 0, ended};
     }
@@ -134,8 +150,17 @@ class SingleProducerSequencer {
   /// Publishes every claimed sequence up to this one.
   void publish(S sequence) noexcept {
     published_ = sequence;
-    barrier_.publish(sequence);
+    barrier().publish(sequence);
   }
+
+  /// The same for a caller that knows the protocol to be membarrier: true when somebody asks for a
+  /// wake, and then answer() has to follow.
+  [[nodiscard]] bool publishLightly(S sequence) noexcept {
+    published_ = sequence;
+    return barrier().publishLightly(sequence);
+  }
+  void answer() const noexcept { barrier().bell().answer(published_); }
+
   void publish(const SequenceRange<S>& range) noexcept {
     if (range) publish(range.last());
   }
@@ -151,19 +176,23 @@ class SingleProducerSequencer {
   /// Waits, as a consumer does, until `target` is published.
   WaitResult<S> wait(S target, const WaitLimit& limit = {},
                      const WaitStrategy& strategy = {}) const {
-    return barrier_.wait(target, limit, strategy);
+    return barrier().wait(target, limit, strategy);
   }
 
-  S lastPublished() const noexcept { return barrier_.lastPublished(); }
+  S lastPublished() const noexcept { return barrier().lastPublished(); }
   /// The highest sequence claimed so far.
   S lastClaimed() const noexcept { return claimed_; }
   /// What the owner has published: lastPublished() without touching shared memory.
   S ownPublished() const noexcept { return published_; }
   std::uint64_t capacity() const noexcept { return capacity_; }
-  const SequenceBarrier<S>& barrier() const noexcept { return barrier_; }
+  /// What consumers wait on.
+  SequenceBarrier<S> barrier() const noexcept {
+    return {place_.cursor(), place_.doorbell(), protocol_, place_.wakes()};
+  }
   G& gate() noexcept { return gate_; }
 
  private:
+  using Word = SequenceWord<S>;
   static constexpr auto relaxed = std::memory_order_relaxed;
 
   static std::uint64_t checked(std::uint64_t capacity) {
@@ -179,6 +208,8 @@ class SingleProducerSequencer {
         Error{ErrorCode::ended, "", "claim", nameOf(ended), "a stream that goes on", ""});
   }
 
+  [[gnu::noinline]] void raiseLimitOrThrow() { claimedOrThrow(raiseLimit(1, {})); }
+
   void take(S last) noexcept {
     claimed_ = last;
     claimedWord_->store(last, relaxed);  // [P0] pairs with [O2] [T1]
@@ -193,11 +224,13 @@ class SingleProducerSequencer {
     for (;;) {
       const std::uint32_t members = gate_.membership();
       const S gate = gate_.lowest(published_);
-      const S room = lower<S>(static_cast<S>(gate + capacity_), static_cast<S>(claimed_ + ahead));
-      const S stored = static_cast<S>(limitWord_->load(relaxed));
-      if (!reached(stored, room)) limitWord_->store(room, relaxed);  // [C2] pairs with [J4]
-      platform::fullFence();                                         // [C3] pairs with [J3]
-      if (gate_.membership() != members) continue;                   // [C4] pairs with [J2]
+      const S endOfRing = static_cast<S>(next | (capacity_ - 1));
+      const S room = lower<S>(lower<S>(static_cast<S>(gate + capacity_), endOfRing),
+                              static_cast<S>(claimed_ + ahead));
+      const S stored = static_cast<S>(place_.limit().load(relaxed));
+      if (!reached(stored, room)) place_.limit().store(room, relaxed);  // [C2] pairs with [J4]
+      platform::fullFence();                                            // [C3] pairs with [J3]
+      if (gate_.membership() != members) continue;                      // [C4] pairs with [J2]
       if (reached(room, next)) {
         limit_ = room;
         return Ended::no;
@@ -215,9 +248,9 @@ class SingleProducerSequencer {
     const std::uint64_t step =
         std::max<std::uint64_t>(std::min<std::uint64_t>(n, capacity_), capacity_ / 8);
     if (belowClaim_ == nullptr) return step;
-    const auto left = distance(claimed_, static_cast<S>(sharedClaimed_->load(relaxed)));
+    const auto left = distance(claimed_, static_cast<S>(place_.claimed().load(relaxed)));
     if (left > 0) return std::min(step, static_cast<std::uint64_t>(left));
-    claimedWord_ = sharedClaimed_;
+    claimedWord_ = &place_.claimed();
     belowClaim_.reset();
     return step;
   }
@@ -230,18 +263,17 @@ class SingleProducerSequencer {
                           "publish what is claimed before claiming more"});
   }
 
-  SequenceBarrier<S> barrier_;
-  std::atomic<Word>* sharedClaimed_;
-  std::atomic<Word>* claimedWord_;
-  std::unique_ptr<std::atomic<Word>> belowClaim_;  // takes the claims a predecessor was ahead of
-  std::atomic<Word>* limitWord_;
-  G gate_;
-  WaitStrategy strategy_;
+  P place_;
   S claimed_;
   S published_;
-  S limit_;
-  std::uint64_t capacity_;
+  S limit_;  // in the same lap as claimed_, or equal to it
+  std::atomic<Word>* claimedWord_;
+  platform::WakeProtocol protocol_;
   Ended ended_ = Ended::no;
+  std::uint64_t capacity_;
+  G gate_;
+  WaitStrategy strategy_;
+  std::unique_ptr<std::atomic<Word>> belowClaim_;  // takes the claims a predecessor was ahead of
 };
 
 }  // namespace sluice

@@ -29,6 +29,11 @@ inline constexpr std::uint64_t nameByte = (std::uint64_t{1} << 61) + 4096;
 /// Held by the living consumer of that name: no two of one name.
 std::uint64_t consumerNameByte(std::string_view name) noexcept;
 
+/// The producer's doorbell: the second line of the page after the producer's own.
+inline Doorbell& producerDoorbell(ProducerPage& page) noexcept {
+  return (reinterpret_cast<DoorbellLine*>(&page + 1) + 1 + producerParticipant)->doorbell;
+}
+
 /// Addresses of a mapping's structs. The row and participant numbers given must be in range.
 class SegmentView {
  public:

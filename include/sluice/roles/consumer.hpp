@@ -39,20 +39,25 @@ class Consumer {
     return Consumer(std::move(*seat), options);
   }
 
-  /// The records after those it returned before: waits until there is at least one, and returns as
-  /// many as are there, up to maxBatch and the end of the ring. Empty, with ended() saying why,
-  /// when the limit is over or the stream has ended; what was published before the end comes first.
-  Records wait(const WaitLimit& limit = {}) {
-    const std::uint64_t most = std::min(maxBatch_, ring_.untilWrap(next_));
-    std::uint64_t count = arrived(most);
-    if (count == 0) [[unlikely]] {
-      count = waitForMore(most, limit);
-      if (count == 0) return {next_, ended_};
+  /// The records after those it returned before: waits for ever until there is at least one, and
+  /// returns as many as are there, at most maxBatch and not past the end of the ring. Empty, with
+  /// ended() saying why, when the stream has ended; what was published before the end comes first.
+  Records wait() {
+    Slot* begin = slot_;
+    const Sequence before = last_;
+    if (!runHasArrived(begin, before)) [[unlikely]] {
+      if (!waitForRun(nullptr)) return {before + 1, ended_};
+      begin = slot_;
     }
-    const Sequence first = next_;
-    first_ = first;
-    next_ += count;
-    return {&ring_.slot(first), count, first};
+    return takeArrived(begin, before);
+  }
+
+  /// The same, empty also when the limit is over.
+  Records wait(const WaitLimit& limit) {
+    if (!runHasArrived(slot_, last_)) {
+      if (!waitForRun(&limit)) return {last_ + 1, ended_};
+    }
+    return takeArrived(slot_, last_);
   }
 
   Records tryWait() { return wait(WaitLimit::now()); }
@@ -60,79 +65,156 @@ class Consumer {
   /// Says "I am done" with every record returned so far, so that their slots may be used again.
   /// Ended::no, or evicted when the producer has gone on without this consumer: then the records of
   /// the last batch may have been overwritten while they were read.
-  Ended commit() noexcept { return commitTo(next_ - 1); }
+  Ended commit() noexcept { return commitTo(last_); }
 
   /// The same for the first `n` records of the last batch (and all before it); with `n` past its
   /// size, for all of it. wait() still returns the records after the batch.
   Ended commit(std::size_t n) noexcept {
-    return commitTo(first_ + std::min<std::uint64_t>(n, next_ - first_) - 1);
+    return commitTo(before_ + std::min<std::uint64_t>(n, last_ - before_));
   }
 
   /// How the last wait or commit ended; Ended::no while the stream goes on.
   Ended ended() const noexcept { return ended_; }
 
   /// The sequence of the next record that wait() will return.
-  Sequence next() const noexcept { return next_; }
+  Sequence next() const noexcept { return last_ + 1; }
   /// The last sequence committed; all ones before the first record of the stream.
-  Sequence lastCommitted() const noexcept { return committed_; }
+  Sequence lastCommitted() const noexcept {
+    return page_->cursor.sequence.load(std::memory_order_relaxed);
+  }
 
  private:
+  using Slot = const typename Ring<T, L>::Slot;
+
   Consumer(std::unique_ptr<ConsumerSeat> seat, const ConsumerOptions& options)
       : seat_(std::move(seat)),
         ring_(seat_->view().ring(), seat_->view().geometry().capacity),
-        own_(barrierOf(seat_->view(), seat_->row())),
-        producerCursor_(&seat_->view().producer().cursor.sequence),
-        row_(&seat_->page().row),
-        rowWord_(seat_->rowWord()),
+        last_(seat_->start()),
+        before_(last_),
+        page_(&seat_->page()),
+        doorbell_(&seat_->view().doorbell(layout::consumerParticipant(seat_->row()))),
+        protocol_(seat_->view().geometry().wakeProtocol),
         maxBatch_(options.maxBatch),
-        next_(seat_->start() + 1),
-        first_(next_),
-        committed_(seat_->start()),
-        strategy_(options.waitStrategy),
-        followsStamps_(Ring<T, L>::hasStamps && !seat_->runsAfterOthers()) {}
-
-  std::uint64_t arrived(std::uint64_t most) noexcept {
-    if constexpr (Ring<T, L>::hasStamps) {
-      if (followsStamps_) [[likely]]
-        return ring_.arrived(next_, most);
-    }
-    const Sequence last = seat_->runsAfterOthers()
-                              ? seat_->upstreamCommitted()
-                              : producerCursor_->load(std::memory_order_acquire);  // [W1]
-    const auto ahead = distance(next_, last) + 1;
-    return ahead <= 0 ? 0 : std::min(most, static_cast<std::uint64_t>(ahead));
+        strategy_(options.waitStrategy) {
+    if (protocol_ == platform::WakeProtocol::membarrier) rowForLightCommit_ = seat_->rowWord();
+    if (Ring<T, L>::hasStamps && !seat_->runsAfterOthers()) stampAhead_ = layout::stampOf(1);
+    startRun();
   }
 
-  [[gnu::noinline]] std::uint64_t waitForMore(std::uint64_t most, const WaitLimit& limit) {
-    if (seat_->runsAfterOthers()) {
-      ended_ = seat_->waitForUpstream(next_, limit, strategy_);
+  // A run is what one wait may return at most: slot_ to runEnd_. Who follows stamps finds out while
+  // taking it how much of it is there; for the others it ends where the cursors they follow do.
+
+  bool runHasArrived(Slot* begin, Sequence before) const noexcept {
+    if constexpr (Ring<T, L>::hasStamps)
+      return Ring<T, L>::stampIn(*begin) == before + stampAhead_;
+    else
+      return false;
+  }
+
+  Records takeArrived(Slot* begin, Sequence before) noexcept {
+    Slot* end = begin;
+    Sequence last = before;
+    if constexpr (Ring<T, L>::hasStamps) {
+      do {
+        ++end;
+        ++last;
+      } while (end != runEnd_ && Ring<T, L>::stampIn(*end) == layout::stampOf(last + 1));
     } else {
-      const auto isArrived = [this] { return arrived(1) != 0; };
-      ended_ = seat_->waitForProducer(next_, isArrived, limit, strategy_);
+      end = runEnd_;
+      last += static_cast<Sequence>(end - begin);
     }
-    return ended_ == Ended::no ? arrived(most) : 0;
+    slot_ = end;
+    before_ = before;
+    last_ = last;
+    if (end == runEnd_) [[unlikely]]
+      startRun();
+    return {begin, static_cast<std::size_t>(end - begin), before + 1};
+  }
+
+  [[gnu::noinline]] void startRun() noexcept {
+    const Sequence next = last_ + 1;
+    slot_ = &ring_.slot(next);
+    runEnd_ = slot_ + std::min(maxBatch_, ring_.untilWrap(next));
+  }
+
+  /// Waits until there is at least one record of the run; false when there is none, and ended_ says
+  /// why.
+  [[gnu::noinline]] bool waitForRun(const WaitLimit* limit) {
+    const WaitLimit forEver;
+    const WaitLimit& until = limit == nullptr ? forEver : *limit;
+    const Sequence next = last_ + 1;
+    if (seat_->runsAfterOthers()) {
+      ended_ = seat_->waitForUpstream(next, until, strategy_);
+      endRunAfter(seat_->upstreamCommitted());
+      return ended_ == Ended::no;
+    }
+    ended_ = seat_->waitForProducer(
+        next, [this] { return nextHasArrived(); }, until, strategy_);
+    if (ended_ != Ended::no) return false;
+    if constexpr (Ring<T, L>::hasStamps) {
+      // A later lap's stamp where the next record should be: somebody has written over it.
+      if (!runHasArrived(slot_, last_))
+        ended_ = seat_->isEvicted() ? Ended::evicted : Ended::corrupt;
+    } else {
+      endRunAfter(published());
+    }
+    return ended_ == Ended::no;
+  }
+
+  bool nextHasArrived() const noexcept {
+    if constexpr (Ring<T, L>::hasStamps)
+      return distance(layout::stampOf(last_ + 1), Ring<T, L>::stampIn(*slot_)) >= 0;
+    else
+      return reached(published(), last_ + 1);
+  }
+
+  Sequence published() const noexcept {
+    return seat_->view().producer().cursor.sequence.load(
+        std::memory_order_acquire);  // [W1] pairs with [P1]
+  }
+
+  void endRunAfter(Sequence available) noexcept {
+    const auto ahead =
+        static_cast<std::uint64_t>(std::max<std::int64_t>(0, distance(last_, available)));
+    startRun();
+    runEnd_ = std::min(runEnd_, slot_ + std::min(ahead, maxBatch_));
   }
 
   Ended commitTo(Sequence last) noexcept {
-    if (row_->load(std::memory_order_relaxed) != rowWord_) [[unlikely]]
-      return ended_ = Ended::evicted;
-    committed_ = last;
-    own_.publish(last);
+    if (page_->row.load(std::memory_order_relaxed) != rowForLightCommit_) [[unlikely]]
+      return commitCarefully(last);
+    if (barrier().publishLightly(last)) [[unlikely]]
+      answer(last);
     return Ended::no;
   }
 
+  [[gnu::noinline]] Ended commitCarefully(Sequence last) noexcept {
+    if (seat_->isEvicted()) return ended_ = Ended::evicted;
+    barrier().publish(last);
+    return Ended::no;
+  }
+
+  [[gnu::noinline]] void answer(Sequence last) const noexcept { barrier().bell().answer(last); }
+
+  SequenceBarrier<Sequence> barrier() const noexcept {
+    return {page_->cursor.sequence, *doorbell_, protocol_, &page_->wakes};
+  }
+
+  static constexpr Sequence never = Sequence{1} << 63;
+
   std::unique_ptr<ConsumerSeat> seat_;
   Ring<T, L> ring_;
-  SequenceBarrier<Sequence> own_;
-  const std::atomic<Sequence>* producerCursor_;
-  const std::atomic<std::uint64_t>* row_;
-  std::uint64_t rowWord_;
+  Slot* slot_ = nullptr;  // of the record after last_; never runEnd_
+  Slot* runEnd_ = nullptr;
+  Sequence last_;                // the last record returned
+  Sequence before_;              // the last one of the batch before
+  Sequence stampAhead_ = never;  // last_ plus this is the next stamp, for who follows stamps
+  layout::ConsumerPage* page_;
+  layout::Doorbell* doorbell_;
+  std::uint64_t rowForLightCommit_ = never;  // the row's word, where a commit needs no fence
+  platform::WakeProtocol protocol_;
   std::uint64_t maxBatch_;
-  Sequence next_;
-  Sequence first_;
-  Sequence committed_;
   WaitStrategy strategy_;
-  bool followsStamps_;
   Ended ended_ = Ended::no;
 };
 

@@ -36,12 +36,13 @@ class ConsumerSeat {
   ConsumerSeat& operator=(const ConsumerSeat&) = delete;
 
   const layout::SegmentView& view() const noexcept { return participant_.view(); }
-  const layout::ConsumerPage& page() const noexcept { return view().consumer(row()); }
+  layout::ConsumerPage& page() const noexcept { return view().consumer(row()); }
   std::uint32_t row() const noexcept { return participant_.row(); }
   /// The last sequence before the first that this consumer is given.
   Sequence start() const noexcept { return start_; }
   /// {generation, live}: what the row holds as long as this consumer has it.
   std::uint64_t rowWord() const noexcept { return rowWord_; }
+  bool isEvicted() const noexcept { return page().row.load(std::memory_order_acquire) != rowWord_; }
   bool runsAfterOthers() const noexcept { return !upstream_.empty(); }
 
   /// The lowest commit of those it runs after.
@@ -87,7 +88,6 @@ class ConsumerSeat {
   void join(const ConsumerOptions& options);
   void leave() noexcept;
   void look(Upstream& upstream) noexcept;
-  layout::ConsumerPage& ownPage() noexcept { return view().consumer(row()); }
 
   Participant participant_;
   SequenceBarrier<Sequence> producer_;

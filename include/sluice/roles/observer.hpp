@@ -90,7 +90,7 @@ class Observer {
   bool hasArrived() const noexcept {
     if constexpr (Ring<T, L>::hasStamps) {
       // A later lap's stamp counts as arrived: what was there is then found overwritten.
-      const std::uint64_t stamp = ring_.stampIn(next_);
+      const std::uint64_t stamp = ring_.stampIn(ring_.slot(next_));
       return distance(layout::stampOf(next_), stamp) >= 0;
     } else {
       return reached(cursor_->load(std::memory_order_acquire), next_);  // [W1] pairs with [P1]

@@ -63,8 +63,8 @@ struct ConsumerOptions {
   std::string name{};  ///< at most 63 bytes; unique among the living, or empty
   StartAt startAt = StartAt::latest;
   WithoutProducer withoutProducer = WithoutProducer::end;
-  std::vector<std::string> after{};  ///< consumers of these names come first: each record is given to
-                                   ///< this one only when all of them have committed it
+  std::vector<std::string> after{};  ///< consumers of these names come first: each record is given
+                                     ///< to this one only when all of them have committed it
   WaitLimit appearWithin = WaitLimit::now();  ///< how long to wait for the segment to appear
   std::uint64_t maxBatch = 256;               ///< records that one wait returns at most; at least 1
   std::string directory = std::string(platform::defaultDirectory);

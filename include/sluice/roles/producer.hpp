@@ -1,6 +1,7 @@
 // The one that writes a stream.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -10,6 +11,7 @@
 
 #include "sluice/core/ended.hpp"
 #include "sluice/core/ring.hpp"
+#include "sluice/core/single_producer_sequencer.hpp"
 #include "sluice/core/wait_limit.hpp"
 #include "sluice/layout/schema.hpp"
 #include "sluice/layout/sequence.hpp"
@@ -18,6 +20,7 @@
 #include "sluice/roles/batch.hpp"
 #include "sluice/roles/options.hpp"
 #include "sluice/roles/producer_seat.hpp"
+#include "sluice/roles/rows_gate.hpp"
 
 namespace sluice {
 
@@ -30,13 +33,15 @@ class Producer {
   /// Creates the segment `name` in options.directory. Errors: invalidArgument, alreadyExists,
   /// inUse, full, denied.
   static Result<Producer> create(std::string_view name, const ProducerOptions& options) {
-    return hold(ProducerSeat::create(name, options, describeRecord<T>(), L::value));
+    return hold(ProducerSeat::create(name, options, describeRecord<T>(), L::value),
+                options.waitStrategy);
   }
 
   /// Continues a segment whose producer is gone, at exactly the record after the last published.
   /// Errors: notFound, inUse (and by whom), recordMismatch, incompatible, notASegment, ended.
   static Result<Producer> open(std::string_view name, const OpenOptions& options = {}) {
-    return hold(ProducerSeat::open(name, options, describeRecord<T>(), L::value));
+    return hold(ProducerSeat::open(name, options, describeRecord<T>(), L::value),
+                options.waitStrategy);
   }
 
   /// Continues the segment if there is one, else creates it. An existing one keeps the geometry it
@@ -54,79 +59,113 @@ class Producer {
   /// Claims the next slot, waiting for ever while the ring is full. The record still holds what was
   /// there one lap ago. Throws Exception when the stream is closed or corrupt, or when the whole
   /// ring is claimed and unpublished.
-  T& claimOne() { return record(sequencer().claimOne()); }
+  T& claimOne() {
+    if (!sequencer_.hasRoom()) [[unlikely]]
+      return lookAtGateAndClaimOne();
+    sequencer_.takeOne();
+    // Room never extends past the end of the ring.
+    return (++claimed_)->record;
+  }
 
   /// The same within a limit: one record, or an empty batch that says why.
-  Batch<T, L> claimOne(const WaitLimit& limit) { return batch(sequencer().claimOne(limit)); }
+  Batch<T, L> claimOne(const WaitLimit& limit) { return claimUpTo(1, limit); }
 
   /// Claims at least one and at most `n` slots (0 for `n` of 0), in place and without crossing the
   /// end of the ring. Waits for ever while the ring is full, never for more than the first. Throws
   /// as claimOne().
-  Batch<T, L> claimUpTo(std::size_t n) { return batch(sequencer().claimUpTo(cut(n))); }
+  Batch<T, L> claimUpTo(std::size_t n) { return batch(sequencer_.claimUpTo(n)); }
 
   /// The same within a limit.
   Batch<T, L> claimUpTo(std::size_t n, const WaitLimit& limit) {
-    return batch(sequencer().claimUpTo(cut(n), limit));
+    return batch(sequencer_.claimUpTo(n, limit));
   }
 
   /// Publishes everything claimed so far. Ended::no, also when there is nothing to publish; closed
   /// after close().
-  Ended publish() noexcept { return publishTo(sequencer().lastClaimed()); }
+  Ended publish() noexcept {
+    const Sequence next = sequencer_.ownPublished() + oneLightly_;
+    if (next != sequencer_.lastClaimed()) [[unlikely]]
+      return publishClaimed();
+    if constexpr (Ring<T, L>::hasStamps) Ring<T, L>::stamp(*claimed_, next);
+    if (sequencer_.publishLightly(next)) [[unlikely]]
+      answer();
+    return Ended::no;
+  }
 
   /// Publishes the first `n` of the claimed and unpublished records, all of them if there are
   /// fewer; the rest stays claimed.
   Ended publish(std::size_t n) noexcept {
-    const Sequence published = sequencer().ownPublished();
-    const Sequence claimed = sequencer().lastClaimed() - published;
-    return publishTo(published + (n < claimed ? n : claimed));
+    const Sequence published = sequencer_.ownPublished();
+    return publishTo(published + std::min(n, sequencer_.lastClaimed() - published));
   }
 
   /// Ends the stream for good: consumers drain what is published and then learn `closed`. What is
   /// claimed and unpublished is given up. Again: no effect.
-  void close() noexcept { seat_->close(); }
+  void close() noexcept {
+    sequencer_.end();
+    seat_->close();
+  }
 
   /// Waits until living consumers of all these names have joined.
   Ended waitForConsumers(const std::vector<std::string_view>& names, const WaitLimit& limit = {}) {
-    return sequencer().gate().waitForNames(names, limit);
+    return sequencer_.gate().waitForNames(names, limit);
   }
 
   /// The sequence of the last record published, and of the last claimed; all ones before the first.
-  Sequence lastPublished() const noexcept { return seat_->sequencer().ownPublished(); }
-  Sequence lastClaimed() const noexcept { return seat_->sequencer().lastClaimed(); }
+  Sequence lastPublished() const noexcept { return sequencer_.ownPublished(); }
+  Sequence lastClaimed() const noexcept { return sequencer_.lastClaimed(); }
   std::uint64_t capacity() const noexcept { return ring_.capacity(); }
 
  private:
-  explicit Producer(std::unique_ptr<ProducerSeat> seat)
-      : seat_(std::move(seat)), ring_(seat_->view().ring(), seat_->view().geometry().capacity) {}
+  using Sequencer = SingleProducerSequencer<Sequence, RowsGate, ProducerPlace>;
 
-  static Result<Producer> hold(Result<std::unique_ptr<ProducerSeat>> seat) {
+  Producer(std::unique_ptr<ProducerSeat> seat, const WaitStrategy& strategy)
+      : seat_(std::move(seat)),
+        sequencer_(ProducerPlace(seat_->view()), seat_->view().geometry().capacity,
+                   RowsGate(seat_->participant()), seat_->view().geometry().wakeProtocol, strategy,
+                   seat_->published()),
+        ring_(seat_->view().ring(), seat_->view().geometry().capacity),
+        oneLightly_(seat_->view().geometry().wakeProtocol == platform::WakeProtocol::membarrier
+                        ? 1
+                        : neverLightly) {}
+
+  static Result<Producer> hold(Result<std::unique_ptr<ProducerSeat>> seat,
+                               const WaitStrategy& strategy) {
     if (!seat) return seat.error();
-    return Producer(std::move(*seat));
+    return Producer(std::move(*seat), strategy);
   }
 
-  ProducerSeat::Sequencer& sequencer() noexcept { return seat_->sequencer(); }
-  T& record(Sequence sequence) noexcept { return ring_.slot(sequence).record; }
-
-  std::size_t cut(std::size_t n) noexcept {
-    return std::min<std::size_t>(n, ring_.untilWrap(sequencer().lastClaimed() + 1));
+  [[gnu::noinline]] T& lookAtGateAndClaimOne() {
+    claimed_ = &ring_.slot(sequencer_.claimOne());
+    return claimed_->record;
   }
 
   Batch<T, L> batch(const SequenceRange<Sequence>& range) noexcept {
     if (!range) return {range.first, range.ended};
+    claimed_ = &ring_.slot(range.last());
     return {&ring_.slot(range.first), range.count, range.first};
   }
 
+  // Out of line and without arguments, so that the calls that need none of it pay nothing.
+  [[gnu::noinline]] Ended publishClaimed() noexcept { return publishTo(sequencer_.lastClaimed()); }
+  [[gnu::noinline]] void answer() noexcept { sequencer_.answer(); }
+
   Ended publishTo(Sequence last) noexcept {
-    const Sequence published = sequencer().ownPublished();
-    if (last == published) [[unlikely]]
-      return sequencer().ended();
+    const Sequence published = sequencer_.ownPublished();
+    if (last == published) return sequencer_.ended();
     if constexpr (Ring<T, L>::hasStamps) ring_.stamp(published, last);
-    sequencer().publish(last);
+    sequencer_.publish(last);
     return Ended::no;
   }
 
+  // No stream is half the sequence space ahead of itself.
+  static constexpr Sequence neverLightly = Sequence{1} << 63;
+
   std::unique_ptr<ProducerSeat> seat_;
+  Sequencer sequencer_;
   Ring<T, L> ring_;
+  typename Ring<T, L>::Slot* claimed_ = nullptr;  // the slot of lastClaimed()
+  Sequence oneLightly_;  // what to add for the next sequence where one publish needs no fence
 };
 
 }  // namespace sluice
