@@ -1,0 +1,30 @@
+// Names in /dev/shm that no other test uses.
+#pragma once
+
+#include <unistd.h>
+
+#include <atomic>
+#include <string>
+
+#include "sluice/platform/segment_file.hpp"
+
+namespace sluice::testing {
+
+/// A name of its own, in the default directory; whatever has it in the end is removed.
+class SegmentName {
+ public:
+  SegmentName()
+      : name_("sluice-test-" + std::to_string(::getpid()) + "-" + std::to_string(counter++)) {}
+  ~SegmentName() { static_cast<void>(platform::removeFile(path())); }
+  SegmentName(const SegmentName&) = delete;
+  SegmentName& operator=(const SegmentName&) = delete;
+
+  const std::string& str() const noexcept { return name_; }
+  platform::SegmentPath path() const { return {std::string(platform::defaultDirectory), name_}; }
+
+ private:
+  static inline std::atomic<int> counter{0};
+  std::string name_;
+};
+
+}  // namespace sluice::testing
