@@ -124,8 +124,13 @@ Snapshot look(const SegmentFile& file, const LookOptions& options) {
   return snapshot;
 }
 
+Result<SegmentFile> openToLook(const platform::SegmentPath& path) {
+  if (const auto good = platform::checkName(path); !good) return good.error();
+  return SegmentFile::open(path, platform::Access::readOnly);
+}
+
 Result<Snapshot> look(const platform::SegmentPath& path, const LookOptions& options) {
-  const auto file = SegmentFile::open(path, platform::Access::readOnly);
+  const auto file = openToLook(path);
   if (!file) return file.error();
   return look(*file, options);
 }
@@ -135,7 +140,7 @@ Result<std::vector<Snapshot>> lookAtAll(const std::string& directory, const Look
   if (!names) return names.error();
   std::vector<Snapshot> snapshots;
   for (const std::string& name : *names) {
-    const auto file = SegmentFile::open({directory, name}, platform::Access::readOnly);
+    const auto file = openToLook({directory, name});
     if (!file) continue;
     const auto start = bytesAt(*file, 0, layout::magic.size());
     if (!start || std::memcmp(start->data(), layout::magic.data(), start->size()) != 0) continue;

@@ -49,8 +49,7 @@ std::vector<std::string> cellsOf(const std::string& line) {
 
 /// The tables under "### Name (N bytes)" whose heading is "offset | size | field | ...".
 std::map<std::string, Table> tablesOfTheDocument() {
-  const auto root = std::filesystem::path(__FILE__).parent_path().parent_path().parent_path();
-  std::ifstream in(root / "docs" / "segment-format.md");
+  std::ifstream in(SLUICE_SOURCE_DIR "/docs/segment-format.md");
   std::map<std::string, Table> tables;
   std::string current;
   bool inTable = false;

@@ -9,9 +9,9 @@
 namespace sluice::layout {
 namespace {
 
-using test::Quote;
-using test::quoteChoices;
-using test::quoteFields;
+using testing::Quote;
+using testing::quoteChoices;
+using testing::quoteFields;
 
 void expectRefused(const Choices& choices, const std::string& field,
                    const std::string& advice = {}) {

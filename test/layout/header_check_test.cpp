@@ -11,10 +11,10 @@
 namespace sluice::layout {
 namespace {
 
-using test::Quote;
-using test::quoteChoices;
-using test::quoteFields;
-using test::SegmentImage;
+using testing::Quote;
+using testing::quoteChoices;
+using testing::quoteFields;
+using testing::SegmentImage;
 
 constexpr const char* segment = "/dev/shm/ticks";
 

@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <string>
 
-namespace sluice::test {
+namespace sluice::testing {
 
 /// Made empty, removed with everything in it.
 class ScratchDirectory {
@@ -33,4 +33,4 @@ class ScratchDirectory {
   std::string path_;
 };
 
-}  // namespace sluice::test
+}  // namespace sluice::testing

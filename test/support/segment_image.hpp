@@ -15,7 +15,7 @@
 #include "sluice/layout/segment_view.hpp"
 #include "sluice/layout/slot.hpp"
 
-namespace sluice::test {
+namespace sluice::testing {
 
 struct Quote {
   std::uint64_t time;
@@ -124,4 +124,4 @@ class SegmentImage {
   layout::SegmentView view_;
 };
 
-}  // namespace sluice::test
+}  // namespace sluice::testing

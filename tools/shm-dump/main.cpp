@@ -52,7 +52,9 @@ std::optional<SequenceRange> parseRange(std::string_view text) {
     return std::nullopt;
   const auto [rest, lastError] = std::from_chars(dots + 2, end, last);
   if (lastError != std::errc{} || rest != end || last < first) return std::nullopt;
-  return SequenceRange{first, last - first + 1};
+  const std::uint64_t count = last - first + 1;
+  if (count == 0) return std::nullopt;
+  return SequenceRange{first, count};
 }
 
 /// What was asked for, of a snapshot with a producer.
@@ -78,7 +80,7 @@ bool printSlots(const platform::SegmentFile& file, const Snapshot& snapshot,
 }
 
 int dump(const Options& options) {
-  const auto file = platform::SegmentFile::open(options.path, platform::Access::readOnly);
+  const auto file = openToLook(options.path);
   if (!file) return complain(file.error().message());
   const Snapshot snapshot = look(*file);
   const int status = snapshot.healthy() ? healthy : faulty;

@@ -67,31 +67,37 @@ void writeGeometry(Lines out, const Snapshot& snapshot) {
   line(out, "ring",
        fmt::format("{} slots of {} bytes ({}), {}", geometry.capacity, geometry.stride,
                    nameOf(geometry.slotLayout), inUnits(geometry.capacity * geometry.stride)));
-  line(out, "consumers",
+  line(out, "rows",
        fmt::format(
-           "{} rows; without any the producer {}", geometry.consumerRows,
+           "{} for consumers; without any the producer {}", geometry.consumerRows,
            geometry.withoutConsumers == layout::WithoutConsumers::wait ? "waits" : "runs on"));
   line(out, "wake", nameOf(geometry.wakeProtocol));
 }
 
-std::string doorbellInWords(const layout::DoorbellValue& doorbell) {
+std::string doorbellInWords(const layout::DoorbellValue& doorbell, Sequence published) {
   if (!doorbell.armed()) return "nobody asks for a wake";
-  return fmt::format("armed for ...{} (low 31 bits)", doorbell.awaited());
+  const auto low = static_cast<std::uint32_t>(published) & layout::DoorbellValue::awaitedMask;
+  const std::uint32_t ahead = (doorbell.awaited() - low) & layout::DoorbellValue::awaitedMask;
+  return fmt::format("somebody asks for a wake at {}", published + ahead);
+}
+
+/// Whether it lives is news only of one that should.
+std::string stateOf(const ProducerFacts& producer) {
+  const std::string state = nameOf(producer.state);
+  if (producer.alive) return state + ", alive";
+  return producer.state == layout::ProducerState::live ? state + ", gone" : state;
 }
 
 void writeProducer(Lines out, const ProducerFacts& producer) {
   const Stream& stream = producer.stream;
   fmt::format_to(out, "\nproducer\n");
   line(out, "process", platform::describe(producer.process));
-  line(out, "state",
-       fmt::format("{}, {}, term {}", nameOf(producer.state),
-                   producer.alive ? "alive" : (producer.marked ? "gone (marked dead)" : "gone"),
-                   producer.term));
+  line(out, "state", fmt::format("{}, term {}", stateOf(producer), producer.term));
   line(out, "published", inWords(stream.published));
   line(out, "cursor", inWords(stream.cursor));
   line(out, "claimed", inWords(stream.claimed));
   line(out, "limit", inWords(stream.limit));
-  line(out, "doorbell", doorbellInWords(producer.doorbell));
+  line(out, "doorbell", doorbellInWords(producer.doorbell, stream.published));
   line(out, "counts",
        fmt::format("ring found full {}, slept {}, woke others {}", producer.fullWaits,
                    producer.sleeps, producer.wakes));
@@ -262,10 +268,7 @@ std::string listInText(const std::vector<Snapshot>& snapshots) {
   fmt::format_to(out, "{:<{}}  {:>10}  {:<14}  {:>9}  {}\n", "name", width, "size", "producer",
                  "consumers", "health");
   for (const Snapshot& snapshot : snapshots) {
-    const std::string producer =
-        snapshot.producer
-            ? nameOf(snapshot.producer->state) + (snapshot.producer->alive ? ", alive" : ", gone")
-            : "-";
+    const std::string producer = snapshot.producer ? stateOf(*snapshot.producer) : "-";
     const auto fault = std::find_if(snapshot.findings.begin(), snapshot.findings.end(),
                                     [](const Finding& f) { return f.severity == Severity::fault; });
     fmt::format_to(out, "{:<{}}  {:>10}  {:<14}  {:>9}  {}\n", printable(nameOf(snapshot)), width,

@@ -12,7 +12,7 @@
 
 namespace sluice::inspect {
 
-using FieldValue = std::variant<bool, std::int64_t, std::uint64_t, double, std::string>;
+using FieldValue = std::variant<bool, std::int64_t, std::uint64_t, float, double, std::string>;
 
 /// The field's elements. A text is one value, up to its first NUL; bytes, and numbers of a size
 /// that no C++ type has, are one value in hexadecimal. Empty when the field does not lie in the

@@ -20,8 +20,11 @@ struct LookOptions {
 /// shrink at any time. What is wrong is in the findings. Reads only; nobody notices.
 Snapshot look(const platform::SegmentFile& file, const LookOptions& options = {});
 
-/// The same by name. An error when the file cannot be opened: notFound, denied, invalidArgument,
-/// notASegment when it is no plain file.
+/// A segment's file, to be looked at. notFound, denied, invalidArgument for a name that none can
+/// have, notASegment when it is no plain file.
+Result<platform::SegmentFile> openToLook(const platform::SegmentPath& path);
+
+/// Opens and looks.
 Result<Snapshot> look(const platform::SegmentPath& path, const LookOptions& options = {});
 
 /// The segments of a directory, by name: the readable files that begin with a segment's magic.

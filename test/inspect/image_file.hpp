@@ -1,0 +1,53 @@
+// A segment's image in a file, with the leases of its participants.
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <string>
+
+#include "sluice/inspect/look.hpp"
+#include "support/scratch_directory.hpp"
+#include "support/segment_image.hpp"
+
+namespace sluice::testing {
+
+inline constexpr inspect::LookOptions atOnce{std::chrono::milliseconds(0)};
+
+class ImageFile {
+ public:
+  ImageFile() = default;
+  explicit ImageFile(const layout::Choices& choices) : image(choices) {}
+
+  std::string path() const { return directory_.path() + "/ticks"; }
+  platform::SegmentPath segmentPath() const { return {directory_.path(), "ticks"}; }
+
+  void save() { image.save(path()); }
+
+  /// An open file that holds the lease of that participant.
+  platform::SegmentFile holdLease(std::uint32_t participant) const {
+    auto file = platform::SegmentFile::open(segmentPath(), platform::Access::readWrite).value();
+    file.tryLock(layout::leaseByte(participant)).value();
+    return file;
+  }
+
+  inspect::Snapshot look() {
+    save();
+    const auto producer = holdLease(layout::producerParticipant);
+    return inspect::look(segmentPath(), atOnce).value();
+  }
+
+  SegmentImage image;
+
+ private:
+  ScratchDirectory directory_;
+};
+
+/// All faults, one a line.
+inline std::string faultsOf(const inspect::Snapshot& snapshot) {
+  std::string text;
+  for (const inspect::Finding& finding : snapshot.findings)
+    if (finding.severity == inspect::Severity::fault) text += finding.text + "\n";
+  return text;
+}
+
+}  // namespace sluice::testing
