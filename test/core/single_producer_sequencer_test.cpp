@@ -197,12 +197,9 @@ TEST(SingleProducerSequencer, ASuccessorNeverLowersTheClaimOrTheLimit) {
   const auto limit = stream.words.limit.load(std::memory_order_relaxed);
   ASSERT_EQ(stream.words.claimed.load(std::memory_order_relaxed), 29u);
 
-  using Sequencer = SingleProducerSequencer<std::uint64_t>;
-  Sequencer successor(
-      {SequenceBarrier<std::uint64_t>(stream.words.cursor, stream.words.doorbell,
-                                      platform::WakeProtocol::fence),
-       stream.words.claimed, stream.words.limit},
-      64, BarrierGroup<std::uint64_t>(std::vector<SequenceBarrier<std::uint64_t>>{}), 9);
+  const BarrierGroup<std::uint64_t> nobody(std::vector<SequenceBarrier<std::uint64_t>>{});
+  SingleProducerSequencer<std::uint64_t> successor(
+      stream.words, 64, nobody, platform::WakeProtocol::fence, WaitStrategy{}, 9);
   for (std::uint64_t s = 10; s < 50; ++s) {
     ASSERT_EQ(successor.claimOne(), s);
     successor.publish(s);
