@@ -37,11 +37,12 @@ class Bell {
 
   /// announce() for a caller that knows the protocol to be membarrier: true when somebody asks for
   /// a wake, and then answer() has to follow.
-  bool isRungLightly() const noexcept {
+  static bool isRungLightly(const layout::Doorbell& doorbell) noexcept {
     platform::lightFence(platform::WakeProtocol::membarrier);  // [P2] pairs with [W3]
-    return layout::DoorbellValue{doorbell_->load(std::memory_order_relaxed)}
+    return layout::DoorbellValue{doorbell.load(std::memory_order_relaxed)}
         .armed();  // [P3] pairs with [W2]
   }
+  bool isRungLightly() const noexcept { return isRungLightly(*doorbell_); }
   template <SequenceNumber S>
   void answer(S published) const noexcept {
     answer<S>(doorbell_, wakes_, published);

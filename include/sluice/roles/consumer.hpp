@@ -92,11 +92,10 @@ class Consumer {
         last_(seat_->start()),
         before_(last_),
         page_(&seat_->page()),
-        doorbell_(&seat_->view().doorbell(layout::consumerParticipant(seat_->row()))),
-        protocol_(seat_->view().geometry().wakeProtocol),
         maxBatch_(options.maxBatch),
         strategy_(options.waitStrategy) {
-    if (protocol_ == platform::WakeProtocol::membarrier) rowForLightCommit_ = seat_->rowWord();
+    if (seat_->view().geometry().wakeProtocol == platform::WakeProtocol::membarrier)
+      careful_ = &seat_->view().doorbell(layout::consumerParticipant(seat_->row()));
     if (Ring<T, L>::hasStamps && !seat_->runsAfterOthers()) stampAhead_ = layout::stampOf(1);
     startRun();
   }
@@ -181,38 +180,37 @@ class Consumer {
   }
 
   Ended commitTo(Sequence last) noexcept {
-    if (page_->row.load(std::memory_order_relaxed) != rowForLightCommit_) [[unlikely]]
+    page_->cursor.sequence.store(last, std::memory_order_release);  // [P1] pairs with [C1] [U1]
+    if (Bell::isRungLightly(*careful_)) [[unlikely]]
       return commitCarefully(last);
-    if (barrier().publishLightly(last)) [[unlikely]]
-      answer(last);
     return Ended::no;
   }
 
+  /// The rest of a commit for who is asked for a wake, needs a fence, or was evicted: the producer
+  /// rings who it evicts.
   [[gnu::noinline]] Ended commitCarefully(Sequence last) noexcept {
-    if (seat_->isEvicted()) return ended_ = Ended::evicted;
-    barrier().publish(last);
-    return Ended::no;
+    barrier().bell().announce(last);
+    if (!seat_->isEvicted()) return Ended::no;
+    careful_ = &alwaysRung;
+    return ended_ = Ended::evicted;
   }
-
-  [[gnu::noinline]] void answer(Sequence last) const noexcept { barrier().bell().answer(last); }
 
   SequenceBarrier<Sequence> barrier() const noexcept {
-    return {page_->cursor.sequence, *doorbell_, protocol_, &page_->wakes};
+    return barrierOf(seat_->view(), seat_->row());
   }
 
   static constexpr Sequence never = Sequence{1} << 63;
+  static inline const layout::Doorbell alwaysRung{layout::DoorbellValue::armedBit};
 
   std::unique_ptr<ConsumerSeat> seat_;
   Ring<T, L> ring_;
-  Slot* slot_ = nullptr;  // of the record after last_; never runEnd_
+  Slot* slot_ = nullptr;  // of the record after last_
+  Sequence last_;         // the last record returned
   Slot* runEnd_ = nullptr;
-  Sequence last_;                // the last record returned
-  Sequence before_;              // the last one of the batch before
   Sequence stampAhead_ = never;  // last_ plus this is the next stamp, for who follows stamps
+  Sequence before_;              // the last record returned before the last batch
   layout::ConsumerPage* page_;
-  layout::Doorbell* doorbell_;
-  std::uint64_t rowForLightCommit_ = never;  // the row's word, where a commit needs no fence
-  platform::WakeProtocol protocol_;
+  const layout::Doorbell* careful_ = &alwaysRung;  // rung where a commit needs more than a store
   std::uint64_t maxBatch_;
   WaitStrategy strategy_;
   Ended ended_ = Ended::no;

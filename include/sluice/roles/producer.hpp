@@ -64,7 +64,7 @@ class Producer {
       return lookAtGateAndClaimOne();
     sequencer_.takeOne();
     // Room never extends past the end of the ring.
-    return (++claimed_)->record;
+    return (claimEnd_++)->record;
   }
 
   /// The same within a limit: one record, or an empty batch that says why.
@@ -86,7 +86,7 @@ class Producer {
     const Sequence next = sequencer_.ownPublished() + oneLightly_;
     if (next != sequencer_.lastClaimed()) [[unlikely]]
       return publishClaimed();
-    if constexpr (Ring<T, L>::hasStamps) Ring<T, L>::stamp(*claimed_, next);
+    if constexpr (Ring<T, L>::hasStamps) Ring<T, L>::stamp(claimEnd_[-1], next);
     if (sequencer_.publishLightly(next)) [[unlikely]]
       answer();
     return Ended::no;
@@ -136,13 +136,14 @@ class Producer {
   }
 
   [[gnu::noinline]] T& lookAtGateAndClaimOne() {
-    claimed_ = &ring_.slot(sequencer_.claimOne());
-    return claimed_->record;
+    auto& slot = ring_.slot(sequencer_.claimOne());
+    claimEnd_ = &slot + 1;
+    return slot.record;
   }
 
   Batch<T, L> batch(const SequenceRange<Sequence>& range) noexcept {
     if (!range) return {range.first, range.ended};
-    claimed_ = &ring_.slot(range.last());
+    claimEnd_ = &ring_.slot(range.last()) + 1;
     return {&ring_.slot(range.first), range.count, range.first};
   }
 
@@ -164,7 +165,7 @@ class Producer {
   std::unique_ptr<ProducerSeat> seat_;
   Sequencer sequencer_;
   Ring<T, L> ring_;
-  typename Ring<T, L>::Slot* claimed_ = nullptr;  // the slot of lastClaimed()
+  typename Ring<T, L>::Slot* claimEnd_ = nullptr;  // after the slot of lastClaimed()
   Sequence oneLightly_;  // what to add for the next sequence where one publish needs no fence
 };
 
