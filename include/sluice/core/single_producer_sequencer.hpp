@@ -105,14 +105,14 @@ class SingleProducerSequencer {
   /// ended, or when the whole ring is claimed and unpublished, which no consumer could resolve.
   S claimOne() {
     if (!hasRoom()) [[unlikely]]
-      raiseLimitOrThrow();
+      waitForRoom();
     return takeOne();
   }
 
-  /// True when claimOne() will not look at the gate.
+  /// claimOne() in its parts: whether there is room that needs no look at the gate; waiting for
+  /// some, which throws as claimOne() does; taking the next sequence of it.
   bool hasRoom() const noexcept { return claimed_ != limit_; }
-
-  /// claimOne() for a caller that has asked hasRoom().
+  [[gnu::noinline]] void waitForRoom() { claimedOrThrow(raiseLimit(1, {})); }
   S takeOne() noexcept {
     const S next = static_cast<S>(claimed_ + 1);
     take(next);
@@ -207,8 +207,6 @@ class SingleProducerSequencer {
     throw Exception(
         Error{ErrorCode::ended, "", "claim", nameOf(ended), "a stream that goes on", ""});
   }
-
-  [[gnu::noinline]] void raiseLimitOrThrow() { claimedOrThrow(raiseLimit(1, {})); }
 
   void take(S last) noexcept {
     claimed_ = last;

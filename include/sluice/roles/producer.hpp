@@ -61,7 +61,7 @@ class Producer {
   /// ring is claimed and unpublished.
   T& claimOne() {
     if (!sequencer_.hasRoom()) [[unlikely]]
-      return lookAtGateAndClaimOne();
+      waitForRoom();
     sequencer_.takeOne();
     // Room never extends past the end of the ring.
     return (claimEnd_++)->record;
@@ -135,10 +135,9 @@ class Producer {
     return Producer(std::move(*seat), strategy);
   }
 
-  [[gnu::noinline]] T& lookAtGateAndClaimOne() {
-    auto& slot = ring_.slot(sequencer_.claimOne());
-    claimEnd_ = &slot + 1;
-    return slot.record;
+  [[gnu::noinline]] void waitForRoom() {
+    sequencer_.waitForRoom();
+    claimEnd_ = &ring_.slot(sequencer_.lastClaimed() + 1);
   }
 
   Batch<T, L> batch(const SequenceRange<Sequence>& range) noexcept {
