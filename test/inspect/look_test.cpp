@@ -112,6 +112,18 @@ TEST(Look, ConsumersThatAreEquallySlowGateTogether) {
   EXPECT_THAT(file.look().slowest, ElementsAre(0, 2));
 }
 
+TEST(Look, AConsumerThatIsStillJoiningIsNotJudgedByTheLowCursorItShows) {
+  ImageFile file;
+  file.image.publish(40);
+  file.image.join(0, "late", 3);
+  file.image.consumer(0).joinedAt.store(40, relaxed);
+  file.save();
+  const auto consumer = file.holdLease(layout::consumerParticipant(0));
+  const Snapshot snapshot = file.look();
+  EXPECT_EQ(faultsOf(snapshot), "");
+  EXPECT_TRUE(snapshot.consumers.at(0).isJoining());
+}
+
 TEST(Look, AnEvictedConsumerDoesNotGate) {
   ImageFile file;
   file.image.publish(16);
@@ -261,7 +273,10 @@ INSTANTIATE_TEST_SUITE_P(
         Damage{"has committed 30, ahead of 19",
                [](SegmentImage& i) { i.consumer(1).cursor.sequence.store(30, relaxed); }},
         Damage{"is 18 records behind what was claimed, more than the ring's 16",
-               [](SegmentImage& i) { i.consumer(1).cursor.sequence.store(1, relaxed); }},
+               [](SegmentImage& i) {
+                 i.consumer(1).cursor.sequence.store(1, relaxed);
+                 i.consumer(1).joinedAt.store(2, relaxed);
+               }},
         Damage{"(row 1",
                [](SegmentImage& i) {
                  i.consumer(1).row.store(RowWord::of(1, RowState{7}).word, relaxed);

@@ -118,6 +118,7 @@ Json consumerOf(const ConsumerFacts& consumer, std::uint64_t capacity) {
           {"lag", consumer.lag},
           {"lagPercent", 100.0 * static_cast<double>(consumer.lag) / static_cast<double>(capacity)},
           {"asleepFor", consumer.asleepFor ? Json(*consumer.asleepFor) : Json(nullptr)},
+          {"joining", consumer.isJoining()},
           {"joinedAt", consumer.joinedAt},
           {"onDeath", nameOf(consumer.onDeath)},
           {"evictAfter", consumer.evictAfter},

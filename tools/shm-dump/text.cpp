@@ -103,6 +103,11 @@ void writeProducer(Lines out, const ProducerFacts& producer) {
                    producer.sleeps, producer.wakes));
 }
 
+std::string activityOf(const ConsumerFacts& consumer) {
+  if (consumer.isJoining()) return "joining";
+  return consumer.asleepFor ? "asleep for " + inWords(*consumer.asleepFor) : "awake";
+}
+
 using Row = std::array<std::string, 10>;
 
 Row rowOf(const ConsumerFacts& consumer, const Snapshot& snapshot) {
@@ -121,7 +126,7 @@ Row rowOf(const ConsumerFacts& consumer, const Snapshot& snapshot) {
           inWords(consumer.cursor),
           fmt::to_string(consumer.lag),
           percent(consumer.lag, snapshot.geometry->capacity),
-          consumer.asleepFor ? "asleep for " + inWords(*consumer.asleepFor) : "awake",
+          activityOf(consumer),
           policy,
           fmt::format("{}{}", slowest ? "gates" : "-", after.empty() ? "" : "; after " + after)};
 }

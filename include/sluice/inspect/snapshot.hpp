@@ -77,6 +77,9 @@ struct ConsumerFacts : Participant {
   layout::OnDeath onDeath = layout::OnDeath::release;
   std::uint64_t evictAfter = 0;  ///< nanoseconds; 0 is never
   std::vector<UpstreamRow> upstream;
+
+  /// It shows a cursor that is only surely low enough, and has not yet found where it begins.
+  bool isJoining() const noexcept { return distance(cursor + 1, joinedAt) > 0; }
 };
 
 /// A segment at one time. The stream may run while it is read: the producer's numbers are read
