@@ -66,15 +66,16 @@ Sleep sleepOn(std::span<const FutexExpectation> words, TimePoint deadline) noexc
 }
 
 int wakeAll(const void* word) noexcept {
-  return static_cast<int>(syscall(SYS_futex, word, FUTEX_WAKE, INT_MAX, nullptr, nullptr, 0));
+  const long woken = syscall(SYS_futex, word, FUTEX_WAKE, INT_MAX, nullptr, nullptr, 0);
+  return static_cast<int>(std::max(woken, 0L));
 }
 
 bool sleepsOnSeveralWords() noexcept {
   Waitv state = waitvState.load(std::memory_order_relaxed);
   if (state == Waitv::unknown) {
     // Nothing to wait for is EINVAL where the call exists; a filter says ENOSYS or EPERM.
-    syscall(futexWaitvCall, nullptr, 0, 0, nullptr, CLOCK_MONOTONIC);
-    state = errno == EINVAL ? Waitv::present : Waitv::absent;
+    const long result = syscall(futexWaitvCall, nullptr, 0, 0, nullptr, CLOCK_MONOTONIC);
+    state = result < 0 && errno == EINVAL ? Waitv::present : Waitv::absent;
     waitvState.store(state, std::memory_order_relaxed);
   }
   return state == Waitv::present;

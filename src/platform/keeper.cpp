@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/epoll.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -11,8 +12,11 @@
 #include <condition_variable>
 #include <exception>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <utility>
+
+#include "sluice/platform/result.hpp"
 
 namespace sluice::platform {
 namespace {
@@ -26,6 +30,33 @@ void closeAllDescriptors() {
     ::close(descriptor);
 }
 
+/// Takes the numbers 0 to 2 with something that refuses to be written: what a library prints as an
+/// error from within a job must not end up in a segment.
+void fillStandardDescriptors() {
+  while (true) {
+    const int descriptor = ::epoll_create1(EPOLL_CLOEXEC);
+    if (descriptor >= 0 && descriptor <= STDERR_FILENO) continue;
+    if (descriptor >= 0) ::close(descriptor);
+    return;
+  }
+}
+
+/// Blocks every signal of the calling thread, and so of the threads that it starts.
+class SignalsBlocked {
+ public:
+  SignalsBlocked() {
+    sigset_t all;
+    ::sigfillset(&all);
+    ::pthread_sigmask(SIG_SETMASK, &all, &before_);
+  }
+  ~SignalsBlocked() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  SignalsBlocked(const SignalsBlocked&) = delete;
+  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
+
+ private:
+  sigset_t before_;
+};
+
 }  // namespace
 
 struct Keeper::State {
@@ -36,11 +67,15 @@ struct Keeper::State {
   std::exception_ptr failure;
   pid_t process = ::getpid();
   bool unwanted = false;
+  const Keeper* inherited = nullptr;  // keeps a parent's reachable: leaked, but not lost
 
   void serve() {
     ::pthread_setname_np(::pthread_self(), "sluice-keeper");
     // A filter may forbid it; then the descriptors are the process's own, and must stay open.
-    if (::unshare(CLONE_FILES) == 0) closeAllDescriptors();
+    if (::unshare(CLONE_FILES) == 0) {
+      closeAllDescriptors();
+      fillStandardDescriptors();
+    }
     std::unique_lock lock(mutex);
     for (;;) {
       changed.wait(lock, [this] { return job != nullptr || unwanted; });
@@ -57,13 +92,14 @@ struct Keeper::State {
 };
 
 Keeper::Keeper() : state_(std::make_shared<State>()) {
-  // The thread inherits the mask, so no signal ever lands on it.
-  sigset_t all;
-  sigset_t before;
-  ::sigfillset(&all);
-  ::pthread_sigmask(SIG_SETMASK, &all, &before);
-  std::thread([state = state_] { state->serve(); }).detach();
-  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  const SignalsBlocked blocked;
+  try {
+    std::thread([state = state_] { state->serve(); }).detach();
+  } catch (const std::system_error& failure) {
+    Error error = systemError("", "keeper thread", failure.code().value());
+    error.advice = "raise the limit on threads (ulimit -u, or the container's pids limit)";
+    throw Exception(std::move(error));
+  }
 }
 
 Keeper::~Keeper() {
@@ -79,6 +115,7 @@ Keeper& Keeper::ofThisProcess() {
   Keeper* seen = current.load(std::memory_order_acquire);
   while (seen == nullptr || seen->state_->process != ::getpid()) {
     std::unique_ptr<Keeper> fresh(new Keeper);
+    fresh->state_->inherited = seen;
     if (current.compare_exchange_strong(seen, fresh.get(), std::memory_order_acq_rel,
                                         std::memory_order_acquire))
       return *fresh.release();

@@ -31,7 +31,7 @@ Lease::Lease(Lease&&) noexcept = default;
 Lease& Lease::operator=(Lease&&) noexcept = default;
 Lease::~Lease() = default;
 
-Result<Lease> Lease::take(const std::function<Result<SegmentFile>()>& open) {
+Result<Lease> Lease::take(const std::function<Result<SegmentFile>()>& open) try {
   std::optional<Result<Lease>> lease;
   Keeper::ofThisProcess().run([&] {
     auto file = open();
@@ -41,6 +41,8 @@ Result<Lease> Lease::take(const std::function<Result<SegmentFile>()>& open) {
       lease.emplace(file.error());
   });
   return std::move(*lease);
+} catch (const Exception& exception) {
+  return exception.error();
 }
 
 Result<bool> Lease::tryLock(std::uint64_t byte) {

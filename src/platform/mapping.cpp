@@ -81,10 +81,18 @@ void touchAll(const std::byte* base, const MappedPart& part) noexcept {
 
 /// A reserved range of addresses, with the parts mapped over it.
 struct Mapping::Regions {
-  explicit Regions(std::uint64_t length)
-      : base(static_cast<std::byte*>(::mmap(nullptr, length, PROT_NONE,
-                                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0))),
-        size(length) {}
+  /// The alignment is a multiple of the page size.
+  Regions(std::uint64_t length, std::uint64_t alignment) : size(length) {
+    const std::uint64_t spare = alignment - pageSize();
+    void* const start = ::mmap(nullptr, length + spare, PROT_NONE,
+                               MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (start == MAP_FAILED) return;
+    const std::uint64_t past = reinterpret_cast<std::uintptr_t>(start) % alignment;
+    const std::uint64_t before = past == 0 ? 0 : alignment - past;
+    base = static_cast<std::byte*>(start) + before;
+    if (before != 0) ::munmap(start, before);
+    if (before != spare) ::munmap(base + length, spare - before);
+  }
   ~Regions() {
     // A forked child has no such mapping, and may have something else at these addresses.
     if (isReserved() && currentPid() == process) ::munmap(base, size);
@@ -92,9 +100,9 @@ struct Mapping::Regions {
   Regions(const Regions&) = delete;
   Regions& operator=(const Regions&) = delete;
 
-  bool isReserved() const noexcept { return base != MAP_FAILED; }
+  bool isReserved() const noexcept { return base != nullptr; }
 
-  std::byte* base;
+  std::byte* base = nullptr;
   std::uint64_t size;
   std::uint64_t process = currentPid();
 };
@@ -147,8 +155,11 @@ Result<void> prepare(const SegmentFile& file, std::byte* base, const MappedPart&
       touchAll(base, part);
     }
   }
-  if (options.lockPages && ::mlock(at, part.size) != 0)
-    return systemError(file.path().string(), "mlock (see RLIMIT_MEMLOCK)", errno);
+  if (options.lockPages && ::mlock(at, part.size) != 0) {
+    Error error = systemError(file.path().string(), "mlock", errno);
+    error.advice = "raise RLIMIT_MEMLOCK (ulimit -l), or do not lock the pages";
+    return error;
+  }
   return {};
 }
 
@@ -157,7 +168,9 @@ Result<void> prepare(const SegmentFile& file, std::byte* base, const MappedPart&
 Result<Mapping> Mapping::map(const SegmentFile& file, std::uint64_t size,
                              std::span<const MappedPart> parts, const MappingOptions& options) {
   if (auto good = checkParts(file, size, parts); !good) return good.error();
-  auto regions = std::make_unique<Regions>(size);
+  // The kernel uses a huge page only where address and offset in the file agree.
+  constexpr std::uint64_t hugePage = 2U << 20;
+  auto regions = std::make_unique<Regions>(size, options.hugePages ? hugePage : pageSize());
   if (!regions->isReserved()) return systemError(file.path().string(), "mmap", errno);
   for (const MappedPart& part : parts) {
     if (auto mapped = mapPart(file, regions->base, part); !mapped) return mapped.error();

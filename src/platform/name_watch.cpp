@@ -20,15 +20,14 @@ bool exists(const SegmentPath& path) {
   return ::lstat(path.string().c_str(), &status) == 0;
 }
 
-/// An inotify descriptor, closed at the end.
+/// An inotify descriptor, closed at the end. The kernel may refuse one (a user has few); then
+/// waiting is no more than sleeping.
 class DirectoryWatch {
  public:
   explicit DirectoryWatch(const std::string& directory)
       : descriptor_(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK)) {
     if (descriptor_ >= 0)
-      error_ = ::inotify_add_watch(descriptor_, directory.c_str(), IN_CREATE | IN_MOVED_TO) < 0
-                   ? errno
-                   : 0;
+      ::inotify_add_watch(descriptor_, directory.c_str(), IN_CREATE | IN_MOVED_TO);
   }
   ~DirectoryWatch() {
     if (descriptor_ >= 0) ::close(descriptor_);
@@ -36,14 +35,12 @@ class DirectoryWatch {
   DirectoryWatch(const DirectoryWatch&) = delete;
   DirectoryWatch& operator=(const DirectoryWatch&) = delete;
 
-  int error() const noexcept { return error_; }
-
   /// Sleeps until anything was created there or the time is over.
   void wait(TimePoint until) const {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(
         std::max(until - std::chrono::steady_clock::now(), TimePoint::duration::zero()));
     pollfd watched{descriptor_, POLLIN, 0};
-    // Out of inotify instances: poll() skips a negative descriptor and only sleeps.
+    // poll() skips a negative descriptor.
     ::poll(&watched, 1, static_cast<int>(left.count()));
     std::array<char, 4096> events;
     while (descriptor_ >= 0 && ::read(descriptor_, events.data(), events.size()) > 0) {
@@ -52,15 +49,15 @@ class DirectoryWatch {
 
  private:
   int descriptor_;
-  int error_ = 0;
 };
 
 }  // namespace
 
 Result<bool> waitForName(const SegmentPath& path, TimePoint deadline) {
-  if (exists(path)) return true;
+  struct stat directory {};
+  if (::stat(path.directory.c_str(), &directory) != 0)
+    return systemError(path.string(), "directory", errno);
   const DirectoryWatch watch(path.directory);
-  if (watch.error() != 0) return systemError(path.directory, "directory", watch.error());
   for (;;) {
     if (exists(path)) return true;
     const auto now = std::chrono::steady_clock::now();

@@ -74,6 +74,7 @@ ErrorCode codeOf(int errorNumber) {
     case ENOSPC:
     case ENOMEM:
     case EDQUOT:
+    case EFBIG:
       return ErrorCode::full;
     default:
       return ErrorCode::system;

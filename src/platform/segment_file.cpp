@@ -28,6 +28,18 @@ FileId idOf(const struct stat& status) noexcept {
   return {status.st_dev, status.st_ino};
 }
 
+/// False when the file system's free room is less than the file still lacks: found out by trying,
+/// that would first eat all the room that others need.
+bool canFit(int descriptor, std::uint64_t size) {
+  struct statvfs system {};
+  struct stat file {};
+  if (::fstatvfs(descriptor, &system) != 0 || ::fstat(descriptor, &file) != 0) return true;
+  const bool unlimited = system.f_blocks == 0;
+  constexpr std::uint64_t statBlock = 512;
+  const std::uint64_t there = static_cast<std::uint64_t>(file.st_blocks) * statBlock;
+  return unlimited || size <= there || (size - there) / system.f_frsize <= system.f_bavail;
+}
+
 Error noRoom(const SegmentPath& path, std::uint64_t size) {
   struct statvfs system {};
   std::string found = "no room";
@@ -72,7 +84,12 @@ void SegmentFile::forget() noexcept {
 Result<SegmentFile> SegmentFile::createUnnamed(const SegmentPath& path, unsigned mode) {
   const int descriptor =
       ::open(path.directory.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, S_IRUSR | S_IWUSR);
-  if (descriptor < 0) return systemError(path.string(), "open with O_TMPFILE", errno);
+  if (descriptor < 0) {
+    const int number = errno;
+    Error error = systemError(path.string(), "open with O_TMPFILE", number);
+    if (number == EOPNOTSUPP) error.advice = "choose a directory on a tmpfs";
+    return error;
+  }
   SegmentFile file(descriptor, Access::readWrite, path);
   if (::fchmod(descriptor, mode) != 0) return systemError(path.string(), "fchmod", errno);
   return file;
@@ -105,17 +122,17 @@ Result<void> SegmentFile::resize(std::uint64_t size) {
 }
 
 Result<void> SegmentFile::allocate(std::uint64_t size) {
-  for (std::uint64_t at = 0; at < size; at += allocationChunk) {
+  int error = canFit(descriptor_, size) ? 0 : ENOSPC;
+  for (std::uint64_t at = 0; error == 0 && at < size; at += allocationChunk) {
     const std::uint64_t chunk = std::min(allocationChunk, size - at);
-    int error = EINTR;
-    while (error == EINTR)
+    do
       error = ::posix_fallocate(descriptor_, static_cast<off_t>(at), static_cast<off_t>(chunk));
-    if (error == 0) continue;
-    [[maybe_unused]] const int given = ::ftruncate(descriptor_, 0);
-    if (error == ENOSPC || error == EFBIG) return noRoom(path_, size);
-    return systemError(path_.string(), "posix_fallocate", error);
+    while (error == EINTR);
   }
-  return {};
+  if (error == 0) return {};
+  [[maybe_unused]] const int given = ::ftruncate(descriptor_, 0);
+  if (error == ENOSPC) return noRoom(path_, size);
+  return systemError(path_.string(), "posix_fallocate", error);
 }
 
 Result<void> SegmentFile::link() {
@@ -192,9 +209,10 @@ void SegmentFile::unlock(std::uint64_t byte) {
 }
 
 bool SegmentFile::lockedByAnother(std::uint64_t byte) const {
-  // Asking as a reader: who may only read cannot look alive by locking for reading.
+  // Asking as a reader: who may only read cannot look alive by locking for reading. And where the
+  // kernel gives no answer, nobody may be taken for dead.
   flock lock = lockOf(F_RDLCK, byte);
-  return ::fcntl(descriptor_, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+  return ::fcntl(descriptor_, F_OFD_GETLK, &lock) != 0 || lock.l_type != F_UNLCK;
 }
 
 Result<void> checkName(const SegmentPath& path) {

@@ -13,7 +13,7 @@ namespace sluice::platform {
 class Keeper {
  public:
   /// This process's keeper, started at the first call. A forked child gets its own, which holds
-  /// nothing. Thread-safe.
+  /// nothing. Throws sluice::Exception where no thread can be started. Thread-safe.
   static Keeper& ofThisProcess();
 
   /// Runs the job on the keeper thread and returns when it is done; an exception of the job is

@@ -15,7 +15,8 @@ namespace sluice::platform {
 /// changes nothing. Any thread, one at a time.
 class Lease {
  public:
-  /// Runs `open` on the keeper thread and keeps the file it returns.
+  /// Runs `open` on the keeper thread and keeps the file it returns. `system` where the process
+  /// may start no thread.
   static Result<Lease> take(const std::function<Result<SegmentFile>()>& open);
 
   Lease(Lease&&) noexcept;

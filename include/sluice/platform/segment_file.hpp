@@ -85,7 +85,8 @@ class SegmentFile {
   Result<bool> tryLock(std::uint64_t byte);
   void unlock(std::uint64_t byte);
 
-  /// True when another open file holds the write lock of that byte. Takes nothing.
+  /// True when another open file holds the write lock of that byte, or the kernel cannot say.
+  /// Takes nothing.
   bool lockedByAnother(std::uint64_t byte) const;
 
  private:
@@ -106,7 +107,8 @@ Result<std::vector<std::string>> listFiles(const std::string& directory);
 /// Removes a name. Who has it mapped keeps it. notFound when there is none.
 Result<void> removeFile(const SegmentPath& path);
 
-/// Sleeps until the name exists or the deadline passes; true if it exists.
+/// Sleeps until the name exists or the deadline passes; true if it exists. notFound when there is
+/// no such directory.
 Result<bool> waitForName(const SegmentPath& path, TimePoint deadline);
 
 }  // namespace sluice::platform
