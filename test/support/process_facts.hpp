@@ -1,0 +1,27 @@
+// What the kernel says of a process.
+#pragma once
+
+#include <sys/types.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+namespace sluice::testing {
+
+/// The calling process's open descriptors.
+inline std::ptrdiff_t openDescriptors() {
+  // The iteration has one open too, always.
+  return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {});
+}
+
+/// True while the process's first thread is blocked in that system call.
+inline bool isBlockedIn(pid_t process, long systemCall) {
+  std::ifstream file("/proc/" + std::to_string(process) + "/syscall");
+  std::string number;
+  file >> number;
+  return number == std::to_string(systemCall);
+}
+
+}  // namespace sluice::testing
