@@ -103,6 +103,7 @@ void ConsumerSeat::join(const ConsumerOptions& options) {
 
   // A cursor that is surely low enough, so that the row may be seen at any moment from here on.
   const Sequence shown = producer.cursor.sequence.load(std::memory_order_acquire);
+  own.joinedAt.store(shown + 1, order);
   own.cursor.sequence.store(shown - capacity, std::memory_order_release);  // [J1] pairs with [C1]
   std::uint64_t before = own.row.load(order);
   do {
@@ -114,9 +115,7 @@ void ConsumerSeat::join(const ConsumerOptions& options) {
   const Sequence limit = producer.limit.sequence.load(order);  // [J4] pairs with [C2]
   const Sequence published =
       producer.cursor.sequence.load(std::memory_order_acquire);  // [J4] pairs with [P1]
-  const bool lapped = distance(initialSequence<Sequence>, limit) >= distance(Sequence{0}, capacity);
-  const Sequence oldest = lapped ? limit - capacity : initialSequence<Sequence>;
-  start_ = options.startAt == StartAt::latest ? published : oldest;
+  start_ = options.startAt == StartAt::latest ? published : beforeOldestWhole(limit, capacity);
   own.joinedAt.store(start_ + 1, order);
   own.cursor.sequence.store(start_, std::memory_order_release);  // [J5] pairs with [C1]
   barrierOf(view(), row()).ring();

@@ -47,9 +47,7 @@ Sequence ObserverSeat::start(StartAt startAt) const noexcept {
 
 Sequence ObserverSeat::oldestWhole() const noexcept {
   const Sequence limit = view().producer().limit.sequence.load(std::memory_order_acquire);  // [O3]
-  const Sequence capacity = view().geometry().capacity;
-  const bool lapped = limit + 1 >= capacity && limit != initialSequence<Sequence>;
-  return lapped ? limit - capacity + 1 : 0;
+  return beforeOldestWhole(limit, view().geometry().capacity) + 1;
 }
 
 bool ObserverSeat::isWhole(Sequence sequence) const noexcept {

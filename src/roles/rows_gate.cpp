@@ -52,13 +52,7 @@ class RowsGate::RowWatch {
   }
 
   Ended ended(bool sliceOver) const {
-    const Sequence cursor =
-        view().consumer(gating_.row).cursor.sequence.load(std::memory_order_acquire);  // [C1]
-    // A joining row shows a cursor one capacity behind what is published, and the limit granted
-    // before may carry the producer one more ahead.
-    const auto behind = static_cast<std::uint64_t>(distance(cursor, gate_.published_));
-    const bool leavesSense = behind > 2 * view().geometry().capacity;
-    if (leavesSense && gate_.membership() == gate_.members_) return Ended::corrupt;
+    if (isImpossible() && gate_.membership() == gate_.members_) return Ended::corrupt;
     if (sliceOver && !gate_.participant_->isAlive(consumerParticipant(gating_.row)))
       gate_.exempt(gating_);
     return Ended::no;
@@ -70,14 +64,26 @@ class RowsGate::RowWatch {
  private:
   const SegmentView& view() const noexcept { return gate_.participant_->view(); }
 
+  /// A cursor farther behind than two laps: the limit that was granted before it joined can carry
+  /// the producer no farther ahead. One that is still joining may show anything.
+  bool isImpossible() const noexcept {
+    const layout::ConsumerPage& page = view().consumer(gating_.row);
+    const Sequence cursor = gate_.cursorOf(gating_);
+    const Sequence joinedAt = page.joinedAt.load(std::memory_order_relaxed);
+    const bool isJoining = distance(cursor + 1, joinedAt) > 0;
+    const auto behind = static_cast<std::uint64_t>(distance(cursor, gate_.published_));
+    return !isJoining && behind > 2 * view().geometry().capacity;
+  }
+
   const RowsGate& gate_;
   const GatingRow& gating_;
 };
 
 RowsGate::RowsGate(const Participant& participant)
     : participant_(&participant),
-      lowest_(participant.view().producer().limit.sequence.load(std::memory_order_relaxed) -
-              participant.view().geometry().capacity),
+      lowest_(beforeOldestWhole(
+          participant.view().producer().limit.sequence.load(std::memory_order_relaxed),
+          participant.view().geometry().capacity)),
       nextLowest_(lowest_),
       published_(lowest_) {
   rows_.reserve(participant.view().geometry().consumerRows);

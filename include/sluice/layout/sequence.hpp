@@ -43,6 +43,13 @@ constexpr S lower(S a, S b) noexcept {
   return reached(a, b) ? b : a;
 }
 
+/// The sequence before the oldest record that is surely whole while the producer may claim up to
+/// `limit`: those after it are not being overwritten.
+constexpr Sequence beforeOldestWhole(Sequence limit, std::uint64_t capacity) noexcept {
+  const bool lapped = limit != initialSequence<Sequence> && limit >= capacity;
+  return lapped ? limit - capacity : initialSequence<Sequence>;
+}
+
 /// The largest ring that sequences of this width can number: a quarter of the sequence space, so
 /// that "ahead" and "behind" stay apart, and never more than 2^29, so that a doorbell's 31 bits do.
 template <SequenceNumber S>
