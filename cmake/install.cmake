@@ -18,6 +18,8 @@ install(FILES ${CMAKE_CURRENT_BINARY_DIR}/sluiceConfig.cmake
               ${CMAKE_CURRENT_BINARY_DIR}/sluiceConfigVersion.cmake
         DESTINATION ${sluice_package})
 
+# From the .pc file's own place, so that the installed tree may be moved.
+file(RELATIVE_PATH sluice_prefix ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig ${CMAKE_INSTALL_PREFIX})
 configure_file(cmake/sluice.pc.in ${CMAKE_CURRENT_BINARY_DIR}/sluice.pc @ONLY)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/sluice.pc
         DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
