@@ -252,5 +252,21 @@ TEST(Stream, ASleepingConsumerOfAnotherProcessIsWokenByTheEnd) {
   EXPECT_EQ(reader.wait(), 0);
 }
 
+TEST(Stream, WhoNeverSleepsStillLearnsThatTheOtherSideDied) {
+  SegmentName name;
+  ChildProcess producer([&] {
+    auto ring = Producer<Tick>::create(name.str(), {.capacity = 8}).value();
+    ring.waitForConsumers({"reader"});
+    ::raise(SIGKILL);
+    return 1;
+  });
+  auto in = Consumer<Tick>::attach(
+                name.str(),
+                {.name = "reader", .appearWithin = 60s, .waitStrategy = WaitStrategy::busySpin()})
+                .value();
+  EXPECT_EQ(in.wait().ended(), Ended::peerDied);
+  EXPECT_EQ(producer.wait(), -1000 - SIGKILL);
+}
+
 }  // namespace
 }  // namespace sluice

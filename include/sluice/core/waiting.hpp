@@ -52,10 +52,13 @@ class Waiting {
 
   Ended wait(const WaitStrategy& strategy, const WaitLimit& limit) {
     constexpr std::uint32_t looksPerCheck = 64;
+    constexpr std::uint32_t looksPerClock = 1U << 14;  // well under a slice, however fast the looks
+    platform::TimePoint sliceEnd = platform::TimePoint::min();
     for (std::uint32_t round = 0;; ++round) {
       if (isReached_()) return Ended::no;  // [W1] pairs with [P1]
       if (round % looksPerCheck == 0) {
-        if (const Ended ended = giveUp(limit, false); ended != Ended::no) return ended;
+        const bool sliceOver = round % looksPerClock == 0 && round != 0 && isSliceOver(sliceEnd);
+        if (const Ended ended = giveUp(limit, sliceOver); ended != Ended::no) return ended;
       }
       if (!strategy.idle(round)) return sleepUntilReached(limit);
     }
@@ -68,6 +71,15 @@ class Waiting {
     if (ended == Ended::no && isPast(limit.deadline())) ended = Ended::timedOut;
     // The last record may have come just before the end.
     return ended != Ended::no && isReached_() ? Ended::no : ended;
+  }
+
+  /// Who never sleeps must ask all the same, once a slice, whether the other side still lives.
+  static bool isSliceOver(platform::TimePoint& sliceEnd) {
+    const auto now = std::chrono::steady_clock::now();
+    if (now < sliceEnd) return false;
+    const bool isFirst = sliceEnd == platform::TimePoint::min();
+    sliceEnd = now + sleepSlice;
+    return !isFirst;
   }
 
   static bool isPast(platform::TimePoint deadline) {

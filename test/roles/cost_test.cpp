@@ -1,0 +1,191 @@
+// What the paths that users pay for all the time cost: instructions, system calls, idle processor
+// time.
+#include <gtest/gtest.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <functional>
+#include <set>
+#include <string>
+
+#include "sluice/sluice.hpp"
+#include "support/child_process.hpp"
+#include "support/sanitizers.hpp"
+#include "support/unique_name.hpp"
+
+namespace sluice {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ChildProcess;
+using testing::SegmentName;
+using testing::SharedNumber;
+
+/// Instructions that callgrind counts inside the function, for that many turns of its loop.
+double instructions(const std::string& operation, const std::string& function, int turns) {
+  SegmentName name;
+  const std::string command =
+      "valgrind --tool=callgrind --callgrind-out-file=/dev/null "
+      "--toggle-collect='*" +
+      function + "*' " SLUICE_TEST_PROGRAMS_DIR "/counted_calls " + operation + " " +
+      std::to_string(turns) + " " + name.str() + " 2>&1";
+  FILE* pipe = ::popen(command.c_str(), "r");
+  std::string output;
+  std::array<char, 4096> buffer;
+  while (std::fgets(buffer.data(), buffer.size(), pipe) != nullptr)
+    output += buffer.data();
+  EXPECT_EQ(::pclose(pipe), 0) << output;
+  const auto at = output.find("Collected : ");
+  EXPECT_NE(at, std::string::npos) << output;
+  return at == std::string::npos ? 0 : std::stod(output.substr(at + 12));
+}
+
+/// Exact: the loop's own three instructions and everything outside it cancel out or are taken off.
+double instructionsPerTurn(const std::string& operation, const std::string& function) {
+  constexpr int turns = 20'000;
+  const double twice = instructions(operation, function, 2 * turns);
+  const double once = instructions(operation, function, turns);
+  EXPECT_GT(once, 10.0 * turns) << "nothing was counted: is the function's name still right?";
+  return (twice - once) / turns;
+}
+
+TEST(Cost, ClaimWriteAndPublishTakeAtMost25InstructionsWaitReadAndCommitAtMost30) {
+  if (testing::sanitized) GTEST_SKIP() << "sanitizers add instructions";
+  constexpr double loop = 3;
+  const double publish = instructionsPerTurn("publish", "countedPublish") - loop;
+  const double relay = instructionsPerTurn("relay", "countedRelay") - loop;
+  std::printf("claimOne + write + publish: %.2f instructions\n", publish);
+  std::printf("wait + read + commit: %.2f instructions\n", relay - publish);
+  EXPECT_LE(publish, 25);
+  EXPECT_LE(relay - publish, 30);
+}
+
+/// Lets the traced processes run to their ends, and counts the system calls of all their threads
+/// while `counting` is 1. `failures` counts those that did not end well.
+std::uint64_t countSystemCalls(std::set<pid_t> processes, const SharedNumber& counting,
+                               int& failures) {
+  std::uint64_t entriesAndExits = 0;
+  while (!processes.empty()) {
+    int status = 0;
+    const pid_t pid = ::waitpid(-1, &status, __WALL);
+    if (WIFEXITED(status) || WIFSIGNALED(status)) {
+      if (processes.erase(pid) != 0) failures += !WIFEXITED(status) || WEXITSTATUS(status) != 0;
+      continue;
+    }
+    const bool isCall = WSTOPSIG(status) == (SIGTRAP | 0x80);
+    if (isCall && counting.get() == 1) ++entriesAndExits;
+    ::ptrace(PTRACE_SYSCALL, pid, nullptr, nullptr);
+  }
+  return entriesAndExits / 2;
+}
+
+pid_t forkTraced(const std::function<int()>& run) {
+  const pid_t pid = ::fork();
+  if (pid == 0) {
+    ::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr);
+    ::raise(SIGSTOP);
+    int result = testing::ChildProcess::thrown;
+    try {
+      result = run();
+    } catch (const std::exception& error) {
+      std::fprintf(stderr, "%s\n", error.what());
+    }
+    ::_exit(result);
+  }
+  int status = 0;
+  ::waitpid(pid, &status, 0);
+  ::ptrace(PTRACE_SETOPTIONS, pid, nullptr,
+           PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACECLONE | PTRACE_O_EXITKILL);
+  ::ptrace(PTRACE_SYSCALL, pid, nullptr, nullptr);
+  return pid;
+}
+
+TEST(Cost, TenMillionRecordsBetweenBusyProcessesTakeNextToNoSystemCall) {
+  if (testing::sanitized) GTEST_SKIP() << "sanitizers make system calls of their own";
+  constexpr std::uint64_t records = 10'000'000;
+  SegmentName name;
+  SharedNumber counting;
+  const pid_t writer = forkTraced([&] {
+    auto ring = Producer<std::uint64_t>::create(
+                    name.str(), {.capacity = 4096, .waitStrategy = WaitStrategy::busySpin()})
+                    .value();
+    if (ring.waitForConsumers({"reader"}, 60s) != Ended::no) return 1;
+    counting.set(1);
+    for (std::uint64_t n = 0; n < records; ++n) {
+      ring.claimOne() = n;
+      ring.publish();
+    }
+    counting.set(2);
+    ring.close();
+    return 0;
+  });
+  const pid_t reader = forkTraced([&] {
+    auto in = Consumer<std::uint64_t>::attach(
+                  name.str(),
+                  {.name = "reader", .appearWithin = 60s, .waitStrategy = WaitStrategy::busySpin()})
+                  .value();
+    std::uint64_t expected = 0;
+    while (auto batch = in.wait()) {
+      for (const std::uint64_t number : batch)
+        if (number != expected++) return 1;
+      in.commit();
+    }
+    return expected == records ? 0 : 2;
+  });
+  int failures = 0;
+  const std::uint64_t calls = countSystemCalls({writer, reader}, counting, failures);
+  std::printf("%llu system calls for %llu records\n", static_cast<unsigned long long>(calls),
+              static_cast<unsigned long long>(records));
+  EXPECT_EQ(failures, 0);
+  EXPECT_LT(calls, records / 100'000);
+}
+
+/// Processor time of this process, all threads.
+std::chrono::nanoseconds processorTime() {
+  timespec used{};
+  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+  return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
+}
+
+TEST(Cost, ABlockedConsumerAndABlockedProducerUseNoProcessorTime) {
+  if (testing::sanitized) GTEST_SKIP() << "sanitizers have threads of their own";
+  SegmentName empty;
+  SegmentName full;
+  auto silent = Producer<std::uint64_t>::create(empty.str(), {.capacity = 8}).value();
+  SharedNumber consumerUsed;
+  SharedNumber producerUsed;
+  ChildProcess consumer([&] {
+    auto in = Consumer<std::uint64_t>::attach(empty.str()).value();
+    const auto before = processorTime();
+    if (in.wait(5s).ended() != Ended::timedOut) return 1;
+    consumerUsed.set(static_cast<std::uint64_t>((processorTime() - before).count()));
+    return 0;
+  });
+  ChildProcess producer([&] {
+    auto ring = Producer<std::uint64_t>::create(full.str(), {.capacity = 8}).value();
+    auto in = Consumer<std::uint64_t>::attach(full.str()).value();
+    for (int n = 0; n < 8; ++n)
+      ring.claimOne() = 0;
+    ring.publish();
+    const auto before = processorTime();
+    if (ring.claimOne(5s).ended() != Ended::timedOut) return 1;
+    producerUsed.set(static_cast<std::uint64_t>((processorTime() - before).count()));
+    return 0;
+  });
+  ASSERT_EQ(consumer.wait(), 0);
+  ASSERT_EQ(producer.wait(), 0);
+  std::printf("in 5 s: consumer %.2f ms, producer %.2f ms\n",
+              static_cast<double>(consumerUsed.get()) / 1e6,
+              static_cast<double>(producerUsed.get()) / 1e6);
+  EXPECT_LT(consumerUsed.get(), 10'000'000u);
+  EXPECT_LT(producerUsed.get(), 10'000'000u);
+}
+
+}  // namespace
+}  // namespace sluice
