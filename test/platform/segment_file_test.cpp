@@ -136,8 +136,7 @@ TEST_F(Creating, NeedsNoPrivilege) {
 TEST_F(Creating, LinksThroughProcWhereTheKernelLinksNoBareDescriptor) {
   ChildProcess child([&] {
     constexpr unsigned flags = 4;
-    testing::forbidSystemCall(SYS_linkat, testing::Refusal::withError(ENOENT), flags,
-                              AT_EMPTY_PATH);
+    testing::forbidArgument(SYS_linkat, testing::Refusal::withError(ENOENT), flags, AT_EMPTY_PATH);
     const SegmentFile file = create();
     const bool taken = createUnnamed().link().error().code == ErrorCode::alreadyExists;
     return file.isNamed() && taken ? 0 : 1;

@@ -24,30 +24,39 @@ struct Refusal {
   static constexpr Refusal byDeath() { return {SECCOMP_RET_KILL_PROCESS}; }
 };
 
-/// From now on the calling thread, and every thread and process that it starts, is refused the
-/// call; with `flag`, only where the argument of that index has the flag. There is no way back,
-/// so this is for a child. Ends the process when the kernel has no filters.
-inline void forbidSystemCall(long number, Refusal refusal, unsigned argument = 0,
-                             std::uint32_t flag = 0) {
-  const auto argumentOffset =
-      static_cast<std::uint32_t>(offsetof(seccomp_data, args) + argument * sizeof(std::uint64_t));
-  const auto call = static_cast<std::uint32_t>(number);
-  std::array<sock_filter, 6> program{{
-      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
-      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, call, 0, 3),
-      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, argumentOffset),
-      BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, flag, 0, 1),
-      BPF_STMT(BPF_RET | BPF_K, refusal.action),
-      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-  }};
-  // No bit is ever set in a flag of 0: then the call alone decides.
-  if (flag == 0) program[3] = BPF_STMT(BPF_JMP | BPF_JA, 0);
-  const sock_fprog filter{static_cast<unsigned short>(program.size()), program.data()};
+/// Installs the filter for the calling thread and every thread and process that it starts. There
+/// is no way back, so this is for a child. Ends the process when the kernel has no filters.
+template <std::size_t length>
+void install(std::array<sock_filter, length> program) {
+  const sock_fprog filter{static_cast<unsigned short>(length), program.data()};
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
       ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) == 0)
     return;
   std::perror("seccomp");
   std::_Exit(EXIT_FAILURE);
+}
+
+/// Refuses the call from now on.
+inline void forbidSystemCall(long number, Refusal refusal) {
+  install(std::array<sock_filter, 4>{{
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, static_cast<std::uint32_t>(number), 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, refusal.action),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+  }});
+}
+
+/// Refuses the call where its argument of that index, counted from 0, is this value.
+inline void forbidArgument(long number, Refusal refusal, unsigned index, std::uint32_t value) {
+  const std::size_t argument = offsetof(seccomp_data, args) + index * sizeof(std::uint64_t);
+  install(std::array<sock_filter, 6>{{
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, static_cast<std::uint32_t>(number), 0, 3),
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, static_cast<std::uint32_t>(argument)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, refusal.action),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+  }});
 }
 
 }  // namespace sluice::testing

@@ -1,0 +1,13 @@
+// Lets a child that was forked from a program with threads start some of its own under
+// ThreadSanitizer too. Include it in one file of a test program.
+#pragma once
+
+#include "sluice/platform/fence.hpp"
+
+#if defined(SLUICE_THREAD_SANITIZER)
+// NOLINTNEXTLINE(bugprone-reserved-identifier): the sanitizer asks for this name.
+extern "C" const char* __tsan_default_options();
+extern "C" [[gnu::used]] inline const char* __tsan_default_options() {
+  return "die_after_fork=0";
+}
+#endif
