@@ -14,7 +14,7 @@ int main() {
 
   ring.claimOne() = {1, 17.5};  // one at a time, in place
   ring.publish();               // and it is there
-  for (Tick& tick : ring.claimUpTo(64))
+  for (Tick& tick : ring.claimUpTo(3))
     tick = {2, 17.6};  // or as many as there is room for
   ring.publish();
   ring.close();

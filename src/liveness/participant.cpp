@@ -56,6 +56,19 @@ std::vector<MappedPart> consumerParts(const layout::Geometry& geometry, std::uin
   return parts;
 }
 
+/// Gives a new file its memory. Huge pages must be asked for and touched before the rest is
+/// allocated, because allocation alone takes small ones.
+Result<void> allocate(SegmentFile& file, std::uint64_t size, bool hugePages) {
+  if (hugePages) {
+    if (auto sized = file.resize(size); !sized) return sized;
+    const MappedPart whole{0, size, Access::readWrite};
+    const auto touched =
+        platform::Mapping::map(file, size, {&whole, 1}, {.prefault = true, .hugePages = true});
+    if (!touched) return touched.error();
+  }
+  return file.allocate(size);
+}
+
 /// Everything of a new segment that is not zero.
 Result<void> writeContents(SegmentFile& file, const layout::Geometry& geometry,
                            const RecordDescription& record) {
@@ -189,7 +202,7 @@ Result<Participant> Participant::createAsProducer(const SegmentPath& path,
   auto lease = platform::Lease::take([&]() -> Result<SegmentFile> {
     auto file = SegmentFile::createUnnamed(path, creation.mode);
     if (!file) return file;
-    if (auto made = file->allocate(geometry->segmentSize); !made)
+    if (auto made = allocate(*file, geometry->segmentSize, creation.mapping.hugePages); !made)
       return made.error();
     if (auto written = writeContents(*file, *geometry, choices.record); !written)
       return written.error();
