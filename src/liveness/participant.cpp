@@ -221,72 +221,73 @@ Result<Participant> Participant::createAsProducer(const SegmentPath& path,
   return Participant(path, std::move(*lease), std::move(*mapping), *geometry, noRow);
 }
 
+/// `take` gets the opened segment on the keeper thread, and takes its place in it; `partsOf` says
+/// how to map it. A name that is given to another segment meanwhile is opened again.
+template <class Take, class PartsOf>
+Result<Participant> Participant::openAs(const SegmentPath& path, Access access,
+                                        const Expectation& expectation, Take take,
+                                        PartsOf partsOf) {
+  if (auto named = platform::checkName(path); !named) return named.error();
+  for (;;) {
+    layout::Geometry geometry;
+    std::uint32_t row = noRow;
+    auto lease = platform::Lease::take([&]() -> Result<SegmentFile> {
+      auto segment = openExpected(path, access, expectation);
+      if (!segment) return segment.error();
+      geometry = segment->geometry;
+      const auto taken = take(*segment);
+      if (!taken) return taken.error();
+      row = *taken;
+      return std::move(segment->file);
+    });
+    if (!lease) return lease.error();
+    bool isNamed = false;
+    lease->with([&](const SegmentFile& file) { isNamed = file.isNamed(); });
+    if (!isNamed) continue;
+    auto mapping = mapHeld(*lease, geometry, access, partsOf(geometry, row), expectation.mapping);
+    if (!mapping) return mapping.error();
+    return Participant(path, std::move(*lease), std::move(*mapping), geometry, row);
+  }
+}
+
 Result<Participant> Participant::openAsProducer(const SegmentPath& path,
                                                 const Expectation& expectation) {
-  if (auto named = platform::checkName(path); !named) return named.error();
-  layout::Geometry geometry;
-  auto lease = platform::Lease::take([&]() -> Result<SegmentFile> {
-    auto segment = openExpected(path, Access::readWrite, expectation);
-    if (!segment) return segment.error();
-    geometry = segment->geometry;
-    const auto held = segment->file.tryLock(layout::leaseByte(layout::producerParticipant));
+  // Before the keeper starts: with another thread running it takes a thousand times as long.
+  platform::registerForMembarrier();
+  const auto take = [&path](CheckedFile& segment) -> Result<std::uint32_t> {
+    if (auto able = honour(path, segment.geometry.wakeProtocol); !able) return able.error();
+    const auto held = segment.file.tryLock(layout::leaseByte(layout::producerParticipant));
     if (!held) return held.error();
-    if (!*held) {
-      return Error{ErrorCode::inUse, path.string(),
-                   "producer",       platform::describe(producerOf(*segment)) + ", which lives",
-                   "none",           "a segment has one producer at a time: end that one first"};
-    }
-    if (!segment->file.isNamed()) return goneMeanwhile(path);
-    return std::move(segment->file);
-  });
-  if (!lease) return lease.error();
-  if (auto able = honour(path, geometry.wakeProtocol); !able) return able.error();
-  auto mapping =
-      mapHeld(*lease, geometry, Access::readWrite, producerParts(geometry), expectation.mapping);
-  if (!mapping) return mapping.error();
-  return Participant(path, std::move(*lease), std::move(*mapping), geometry, noRow);
+    if (*held) return noRow;
+    return Error{ErrorCode::inUse, path.string(),
+                 "producer",       platform::describe(producerOf(segment)) + ", which lives",
+                 "none",           "a segment has one producer at a time: end that one first"};
+  };
+  const auto partsOf = [](const layout::Geometry& geometry, std::uint32_t) {
+    return producerParts(geometry);
+  };
+  return openAs(path, Access::readWrite, expectation, take, partsOf);
 }
 
 Result<Participant> Participant::openAsConsumer(const SegmentPath& path,
                                                 std::string_view consumerName,
                                                 const Expectation& expectation) {
-  if (auto named = platform::checkName(path); !named) return named.error();
-  layout::Geometry geometry;
-  std::uint32_t row = noRow;
-  auto lease = platform::Lease::take([&]() -> Result<SegmentFile> {
-    auto segment = openExpected(path, Access::readWrite, expectation);
-    if (!segment) return segment.error();
-    geometry = segment->geometry;
-    if (auto named = takeName(segment->file, consumerName); !named) return named.error();
-    const auto taken = takeRow(*segment);
-    if (!taken) return taken.error();
-    row = *taken;
-    if (!segment->file.isNamed()) return goneMeanwhile(path);
-    return std::move(segment->file);
-  });
-  if (!lease) return lease.error();
-  if (auto able = honour(path, geometry.wakeProtocol); !able) return able.error();
-  auto mapping = mapHeld(*lease, geometry, Access::readWrite, consumerParts(geometry, row),
-                         expectation.mapping);
-  if (!mapping) return mapping.error();
-  return Participant(path, std::move(*lease), std::move(*mapping), geometry, row);
+  platform::registerForMembarrier();
+  const auto take = [&](CheckedFile& segment) -> Result<std::uint32_t> {
+    if (auto able = honour(path, segment.geometry.wakeProtocol); !able) return able.error();
+    if (auto named = takeName(segment.file, consumerName); !named) return named.error();
+    return takeRow(segment);
+  };
+  return openAs(path, Access::readWrite, expectation, take, consumerParts);
 }
 
 Result<Participant> Participant::openAsObserver(const SegmentPath& path,
                                                 const Expectation& expectation) {
-  if (auto named = platform::checkName(path); !named) return named.error();
-  layout::Geometry geometry;
-  auto lease = platform::Lease::take([&]() -> Result<SegmentFile> {
-    auto segment = openExpected(path, Access::readOnly, expectation);
-    if (!segment) return segment.error();
-    geometry = segment->geometry;
-    return std::move(segment->file);
-  });
-  if (!lease) return lease.error();
-  auto mapping =
-      mapHeld(*lease, geometry, Access::readOnly, observerParts(geometry), expectation.mapping);
-  if (!mapping) return mapping.error();
-  return Participant(path, std::move(*lease), std::move(*mapping), geometry, noRow);
+  const auto take = [](CheckedFile&) -> Result<std::uint32_t> { return noRow; };
+  const auto partsOf = [](const layout::Geometry& geometry, std::uint32_t) {
+    return observerParts(geometry);
+  };
+  return openAs(path, Access::readOnly, expectation, take, partsOf);
 }
 
 bool Participant::isAlive(std::uint32_t participant) const {

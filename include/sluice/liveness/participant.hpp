@@ -67,6 +67,10 @@ class Participant {
   bool isAttached() const;
 
  private:
+  template <class Take, class PartsOf>
+  static Result<Participant> openAs(const platform::SegmentPath& path, platform::Access access,
+                                    const Expectation& expectation, Take take, PartsOf partsOf);
+
   Participant(platform::SegmentPath path, platform::Lease lease, platform::Mapping mapping,
               const layout::Geometry& geometry, std::uint32_t row);
 
