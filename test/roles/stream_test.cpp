@@ -150,6 +150,8 @@ TYPED_TEST(StreamOf, CommittingPartOfABatchFreesThatPartOnly) {
   EXPECT_EQ(in.tryWait().ended(), Ended::timedOut);  // nothing is returned twice
   in.commit(99);
   EXPECT_EQ(in.lastCommitted(), 3u);
+  in.commit(1);  // what is committed stays so
+  EXPECT_EQ(in.lastCommitted(), 3u);
 }
 
 TYPED_TEST(StreamOf, PublishingPartOfAClaimKeepsTheRestClaimed) {

@@ -68,9 +68,12 @@ class Consumer {
   Ended commit() noexcept { return commitTo(last_); }
 
   /// The same for the first `n` records of the last batch (and all before it); with `n` past its
-  /// size, for all of it. wait() still returns the records after the batch.
+  /// size, for all of it. Never takes back what was committed. wait() still returns the records
+  /// after the batch.
   Ended commit(std::size_t n) noexcept {
-    return commitTo(before_ + std::min<std::uint64_t>(n, last_ - before_));
+    const Sequence upTo = before_ + std::min<std::uint64_t>(n, last_ - before_);
+    const Sequence committed = lastCommitted();
+    return commitTo(reached(committed, upTo) ? committed : upTo);
   }
 
   /// How the last wait or commit ended; Ended::no while the stream goes on.
