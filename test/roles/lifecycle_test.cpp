@@ -2,8 +2,10 @@
 // told.
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 #include <chrono>
+#include <cstdlib>
 #include <string>
 #include <vector>
 
@@ -319,6 +321,36 @@ TEST(ForkedChild, OfAnAttachedProcessIsNotAttachedAndHarmsNothing) {
   EXPECT_EQ(ring.publish(), Ended::no);
   EXPECT_EQ(in.wait().size(), 1u);
   EXPECT_EQ(in.commit(), Ended::no);
+}
+
+int refused(const std::string& operation, const SegmentName& name, const std::string& calls) {
+  const std::string program = SLUICE_TEST_PROGRAMS_DIR "/refused_stream";
+  const int status =
+      std::system((program + " " + operation + " " + name.str() + " " + calls).c_str());
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+TEST(RefusedSystemCalls, TheStreamRunsWithoutMembarrierAndWithoutFutexWaitv) {
+  for (const char* calls : {"membarrier", "futex_waitv", "both"}) {
+    SegmentName name;
+    EXPECT_EQ(refused("stream", name, calls), 0) << calls;
+  }
+}
+
+TEST(RefusedSystemCalls, WhoMayNotUseMembarrierMayAttachToASegmentWithoutIt) {
+  SegmentName name;
+  ASSERT_EQ(refused("stream", name, "membarrier"), 0);
+  auto in = Consumer<std::uint64_t>::attach(name.str());
+  ASSERT_TRUE(in) << in.error().message();
+  EXPECT_EQ(in->wait().ended(), Ended::closed);
+}
+
+TEST(RefusedSystemCalls, WhoMayNotUseMembarrierIsRefusedByASegmentThatNeedsIt) {
+  SegmentName name;
+  auto ring = Producer<std::uint64_t>::create(name.str(), {.capacity = 8});
+  ASSERT_TRUE(ring);
+  if (!platform::registerForMembarrier()) GTEST_SKIP() << "this kernel has no membarrier";
+  EXPECT_EQ(refused("attach", name, "membarrier"), 0);
 }
 
 }  // namespace
