@@ -12,9 +12,9 @@
 #include <string>
 #include <thread>
 
-#include "../../support/system_call_filter.hpp"
 #include "sluice/platform/fence.hpp"
 #include "sluice/platform/futex.hpp"
+#include "support/system_call_filter.hpp"
 
 namespace {
 

@@ -8,9 +8,9 @@
 #include <cstdlib>
 #include <string>
 
-#include "../../support/child_process.hpp"
-#include "../../support/system_call_filter.hpp"
 #include "sluice/sluice.hpp"
+#include "support/child_process.hpp"
+#include "support/system_call_filter.hpp"
 
 namespace {
 
