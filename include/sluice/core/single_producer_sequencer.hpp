@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -12,58 +11,15 @@
 
 #include "sluice/core/barrier_group.hpp"
 #include "sluice/core/ended.hpp"
+#include "sluice/core/gate.hpp"
 #include "sluice/core/sequence_barrier.hpp"
+#include "sluice/core/sequencer_place.hpp"
 #include "sluice/core/wait_limit.hpp"
 #include "sluice/core/wait_strategy.hpp"
 #include "sluice/layout/sequence.hpp"
 #include "sluice/platform/result.hpp"
 
 namespace sluice {
-
-/// The consumers that the producer must not overtake, as the sequencer looks at them.
-template <class G, class S>
-concept Gate = requires(G gate, S sequence, WaitLimit limit, WaitStrategy strategy) {
-  /// A number that differs once anybody has joined or left.
-  { gate.membership() } -> std::same_as<std::uint32_t>;
-  /// The lowest cursor of all, reading each once; at most the sequence given, which is what is
-  /// published.
-  { gate.lowest(sequence) } -> std::same_as<S>;
-  /// Waits until the lowest may have reached the sequence, or the membership has changed.
-  { gate.wait(sequence, limit, strategy).ended } -> std::convertible_to<Ended>;
-};
-
-/// Where a sequencer keeps what others may see.
-template <class P, class S>
-concept SequencerPlace = requires(P place) {
-  { place.cursor() } -> std::same_as<std::atomic<SequenceWord<S>>&>;
-  { place.claimed() } -> std::same_as<std::atomic<SequenceWord<S>>&>;
-  { place.limit() } -> std::same_as<std::atomic<SequenceWord<S>>&>;
-  { place.doorbell() } -> std::same_as<layout::Doorbell&>;
-  { place.wakes() } -> std::same_as<std::atomic<std::uint64_t>*>;
-};
-
-/// The words of a sequencer that only one process sees.
-template <SequenceNumber S>
-struct SequencerWords {
-  alignas(layout::lineSpacing) std::atomic<SequenceWord<S>> cursor{initialSequence<S>};
-  alignas(layout::lineSpacing) std::atomic<SequenceWord<S>> claimed{initialSequence<S>};
-  alignas(layout::lineSpacing) std::atomic<SequenceWord<S>> limit{initialSequence<S>};
-  alignas(layout::lineSpacing) layout::Doorbell doorbell{0};
-};
-
-template <SequenceNumber S>
-class LocalPlace {
- public:
-  LocalPlace(SequencerWords<S>& words) noexcept : words_(&words) {}
-  auto& cursor() const noexcept { return words_->cursor; }
-  auto& claimed() const noexcept { return words_->claimed; }
-  auto& limit() const noexcept { return words_->limit; }
-  auto& doorbell() const noexcept { return words_->doorbell; }
-  std::atomic<std::uint64_t>* wakes() const noexcept { return nullptr; }
-
- private:
-  SequencerWords<S>* words_;
-};
 
 /// Sequences first, first + 1, ... first + count - 1; empty when nothing was claimed.
 template <SequenceNumber S>
