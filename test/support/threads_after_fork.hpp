@@ -1,5 +1,5 @@
-// Lets a child that was forked from a program with threads start some of its own under
-// ThreadSanitizer too. Include it in one file of a test program.
+// Lets a child forked from a program with threads start its own under ThreadSanitizer too.
+// Include it in one file of a test program.
 #pragma once
 
 #include "sluice/platform/fence.hpp"
