@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include <array>
-#include <cerrno>
+#include <cstdint>
 #include <cstdlib>
 #include <stdexcept>
 #include <string>
@@ -144,9 +144,12 @@ TEST(Keeper, WhatIsPrintedInAJobEndsUpInNoFile) {
 }
 
 TEST(Keeper, AForkedChildGetsItsOwnAndLosesNoMemory) {
-  Keeper* const parents = &Keeper::ofThisProcess();
+  // A thread that has yet to start could hold the sanitizer's own locks over the fork.
+  Keeper::ofThisProcess().run([] {});
+  // Not as a pointer, or a leak checker would find the parent's keeper through it.
+  const auto hidden = ~reinterpret_cast<std::uintptr_t>(&Keeper::ofThisProcess());
   ChildProcess child([&] {
-    if (&Keeper::ofThisProcess() == parents) return 1;
+    if (~reinterpret_cast<std::uintptr_t>(&Keeper::ofThisProcess()) == hidden) return 1;
     pid_t process = 0;
     Keeper::ofThisProcess().run([&] { process = ::getpid(); });
     // An ordinary exit, so that a leak checker looks.
@@ -156,6 +159,9 @@ TEST(Keeper, AForkedChildGetsItsOwnAndLosesNoMemory) {
 }
 
 TEST(Keeper, AChildForkedInTheMiddleOfAJobGetsItsOwn) {
+#if defined(SLUICE_THREAD_SANITIZER)
+  GTEST_SKIP() << "ThreadSanitizer takes a child's thread for the parent's on the same stack";
+#endif
   const testing::SharedNumber step;
   std::thread caller([&] {
     Keeper::ofThisProcess().run([&] {
