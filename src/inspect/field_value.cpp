@@ -29,7 +29,7 @@ std::optional<FieldValue> elementOf(FieldKind kind, std::span<const std::byte> b
       return numberOf<std::uint64_t, std::uint8_t, std::uint16_t, std::uint32_t, std::uint64_t>(
           bytes);
     case FieldKind::real:
-      if (const auto value = numberOf<float, float>(bytes)) return value;
+      if (auto value = numberOf<float, float>(bytes)) return value;
       return numberOf<double, double>(bytes);
     default:
       return std::nullopt;

@@ -13,7 +13,6 @@ namespace {
 using layout::ConsumerPage;
 using layout::Geometry;
 using layout::ProducerPage;
-using layout::RowWord;
 using layout::SectionId;
 using platform::SegmentFile;
 

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <csignal>
 #include <cstdio>
+#include <exception>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -118,7 +119,7 @@ int list(const Options& options) {
 
 }  // namespace
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) try {
   std::signal(SIGPIPE, SIG_IGN);
   Options options;
   CLI::App app("Shows what is in a Sluice segment, without taking part or disturbing anybody.",
@@ -150,4 +151,6 @@ int main(int argc, char** argv) {
     return app.exit(error) == 0 ? healthy : couldNotLook;
   }
   return options.list ? list(options) : dump(options);
+} catch (const std::exception& error) {
+  return complain(error.what());
 }

@@ -198,7 +198,7 @@ void writeFields(Lines out, const SlotFacts& slot, const std::vector<SchemaField
     std::string text;
     for (const FieldValue& value : values)
       text += (text.empty() ? "" : ", ") + inWords(value);
-    if (values.size() > 1) text = "[" + text + "]";
+    if (values.size() > 1) text = fmt::format("[{}]", text);
     fmt::format_to(out, "  {:<{}} = {}\n", printable(field.name), width, text);
   }
 }
