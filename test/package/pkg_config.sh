@@ -5,7 +5,7 @@
 fresh
 cp -R "$prefix" "$mine/moved"
 export PKG_CONFIG_PATH="$mine/moved/$LIBDIR/pkgconfig"
-[ "$(pkg-config --modversion sluice)" = 0.1.0 ] || fail "another version"
+[ "$(pkg-config --modversion sluice)" = "$VERSION" ] || fail "another version"
 # shellcheck disable=SC2046,SC2086
 "$CXX" ${CXXFLAGS:-} -std=c++20 "$outside/main.cpp" $(pkg-config --cflags --libs sluice) \
   -o "$mine/outside"

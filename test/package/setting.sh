@@ -1,7 +1,7 @@
-# Sourced by the tests beside it. What the build tells them: SOURCE, BUILD, WORK, LIBDIR, CMAKE and
-# the compiler with its flags, so that an instrumented library meets instrumented users.
+# Sourced by the tests beside it. What the build tells them: SOURCE, BUILD, WORK, LIBDIR, VERSION,
+# CMAKE and the compiler with its flags, so that an instrumented library meets instrumented users.
 set -eu
-: "${SOURCE:?}" "${BUILD:?}" "${WORK:?}" "${LIBDIR:?}" "${CMAKE:?}" "${CXX:?}"
+: "${SOURCE:?}" "${BUILD:?}" "${WORK:?}" "${LIBDIR:?}" "${VERSION:?}" "${CMAKE:?}" "${CXX:?}"
 
 name=$(basename "$0" .sh)
 prefix=$WORK/prefix
@@ -13,8 +13,10 @@ fail() {
   exit 1
 }
 
-# An empty folder for this test.
+# An empty folder for this test, which goes with it.
 fresh() {
+  trap 'rm -rf "$mine"' EXIT
+  trap 'exit 1' HUP INT TERM
   rm -rf "$mine"
   mkdir -p "$mine"
 }
