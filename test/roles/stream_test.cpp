@@ -10,6 +10,7 @@
 
 #include "sluice/sluice.hpp"
 #include "support/child_process.hpp"
+#include "support/threads_after_fork.hpp"
 #include "support/unique_name.hpp"
 #include "tick.hpp"
 

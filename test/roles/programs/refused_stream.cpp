@@ -11,6 +11,7 @@
 #include "sluice/sluice.hpp"
 #include "support/child_process.hpp"
 #include "support/system_call_filter.hpp"
+#include "support/threads_after_fork.hpp"
 
 namespace {
 
