@@ -11,7 +11,9 @@
 #include <cstdint>
 #include <cstdio>
 #include <functional>
+#include <regex>
 #include <set>
+#include <sstream>
 #include <string>
 
 #include "sluice/sluice.hpp"
@@ -27,6 +29,16 @@ using testing::ChildProcess;
 using testing::SegmentName;
 using testing::SharedNumber;
 
+std::string outputOf(const std::string& command) {
+  FILE* pipe = ::popen((command + " 2>&1").c_str(), "r");
+  std::string output;
+  std::array<char, 4096> buffer;
+  while (std::fgets(buffer.data(), buffer.size(), pipe) != nullptr)
+    output += buffer.data();
+  EXPECT_EQ(::pclose(pipe), 0) << command << '\n' << output;
+  return output;
+}
+
 /// Instructions that callgrind counts inside the function, for that many turns of its loop.
 double instructions(const std::string& operation, const std::string& function, int turns) {
   SegmentName name;
@@ -34,13 +46,8 @@ double instructions(const std::string& operation, const std::string& function, i
       "valgrind --tool=callgrind --callgrind-out-file=/dev/null "
       "--toggle-collect='*" +
       function + "*' " SLUICE_TEST_PROGRAMS_DIR "/counted_calls " + operation + " " +
-      std::to_string(turns) + " " + name.str() + " 2>&1";
-  FILE* pipe = ::popen(command.c_str(), "r");
-  std::string output;
-  std::array<char, 4096> buffer;
-  while (std::fgets(buffer.data(), buffer.size(), pipe) != nullptr)
-    output += buffer.data();
-  EXPECT_EQ(::pclose(pipe), 0) << output;
+      std::to_string(turns) + " " + name.str();
+  const std::string output = outputOf(command);
   const auto at = output.find("Collected : ");
   EXPECT_NE(at, std::string::npos) << output;
   return at == std::string::npos ? 0 : std::stod(output.substr(at + 12));
@@ -64,6 +71,31 @@ TEST(Cost, ClaimWriteAndPublishTakeAtMost25InstructionsWaitReadAndCommitAtMost30
   std::printf("wait + read + commit: %.2f instructions\n", relay - publish);
   EXPECT_LE(publish, 25);
   EXPECT_LE(relay - publish, 30);
+}
+
+TEST(Cost, PublishAndCommitHaveNoFenceAndNoLockedInstruction) {
+#if !defined(__x86_64__)
+  GTEST_SKIP() << "on other processors a release store is an instruction of its own";
+#endif
+  if (testing::sanitized) GTEST_SKIP() << "sanitizers add instructions";
+  std::istringstream code(
+      outputOf("objdump -d -C --no-show-raw-insn " SLUICE_TEST_PROGRAMS_DIR "/counted_calls"));
+  const std::regex ordering("\\t(lock |[lms]fence|xchg .*\\(|syscall)");
+  int functions = 0;
+  bool inside = false;
+  for (std::string line; std::getline(code, line);) {
+    if (line.empty()) inside = false;
+    const bool isCounted = line.find("countedPublish(") != std::string::npos ||
+                           line.find("countedRelay(") != std::string::npos;
+    const bool isHot = isCounted && line.find(".cold") == std::string::npos && line.ends_with(">:");
+    if (isHot) {
+      inside = true;
+      ++functions;
+    } else if (inside) {
+      EXPECT_FALSE(std::regex_search(line, ordering)) << line;
+    }
+  }
+  EXPECT_EQ(functions, 2) << "is the functions' name still right?";
 }
 
 /// Lets the traced processes run to their ends, and counts the system calls of all their threads
