@@ -30,7 +30,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using testing::ScratchDirectory;
 
-constexpr std::uint64_t MiB = 1U << 20;
+constexpr std::uint64_t mebibyte = 1U << 20;
 
 /// The file's own status, whatever it is called.
 struct stat statusOf(const SegmentFile& file) {
@@ -76,17 +76,17 @@ TEST_F(Creating, AnUnnamedFileIsNeverVisible) {
 }
 
 TEST_F(Creating, OneThatIsNeverLinkedLeavesNothing) {
-  createUnnamed().allocate(MiB).value();
+  createUnnamed().allocate(mebibyte).value();
   EXPECT_TRUE(std::filesystem::is_empty(directory_.path()));
 }
 
 TEST_F(Creating, LinkingShowsItWholeUnderItsName) {
   SegmentFile file = createUnnamed();
-  file.allocate(MiB).value();
+  file.allocate(mebibyte).value();
   file.link().value();
   EXPECT_TRUE(file.isNamed());
   EXPECT_THAT(names(), ElementsAre("ticks"));
-  EXPECT_EQ(open().size(), MiB);
+  EXPECT_EQ(open().size(), mebibyte);
   EXPECT_EQ(open().id(), file.id());
 }
 
@@ -160,7 +160,7 @@ using Allocating = SegmentFiles;
 
 TEST_F(Allocating, TakesEveryPageAtOnce) {
   SegmentFile file = createUnnamed();
-  const std::uint64_t size = 40 * MiB + 4096;
+  const std::uint64_t size = 40 * mebibyte + 4096;
   file.allocate(size).value();
   EXPECT_EQ(file.size(), size);
   EXPECT_GE(allocatedBytes(file), size);
@@ -168,8 +168,8 @@ TEST_F(Allocating, TakesEveryPageAtOnce) {
 
 TEST_F(Allocating, ResizingTakesNone) {
   SegmentFile file = createUnnamed();
-  file.resize(40 * MiB).value();
-  EXPECT_EQ(file.size(), 40 * MiB);
+  file.resize(40 * mebibyte).value();
+  EXPECT_EQ(file.size(), 40 * mebibyte);
   EXPECT_EQ(allocatedBytes(file), 0u);
 }
 
@@ -190,14 +190,14 @@ TEST_F(Allocating, UsesAFullFileSystemToTheLastPageAndNoFurther) {
     SegmentFile fits = createUnnamed("a");
     SegmentFile tooMuch = createUnnamed("b");
     SegmentFile grown = createUnnamed("c");
-    grown.allocate(MiB / 2).value();
-    fits.allocate(MiB).value();
-    const auto refused = tooMuch.allocate(MiB);
+    grown.allocate(mebibyte / 2).value();
+    fits.allocate(mebibyte).value();
+    const auto refused = tooMuch.allocate(mebibyte);
     const bool said =
         !refused && refused.error().code == ErrorCode::full &&
         refused.error().message().find("524288 of 2097152 bytes free") != std::string::npos;
     // What a file already has counts as its own.
-    const bool rest = grown.allocate(MiB).has_value() && !tooMuch.allocate(4096);
+    const bool rest = grown.allocate(mebibyte).has_value() && !tooMuch.allocate(4096);
     return said && rest ? 0 : 1;
   });
   const int status = child.wait();
@@ -208,10 +208,10 @@ TEST_F(Allocating, UsesAFullFileSystemToTheLastPageAndNoFurther) {
 TEST_F(Allocating, AFailureHalfwayKeepsNothing) {
   ChildProcess child([&] {
     ::signal(SIGXFSZ, SIG_IGN);
-    const rlimit limit{20 * MiB, 20 * MiB};
+    const rlimit limit{20 * mebibyte, 20 * mebibyte};
     ::setrlimit(RLIMIT_FSIZE, &limit);
     SegmentFile file = createUnnamed();
-    const auto allocated = file.allocate(40 * MiB);
+    const auto allocated = file.allocate(40 * mebibyte);
     const bool full = !allocated && allocated.error().code == ErrorCode::full;
     return full && file.size() == 0 && allocatedBytes(file) == 0 ? 0 : 1;
   });
@@ -226,7 +226,7 @@ TEST_F(Allocating, GoesOnThroughAStormOfSignals) {
     const itimerval often{{0, 500}, {0, 500}};
     ::setitimer(ITIMER_REAL, &often, nullptr);
     SegmentFile file = createUnnamed();
-    return file.allocate(64 * MiB).has_value() && file.size() == 64 * MiB ? 0 : 1;
+    return file.allocate(64 * mebibyte).has_value() && file.size() == 64 * mebibyte ? 0 : 1;
   });
   EXPECT_EQ(child.wait(), 0);
 }
