@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <regex>
 #include <set>
@@ -89,8 +90,12 @@ Findings unlistedLabels(const SourceFile& file, const std::map<std::string, Acce
         if (!accesses.contains(one) || !accesses.contains(other)) continue;
         if (!accesses.at(one).partners.contains(other) &&
             !accesses.at(other).partners.contains(one))
-          findings.push_back(finding(
-              file, number, "the document does not pair [" + one + "] with [" + other + "]"));
+          findings.push_back(finding(file, number,
+                                     std::string("the document does not pair [")
+                                         .append(one)
+                                         .append("] with [")
+                                         .append(other)
+                                         .append("]")));
       }
   }
   return findings;
@@ -101,8 +106,7 @@ Findings missingLabels(const SourceFile& document, const std::vector<SourceFile>
   const std::map<std::string, Access> accesses = accessesOf(document);
   Findings findings;
   for (const auto& [label, access] : accesses) {
-    const auto named = std::find_if(
-        code.begin(), code.end(), [&](const SourceFile& file) { return file.path == access.file; });
+    const auto named = std::ranges::find(code, access.file, &SourceFile::path);
     if (named == code.end())
       findings.push_back(finding(document, access.line, label + ": no such file: " + access.file));
     else if (!labelsIn(named->text, labelInCode()).contains(label))
@@ -110,7 +114,8 @@ Findings missingLabels(const SourceFile& document, const std::vector<SourceFile>
     for (const std::string& partner : access.partners)
       if (!accesses.contains(partner))
         findings.push_back(
-            finding(document, access.line, label + ": its partner is not listed: " + partner));
+            finding(document, access.line,
+                    std::string(label).append(": its partner is not listed: ").append(partner)));
   }
   return findings;
 }

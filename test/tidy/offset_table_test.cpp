@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <regex>
 #include <string>
@@ -65,10 +66,11 @@ bool says(const SourceFile& file, const std::string& assertion) {
 }
 
 bool saysSize(const SourceFile& file, const std::string& type, std::size_t size) {
-  if (says(file, "sizeof(" + type + ") == " + std::to_string(size))) return true;
-  for (const auto& [name, value] : namedSizes())
-    if (value == size && says(file, "sizeof(" + type + ") == " + name)) return true;
-  return false;
+  const std::string sizeIs = "sizeof(" + type + ") == ";
+  if (says(file, sizeIs + std::to_string(size))) return true;
+  return std::ranges::any_of(namedSizes(), [&](const auto& named) {
+    return named.second == size && says(file, sizeIs + named.first);
+  });
 }
 
 Findings disagreements(const SourceFile& file) {

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <regex>
 #include <set>
@@ -62,11 +63,10 @@ std::set<std::string> atomicNames(const std::vector<SourceFile>& files) {
 
 /// A type is named by a member: not by a function, which has a parenthesis.
 bool hasMemberOf(const std::string& body, const std::string& type) {
-  for (const std::string& line : linesOf(body))
-    if (line.find('(') == std::string::npos &&
-        std::regex_search(line, std::regex("\\b" + type + "\\b")))
-      return true;
-  return false;
+  const std::regex word("\\b" + type + "\\b");
+  return std::ranges::any_of(linesOf(body), [&](const std::string& line) {
+    return line.find('(') == std::string::npos && std::regex_search(line, word);
+  });
 }
 
 /// The structs that a segment holds: those with an atomic, those that have a table, and whatever is
