@@ -37,11 +37,19 @@ enum class WithoutConsumers : std::uint32_t {
 };
 
 /// Bytes of the file: a byte offset from its start and a length.
+//
+// offset  size  field
+//      0     8  offset
+//      8     8  size
 struct Section {
   std::uint64_t offset;
   std::uint64_t size;
   friend bool operator==(const Section&, const Section&) = default;
 };
+
+static_assert(offsetof(Section, offset) == 0);
+static_assert(offsetof(Section, size) == 8);
+static_assert(sizeof(Section) == 16);
 
 enum class SectionId : std::uint32_t {
   header,
@@ -56,6 +64,13 @@ enum class SectionId : std::uint32_t {
 inline constexpr std::size_t sectionCount = 8;
 
 /// Who created the segment, and when.
+//
+// offset  size  field
+//      0     8  pid
+//      8     8  startTime
+//     16     8  pidNamespace
+//     24     8  createdRealtime
+//     32     8  createdMonotonic
 struct Creator {
   std::uint64_t pid;
   std::uint64_t startTime;
@@ -63,6 +78,13 @@ struct Creator {
   std::uint64_t createdRealtime;   ///< nanoseconds since 1970, CLOCK_REALTIME
   std::uint64_t createdMonotonic;  ///< nanoseconds since boot, CLOCK_MONOTONIC
 };
+
+static_assert(offsetof(Creator, pid) == 0);
+static_assert(offsetof(Creator, startTime) == 8);
+static_assert(offsetof(Creator, pidNamespace) == 16);
+static_assert(offsetof(Creator, createdRealtime) == 24);
+static_assert(offsetof(Creator, createdMonotonic) == 32);
+static_assert(sizeof(Creator) == 40);
 
 // offset  size  field
 //      0     8  magic
@@ -115,7 +137,6 @@ struct Header {
 };
 
 static_assert(std::is_trivially_copyable_v<Header>);
-static_assert(sizeof(Section) == 16 && sizeof(Creator) == 40);
 static_assert(offsetof(Header, magic) == 0);
 static_assert(offsetof(Header, writerFormat) == 8);
 static_assert(offsetof(Header, readerFormat) == 12);

@@ -99,7 +99,6 @@ class Consumer {
         strategy_(options.waitStrategy) {
     if (seat_->view().geometry().wakeProtocol == platform::WakeProtocol::membarrier)
       careful_ = &seat_->view().doorbell(layout::consumerParticipant(seat_->row()));
-    if (Ring<T, L>::hasStamps && !seat_->runsAfterOthers()) stampAhead_ = layout::stampOf(1);
     startRun();
   }
 
@@ -108,7 +107,7 @@ class Consumer {
 
   bool runHasArrived(Slot* begin, Sequence before) const noexcept {
     if constexpr (Ring<T, L>::hasStamps)
-      return Ring<T, L>::stampIn(*begin) == before + stampAhead_;
+      return Ring<T, L>::stampIn(*begin) == layout::stampOf(before + 1);
     else
       return false;
   }
@@ -134,9 +133,16 @@ class Consumer {
   }
 
   [[gnu::noinline]] void startRun() noexcept {
+    if (Ring<T, L>::hasStamps && seat_->runsAfterOthers())
+      slot_ = reinterpret_cast<Slot*>(emptySlot);
+    else
+      setRun(maxBatch_);
+  }
+
+  void setRun(std::uint64_t most) noexcept {
     const Sequence next = last_ + 1;
     slot_ = &ring_.slot(next);
-    runEnd_ = slot_ + std::min(maxBatch_, ring_.untilWrap(next));
+    runEnd_ = slot_ + std::min({most, maxBatch_, ring_.untilWrap(next)});
   }
 
   /// Waits until there is at least one record of the run; false when there is none, and ended_ says
@@ -147,8 +153,7 @@ class Consumer {
     const Sequence next = last_ + 1;
     if (seat_->runsAfterOthers()) {
       ended_ = seat_->waitForUpstream(next, until, strategy_);
-      endRunAfter(seat_->upstreamCommitted());
-      return ended_ == Ended::no;
+      return ended_ == Ended::no && endRunAfter(seat_->upstreamCommitted());
     }
     ended_ = seat_->waitForProducer(
         next, [this] { return nextHasArrived(); }, until, strategy_);
@@ -157,10 +162,10 @@ class Consumer {
       // A later lap's stamp where the next record should be: somebody has written over it.
       if (!runHasArrived(slot_, last_))
         ended_ = seat_->isEvicted() ? Ended::evicted : Ended::corrupt;
+      return ended_ == Ended::no;
     } else {
-      endRunAfter(published());
+      return endRunAfter(published());
     }
-    return ended_ == Ended::no;
   }
 
   bool nextHasArrived() const noexcept {
@@ -175,11 +180,15 @@ class Consumer {
         std::memory_order_acquire);  // [W1] pairs with [P1]
   }
 
-  void endRunAfter(Sequence available) noexcept {
-    const auto ahead =
-        static_cast<std::uint64_t>(std::max<std::int64_t>(0, distance(last_, available)));
-    startRun();
-    runEnd_ = std::min(runEnd_, slot_ + std::min(ahead, maxBatch_));
+  /// False when the cursor that was waited for has gone back: no participant does that.
+  bool endRunAfter(Sequence available) noexcept {
+    const auto ahead = distance(last_, available);
+    if (ahead > 0) {
+      setRun(static_cast<std::uint64_t>(ahead));
+      return true;
+    }
+    ended_ = Ended::corrupt;
+    return false;
   }
 
   Ended commitTo(Sequence last) noexcept {
@@ -202,7 +211,9 @@ class Consumer {
     return barrierOf(seat_->view(), seat_->row());
   }
 
-  static constexpr Sequence never = Sequence{1} << 63;
+  // A slot that nothing ever arrives in, for who may not follow stamps: each wait looks closer
+  // then.
+  alignas(Slot) static inline std::byte emptySlot[sizeof(Slot)]{};
   static inline const layout::Doorbell alwaysRung{layout::DoorbellValue::armedBit};
 
   std::unique_ptr<ConsumerSeat> seat_;
@@ -210,8 +221,7 @@ class Consumer {
   Slot* slot_ = nullptr;  // of the record after last_
   Sequence last_;         // the last record returned
   Slot* runEnd_ = nullptr;
-  Sequence stampAhead_ = never;  // last_ plus this is the next stamp, for who follows stamps
-  Sequence before_;              // the last record returned before the last batch
+  Sequence before_;  // the last record returned before the last batch
   layout::ConsumerPage* page_;
   const layout::Doorbell* careful_ = &alwaysRung;  // rung where a commit needs more than a store
   std::uint64_t maxBatch_;
