@@ -15,10 +15,10 @@
 #include <limits>
 #include <string>
 
+#include "segment_files.hpp"
 #include "support/child_process.hpp"
 #include "support/other_user.hpp"
 #include "support/process_facts.hpp"
-#include "support/scratch_directory.hpp"
 #include "support/system_call_filter.hpp"
 
 namespace sluice::platform {
@@ -28,7 +28,6 @@ using testing::ChildProcess;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using testing::ScratchDirectory;
 
 constexpr std::uint64_t mebibyte = 1U << 20;
 
@@ -42,29 +41,6 @@ struct stat statusOf(const SegmentFile& file) {
 std::uint64_t allocatedBytes(const SegmentFile& file) {
   return static_cast<std::uint64_t>(statusOf(file).st_blocks) * 512;
 }
-
-class SegmentFiles : public ::testing::Test {
- protected:
-  SegmentPath path(const std::string& name = "ticks") const { return {directory_.path(), name}; }
-
-  SegmentFile createUnnamed(const std::string& name = "ticks", unsigned mode = 0600) const {
-    return SegmentFile::createUnnamed(path(name), mode).value();
-  }
-  SegmentFile create(const std::string& name = "ticks", unsigned mode = 0600) const {
-    SegmentFile file = createUnnamed(name, mode);
-    file.link().value();
-    return file;
-  }
-  SegmentFile open(Access access = Access::readWrite) const {
-    return SegmentFile::open(path(), access).value();
-  }
-  ErrorCode codeOfOpening(const std::string& name, Access access = Access::readOnly) const {
-    return SegmentFile::open(path(name), access).error().code;
-  }
-  std::vector<std::string> names() const { return listFiles(directory_.path()).value(); }
-
-  ScratchDirectory directory_;
-};
 
 using Creating = SegmentFiles;
 
@@ -378,83 +354,6 @@ TEST_F(Bytes, AreReadAsTheyWereWrittenAndFewerAtTheEnd) {
 TEST_F(Bytes, WritingThroughAReadOnlyDescriptorIsAnError) {
   create();
   EXPECT_FALSE(open(Access::readOnly).write(0, std::array<std::byte, 1>{}));
-}
-
-using Locks = SegmentFiles;
-
-TEST_F(Locks, ExcludeEveryOtherOpenFile) {
-  SegmentFile one = create();
-  SegmentFile other = open();
-  EXPECT_TRUE(one.tryLock(7).value());
-  EXPECT_FALSE(other.tryLock(7).value());
-  EXPECT_TRUE(other.lockedByAnother(7));
-  EXPECT_TRUE(open(Access::readOnly).lockedByAnother(7));
-  EXPECT_FALSE(one.lockedByAnother(7)) << "one's own lock is nobody else's";
-  one.unlock(7);
-  EXPECT_FALSE(other.lockedByAnother(7));
-  EXPECT_TRUE(other.tryLock(7).value());
-}
-
-TEST_F(Locks, AreOfOneByteEachAlsoPastTheEndOfTheFile) {
-  SegmentFile one = create();
-  SegmentFile other = open();
-  const std::uint64_t far = std::uint64_t{1} << 40;
-  EXPECT_TRUE(one.tryLock(far).value());
-  EXPECT_TRUE(other.tryLock(far + 1).value());
-  EXPECT_TRUE(other.lockedByAnother(far));
-  EXPECT_FALSE(other.lockedByAnother(far - 1));
-}
-
-TEST_F(Locks, AReadersLockDoesNotLookLikeLife) {
-  const SegmentFile asker = create();
-  const SegmentFile reader = open(Access::readOnly);
-  struct flock lock {};
-  lock.l_type = F_RDLCK;
-  lock.l_len = 100;
-  ASSERT_EQ(::fcntl(reader.descriptor(), F_OFD_SETLK, &lock), 0);
-  EXPECT_FALSE(asker.lockedByAnother(7));
-}
-
-TEST_F(Locks, SurviveTheClosingOfAnotherDescriptorOfTheFile) {
-  SegmentFile holder = create();
-  ASSERT_TRUE(holder.tryLock(7).value());
-  { const SegmentFile second = open(); }
-  EXPECT_TRUE(open().lockedByAnother(7));
-}
-
-TEST_F(Locks, AreFreeWhenTheHolderIsClosed) {
-  const SegmentFile asker = create();
-  {
-    SegmentFile holder = open();
-    ASSERT_TRUE(holder.tryLock(7).value());
-    EXPECT_TRUE(asker.lockedByAnother(7));
-  }
-  EXPECT_FALSE(asker.lockedByAnother(7));
-}
-
-TEST_F(Locks, AreFreeWhenTheHolderIsKilled) {
-  const SegmentFile asker = create();
-  const testing::SharedNumber locked;
-  ChildProcess holder([&] {
-    SegmentFile file = open();
-    locked.set(file.tryLock(7).value() ? 1 : 2);
-    return ::pause();
-  });
-  ASSERT_TRUE(locked.reaches(1));
-  ASSERT_EQ(locked.get(), 1u);
-  EXPECT_TRUE(asker.lockedByAnother(7));
-  holder.signal(SIGKILL);
-  EXPECT_TRUE(testing::eventually([&] { return !asker.lockedByAnother(7); }));
-}
-
-TEST_F(Locks, NeedReadWriteAccess) {
-  create();
-  EXPECT_FALSE(open(Access::readOnly).tryLock(7).has_value());
-}
-
-TEST_F(Locks, NobodyIsTakenForDeadWithoutAnAnswer) {
-  const SegmentFile file = create();
-  EXPECT_TRUE(file.lockedByAnother(std::numeric_limits<std::uint64_t>::max()));
 }
 
 }  // namespace
