@@ -17,7 +17,7 @@ namespace sluice {
 /// Why nobody oversleeps: the publisher stores its cursor [P1], passes a light fence [P2] and reads
 /// the doorbell [P3]; the sleeper writes the doorbell [W2], passes a heavy fence [W3] and reads the
 /// cursor [W4]. So either P3 sees W2 or W4 sees P1. And while the epoch is the one that W2 saw,
-/// nobody has answered since, so what was rung for is still rung for. Modelled in test/model.
+/// nobody has answered since, so what was rung for is still rung for.
 class Bell {
  public:
   Bell(layout::Doorbell& doorbell, platform::WakeProtocol protocol,

@@ -56,9 +56,17 @@ constexpr FieldKind fieldKindOf() noexcept {
   return FieldKind::bytes;
 }
 
+/// What an array is made of, a C array or a std::array; a single value is made of itself.
+template <class Member>
+struct ElementOf {
+  using Type = std::remove_all_extents_t<Member>;
+};
+template <class Member, std::size_t count>
+struct ElementOf<std::array<Member, count>> : ElementOf<Member> {};
+
 template <class Member>
 constexpr Field describeField(std::string_view name, std::size_t offset) noexcept {
-  using Element = std::remove_all_extents_t<Member>;
+  using Element = typename ElementOf<Member>::Type;
   return {name, offset, sizeof(Element), sizeof(Member) / sizeof(Element), fieldKindOf<Element>()};
 }
 
