@@ -104,12 +104,12 @@ void judgeRow(Snapshot& snapshot, const ConsumerFacts& consumer) {
                         ", which cannot be: its page is damaged");
   }
   if (consumer.alive) return;
-  if (consumer.rowWord.state() == RowState::held ||
-      (consumer.rowWord.state() == RowState::live && consumer.onDeath == OnDeath::hold))
+  if (consumer.rowWord.state() != RowState::live) return;
+  if (consumer.onDeath == OnDeath::hold)
     note(snapshot,
          who + " is gone; its row is held for a successor of its name and gates the ring");
-  else if (consumer.rowWord.state() == RowState::live)
-    fault(snapshot, who + " is gone but still gates the ring");
+  else
+    note(snapshot, who + " is gone; the producer goes on without it once the ring is full");
 }
 
 void judgeGate(Snapshot& snapshot) {

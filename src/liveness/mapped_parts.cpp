@@ -14,11 +14,26 @@ std::uint64_t startOf(const layout::Geometry& geometry, SectionId id) {
   return geometry.section(id).offset;
 }
 
+namespace {
+
+/// This process's own page where the nodes of its robust list lie.
+MappedPart nodesPart(const layout::Geometry& geometry) {
+  const std::uint64_t nodes = startOf(geometry, SectionId::lifelineNodes);
+  const std::uint64_t lifelines = startOf(geometry, SectionId::lifelines);
+  return {nodes, lifelines - nodes, Access::readWrite, true, false};
+}
+
+}  // namespace
+
 std::vector<MappedPart> producerParts(const layout::Geometry& geometry) {
   const std::uint64_t writable = startOf(geometry, SectionId::producer);
   const std::uint64_t ring = startOf(geometry, SectionId::ring);
+  const MappedPart nodes = nodesPart(geometry);
+  const std::uint64_t lifelines = nodes.offset + nodes.size;
   return {{0, writable, Access::readOnly},
-          {writable, ring - writable, Access::readWrite},
+          {writable, nodes.offset - writable, Access::readWrite},
+          nodes,
+          {lifelines, ring - lifelines, Access::readWrite},
           {ring, geometry.segmentSize - ring, Access::readWrite, false}};
 }
 
@@ -34,8 +49,12 @@ std::vector<MappedPart> consumerParts(const layout::Geometry& geometry, std::uin
   const std::uint64_t own = pages + row * sizeof(layout::ConsumerPage);
   const std::uint64_t next = own + sizeof(layout::ConsumerPage);
   const std::uint64_t ring = startOf(geometry, SectionId::ring);
+  const MappedPart nodes = nodesPart(geometry);
+  const std::uint64_t lifelines = nodes.offset + nodes.size;
   std::vector<MappedPart> parts{{0, doorbells, Access::readOnly},
-                                {doorbells, pages - doorbells, Access::readWrite}};
+                                {doorbells, nodes.offset - doorbells, Access::readWrite},
+                                nodes,
+                                {lifelines, pages - lifelines, Access::readWrite}};
   if (own != pages) parts.push_back({pages, own - pages, Access::readOnly});
   parts.push_back({own, next - own, Access::readWrite});
   if (next != ring) parts.push_back({next, ring - next, Access::readOnly});

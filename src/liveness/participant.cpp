@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "mapped_parts.hpp"
+#include "row_choice.hpp"
 #include "sluice/layout/sequence.hpp"
 #include "sluice/liveness/segment_name.hpp"
 #include "sluice/platform/fence.hpp"
@@ -91,30 +92,6 @@ Error goneMeanwhile(const SegmentPath& path) {
           "to stay for a moment", "try again"};
 }
 
-/// Which row a new consumer gets: first one that nobody has, else one whose consumer is gone.
-Result<std::uint32_t> takeRow(CheckedFile& segment) {
-  const std::uint64_t pages = startOf(segment.geometry, SectionId::consumers);
-  for (const bool vacant : {true, false}) {
-    for (std::uint32_t row = 0; row < segment.geometry.consumerRows; ++row) {
-      std::uint64_t word = 0;
-      const auto read = segment.file.read(
-          pages + row * sizeof(layout::ConsumerPage) + offsetof(layout::ConsumerPage, row),
-          std::as_writable_bytes(std::span(&word, 1)));
-      if (!read) return read.error();
-      if ((layout::RowWord{word}.state() == layout::RowState::free) != vacant) continue;
-      const auto locked = segment.file.tryLock(layout::leaseByte(layout::consumerParticipant(row)));
-      if (!locked) return locked.error();
-      if (*locked) return row;
-    }
-  }
-  return Error{ErrorCode::full,
-               segment.file.path().string(),
-               "consumerRows",
-               std::to_string(segment.geometry.consumerRows) + " consumers attached",
-               "a free row",
-               "let one leave, or create the segment with a higher maxConsumers (at most 64)"};
-}
-
 Result<void> takeName(SegmentFile& file, std::string_view name) {
   if (name.empty()) return {};
   const auto locked = file.tryLock(layout::consumerNameByte(name));
@@ -186,15 +163,18 @@ Result<Participant> Participant::createAsProducer(const SegmentPath& path,
     lease->with([](SegmentFile& file) { (void)file.unlinkIfSame(); });
     return mapping.error();
   }
-  return Participant(path, std::move(*lease), std::move(*mapping), *geometry, noRow);
+  Participant participant(path, std::move(*lease), std::move(*mapping), *geometry, noRow);
+  participant.tieLifeline(layout::producerParticipant);
+  return participant;
 }
 
 /// `take` gets the opened segment on the keeper thread, and takes its place in it; `partsOf` says
-/// how to map it. A name that is given to another segment meanwhile is opened again.
+/// how to map it; `first` is the participant's number in row 0. A name that is given to another
+/// segment meanwhile is opened again.
 template <class Take, class PartsOf>
 Result<Participant> Participant::openAs(const SegmentPath& path, Access access,
-                                        const Expectation& expectation, Take take,
-                                        PartsOf partsOf) {
+                                        const Expectation& expectation, Take take, PartsOf partsOf,
+                                        std::optional<std::uint32_t> first) {
   if (auto named = platform::checkName(path); !named) return named.error();
   for (;;) {
     layout::Geometry geometry;
@@ -214,7 +194,9 @@ Result<Participant> Participant::openAs(const SegmentPath& path, Access access,
     if (!isNamed) continue;
     auto mapping = mapHeld(*lease, geometry, access, partsOf(geometry, row), expectation.mapping);
     if (!mapping) return mapping.error();
-    return Participant(path, std::move(*lease), std::move(*mapping), geometry, row);
+    Participant participant(path, std::move(*lease), std::move(*mapping), geometry, row);
+    if (first) participant.tieLifeline(*first + row);
+    return participant;
   }
 }
 
@@ -234,7 +216,7 @@ Result<Participant> Participant::openAsProducer(const SegmentPath& path,
   const auto partsOf = [](const layout::Geometry& geometry, std::uint32_t) {
     return producerParts(geometry);
   };
-  return openAs(path, Access::readWrite, expectation, take, partsOf);
+  return openAs(path, Access::readWrite, expectation, take, partsOf, layout::producerParticipant);
 }
 
 Result<Participant> Participant::openAsConsumer(const SegmentPath& path,
@@ -244,9 +226,10 @@ Result<Participant> Participant::openAsConsumer(const SegmentPath& path,
   const auto take = [&](CheckedFile& segment) -> Result<std::uint32_t> {
     if (auto able = honour(path, segment.geometry.wakeProtocol); !able) return able.error();
     if (auto named = takeName(segment.file, consumerName); !named) return named.error();
-    return takeRow(segment);
+    return takeRow(segment, consumerName);
   };
-  return openAs(path, Access::readWrite, expectation, take, consumerParts);
+  return openAs(path, Access::readWrite, expectation, take, consumerParts,
+                layout::consumerParticipant(0));
 }
 
 Result<Participant> Participant::openAsObserver(const SegmentPath& path,
@@ -255,7 +238,11 @@ Result<Participant> Participant::openAsObserver(const SegmentPath& path,
   const auto partsOf = [](const layout::Geometry& geometry, std::uint32_t) {
     return observerParts(geometry);
   };
-  return openAs(path, Access::readOnly, expectation, take, partsOf);
+  return openAs(path, Access::readOnly, expectation, take, partsOf, std::nullopt);
+}
+
+void Participant::tieLifeline(std::uint32_t participant) {
+  lifeline_ = platform::Lifeline(view_.lifeline(participant).word);
 }
 
 bool Participant::isAlive(std::uint32_t participant) const {

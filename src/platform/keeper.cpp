@@ -67,6 +67,7 @@ struct Keeper::State {
   std::exception_ptr failure;
   pid_t process = ::getpid();
   bool unwanted = false;
+  RobustList deaths;
   const Keeper* inherited = nullptr;  // keeps a parent's reachable: leaked, but not lost
 
   void serve() {
@@ -76,6 +77,7 @@ struct Keeper::State {
       closeAllDescriptors();
       fillStandardDescriptors();
     }
+    deaths.install();
     std::unique_lock lock(mutex);
     for (;;) {
       changed.wait(lock, [this] { return job != nullptr || unwanted; });
@@ -121,6 +123,10 @@ Keeper& Keeper::ofThisProcess() {
       return *fresh.release();
   }
   return *seen;
+}
+
+RobustList& Keeper::robustList() noexcept {
+  return state_->deaths;
 }
 
 void Keeper::run(const std::function<void()>& job) {

@@ -124,6 +124,11 @@ namespace {
 /// Maps the part at its place. The region object is never destroyed: the whole range is unmapped at
 /// once, by who owns the reservation.
 Result<void> mapPart(const SegmentFile& file, std::byte* base, const MappedPart& part) {
+  if (!part.ofFile) {
+    constexpr int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED;
+    void* const at = ::mmap(base + part.offset, part.size, PROT_READ | PROT_WRITE, flags, -1, 0);
+    return at == MAP_FAILED ? systemError(file.path().string(), "mmap", errno) : Result<void>{};
+  }
   alignas(interprocess::mapped_region) std::array<std::byte, sizeof(interprocess::mapped_region)>
       undestroyed;
   const interprocess::mode_t mode = modeOf(part.access);

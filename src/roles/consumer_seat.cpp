@@ -13,7 +13,6 @@
 namespace sluice {
 namespace {
 
-using layout::ProducerState;
 using layout::RowState;
 using layout::RowWord;
 
@@ -31,6 +30,22 @@ Result<void> check(std::string_view segment, const ConsumerOptions& options) {
   if (options.maxBatch == 0) {
     return Error{
         ErrorCode::invalidArgument, std::string(segment), "maxBatch", "0", "at least 1", ""};
+  }
+  if (options.onDeath == OnDeath::hold && options.name.empty()) {
+    return Error{ErrorCode::invalidArgument,
+                 std::string(segment),
+                 "onDeath",
+                 "hold, without a consumer name",
+                 "a name that a successor can give",
+                 "name the consumer"};
+  }
+  if (options.evictAfter < std::chrono::nanoseconds::zero()) {
+    return Error{ErrorCode::invalidArgument,
+                 std::string(segment),
+                 "evictAfter",
+                 std::to_string(options.evictAfter.count()) + " ns",
+                 "a duration, or 0 for never",
+                 ""};
   }
   return {};
 }
@@ -50,14 +65,16 @@ Result<std::unique_ptr<ConsumerSeat>> ConsumerSeat::take(std::string_view segmen
   if (!participant) return participant.error();
   std::unique_ptr<ConsumerSeat> seat(new ConsumerSeat(std::move(*participant), options));
   if (auto found = seat->findUpstream(options.after); !found) return found.error();
-  seat->join(options);
+  seat->begin(options);
   return seat;
 }
 
 ConsumerSeat::ConsumerSeat(Participant participant, const ConsumerOptions& options)
     : participant_(std::move(participant)),
       producer_(producerBarrier(participant_.view())),
-      withoutProducer_(options.withoutProducer) {}
+      withoutProducer_(options.withoutProducer),
+      mayBeEvicted_(options.evictAfter.count() != 0),
+      isNamed_(!options.name.empty()) {}
 
 ConsumerSeat::~ConsumerSeat() {
   if (participant_.isAttached()) leave();
@@ -79,13 +96,35 @@ Result<void> ConsumerSeat::findUpstream(const std::vector<std::string>& names) {
   return {};
 }
 
-void ConsumerSeat::join(const ConsumerOptions& options) {
+/// Takes the place in the row whose lease is held. Who had it before is gone for good.
+void ConsumerSeat::begin(const ConsumerOptions& options) {
+  const layout::ConsumerPage& own = page();
+  const RowWord found{own.row.load(std::memory_order_acquire)};
+  const std::string_view name(own.name.data(), strnlen(own.name.data(), own.name.size()));
+  const bool sameName = isNamed_ && found.state() != RowState::free && name == options.name;
+  const Sequence cursor = own.cursor.sequence.load(std::memory_order_acquire);
+  // One that died while it joined had not begun to read.
+  const bool hadJoined = distance(cursor + 1, own.joinedAt.load(std::memory_order_relaxed)) <= 0;
+  const bool held = found.gates() && own.onDeath.load(std::memory_order_relaxed) == OnDeath::hold;
+  if (sameName && hadJoined && held && resume(options)) return;
+
+  // An evicted one's commit may have come too late, which its cursor does not tell.
+  const RowWord now{own.row.load(std::memory_order_acquire)};
+  const bool wasEvictable = own.evictAfter.load(std::memory_order_relaxed) != 0;
+  const Sequence committed =
+      now.state() == RowState::evicted && wasEvictable ? now.committedUpTo(cursor) : cursor;
+  retire(sameName);
+  join(options);
+  if (!sameName || !hadJoined) return;
+  const auto count = distance(committed, start_);
+  if (count > 0) lost_ = {committed + 1, static_cast<std::uint64_t>(count)};
+}
+
+/// Says who this is, for people.
+void ConsumerSeat::introduce(const ConsumerOptions& options) {
   const auto order = std::memory_order_relaxed;
   const auto process = platform::currentProcess();
-  const layout::ProducerPage& producer = view().producer();
   layout::ConsumerPage& own = page();
-  const std::uint64_t capacity = view().geometry().capacity;
-
   own.identity.pid.store(process.pid, order);
   own.identity.startTime.store(process.startTime, order);
   own.identity.pidNamespace.store(process.pidNamespace, order);
@@ -98,18 +137,43 @@ void ConsumerSeat::join(const ConsumerOptions& options) {
     own.upstream[i].store(std::uint64_t{key.generation} << 32 | (key.row + 1), order);
   }
   own.asleepFor.store(0, order);
-  own.onDeath.store(layout::OnDeath::release, order);
-  own.evictAfter.store(0, order);
+}
 
+void ConsumerSeat::setPolicy(const ConsumerOptions& options) noexcept {
+  layout::ConsumerPage& own = page();
+  own.evictAfter.store(static_cast<std::uint64_t>(options.evictAfter.count()),
+                       std::memory_order_relaxed);
+  own.onDeath.store(options.onDeath, std::memory_order_release);  // [D2] pairs with [D3]
+}
+
+/// Takes a dead consumer's row out of the gate. Under its own name it stays marked as evicted until
+/// the new one has joined, so that what it lost is not forgotten before.
+void ConsumerSeat::retire(bool sameName) noexcept {
+  const RowState state = sameName ? RowState::evicted : RowState::free;
+  std::uint64_t before = page().row.load(std::memory_order_relaxed);
+  do {
+    if (!RowWord{before}.gates()) return;
+  } while (!page().row.compare_exchange_weak(before, RowWord{before}.as(state).word,
+                                             std::memory_order_acq_rel,
+                                             std::memory_order_relaxed));  // [L1] pairs with [C1]
+  announceRowChange(view(), row());
+}
+
+void ConsumerSeat::join(const ConsumerOptions& options) {
+  const auto order = std::memory_order_relaxed;
+  const layout::ProducerPage& producer = view().producer();
+  layout::ConsumerPage& own = page();
+  const std::uint64_t capacity = view().geometry().capacity;
+
+  introduce(options);
   // A cursor that is surely low enough, so that the row may be seen at any moment from here on.
   const Sequence shown = producer.cursor.sequence.load(std::memory_order_acquire);
   own.joinedAt.store(shown + 1, order);
   own.cursor.sequence.store(shown - capacity, std::memory_order_release);  // [J1] pairs with [C1]
-  std::uint64_t before = own.row.load(order);
-  do {
-    rowWord_ = RowWord::of(RowWord{before}.generation() + 1, RowState::live).word;
-  } while (!own.row.compare_exchange_weak(before, rowWord_, std::memory_order_acq_rel,
-                                          order));  // [J1] pairs with [C1]
+  setPolicy(options);
+  const RowWord before{own.row.load(order)};
+  rowWord_ = RowWord::of(before.generation() + 1, RowState::live).word;
+  own.row.store(rowWord_, std::memory_order_release);  // [J1] pairs with [C1]
   announceRowChange(view(), row());
   platform::fullFence();                                       // [J3] pairs with [C3]
   const Sequence limit = producer.limit.sequence.load(order);  // [J4] pairs with [C2]
@@ -117,19 +181,52 @@ void ConsumerSeat::join(const ConsumerOptions& options) {
       producer.cursor.sequence.load(std::memory_order_acquire);  // [J4] pairs with [P1]
   start_ = options.startAt == StartAt::latest ? published : beforeOldestWhole(limit, capacity);
   own.joinedAt.store(start_ + 1, order);
+  confirmCommit(start_);
   own.cursor.sequence.store(start_, std::memory_order_release);  // [J5] pairs with [C1]
   barrierOf(view(), row()).ring();
 }
 
-void ConsumerSeat::leave() noexcept {
+/// Goes on in the row of a dead consumer of this name that has been gating all the while. False
+/// when the producer has just gone on without it.
+bool ConsumerSeat::resume(const ConsumerOptions& options) {
+  rowWord_ = page().row.load(std::memory_order_acquire);
+  start_ = page().cursor.sequence.load(std::memory_order_relaxed);
+  if (!RowWord{rowWord_}.gates()) return false;
+  introduce(options);
+  if (!confirmCommit(start_)) return false;
+  // The policy comes last: until here the row is held for the next successor.
+  setPolicy(options);
+  announceRowChange(view(), row());
+  return true;
+}
+
+Sequence ConsumerSeat::lastCommitted() const noexcept {
+  const Sequence cursor = page().cursor.sequence.load(std::memory_order_relaxed);
+  return mayBeEvicted_ ? RowWord{rowWord_}.committedUpTo(cursor) : cursor;
+}
+
+bool ConsumerSeat::confirmCommit(Sequence committed) noexcept {
+  if (!mayBeEvicted_) return !isEvicted();
   std::uint64_t mine = rowWord_;
-  const std::uint64_t freed = RowWord::of(RowWord{mine}.generation(), RowState::free).word;
+  const std::uint64_t confirmed = RowWord{mine}.withCommitted(committed).word;
+  if (!page().row.compare_exchange_strong(mine, confirmed, std::memory_order_acq_rel,
+                                          std::memory_order_acquire))  // [K1] pairs with [L1]
+    return false;
+  rowWord_ = confirmed;
+  return true;
+}
+
+/// One that was evicted leaves word of it under its name.
+void ConsumerSeat::leave() noexcept {
   page().asleepFor.store(0, std::memory_order_relaxed);
-  // An exempted row is not the owner's to free twice; either way nobody is gated from here on.
-  while (!page().row.compare_exchange_weak(mine, freed, std::memory_order_acq_rel,
-                                           std::memory_order_relaxed)) {  // [L1] pairs with [C1]
-    if (RowWord{mine}.generation() != RowWord{rowWord_}.generation()) return;
-  }
+  std::uint64_t mine = page().row.load(std::memory_order_relaxed);
+  do {
+    const RowWord word{mine};
+    if (word.generation() != RowWord{rowWord_}.generation()) return;
+    if (word.state() == RowState::evicted && isNamed_) return;
+  } while (!page().row.compare_exchange_weak(mine, RowWord{mine}.as(RowState::free).word,
+                                             std::memory_order_acq_rel,
+                                             std::memory_order_relaxed));  // [L1] pairs with [C1]
   announceRowChange(view(), row());
 }
 
@@ -169,55 +266,6 @@ Ended ConsumerSeat::waitForUpstream(Sequence target, const WaitLimit& limit,
     if (ended != Ended::no) return ended;
   }
   return Ended::no;
-}
-
-const std::atomic<std::uint32_t>* ConsumerSeat::PeerWatch::lifeline() const noexcept {
-  const std::uint32_t participant = upstream_ == nullptr
-                                        ? layout::producerParticipant
-                                        : layout::consumerParticipant(upstream_->key.row);
-  return &seat_.view().lifeline(participant).word;
-}
-
-Ended ConsumerSeat::PeerWatch::ended(bool sliceOver) const {
-  if (seat_.isEvicted()) return Ended::evicted;
-  const Ended producer = producerEnded(sliceOver);
-  if (upstream_ == nullptr) return producer;
-
-  // What the producer left behind still comes, once those before have read it.
-  const Sequence published =
-      seat_.view().producer().cursor.sequence.load(std::memory_order_acquire);
-  if (producer != Ended::no && !reached(published, target_)) return producer;
-  if (upstream_->gone != Ended::no) return upstream_->gone;
-  const std::uint32_t peer = layout::consumerParticipant(upstream_->key.row);
-  return sliceOver && !seat_.participant_.isAlive(peer) ? Ended::peerDied : Ended::no;
-}
-
-Ended ConsumerSeat::PeerWatch::producerEnded(bool sliceOver) const {
-  const layout::ProducerPage& page = seat_.view().producer();
-  const auto state = page.state.load(std::memory_order_acquire);  // [E1] pairs with [E0]
-  if (state == ProducerState::closed) return Ended::closed;
-  if (seat_.withoutProducer_ == WithoutProducer::stay) return Ended::no;
-  if (state == ProducerState::left) return Ended::peerLeft;
-  if (!sliceOver || seat_.participant_.isAlive(layout::producerParticipant)) return Ended::no;
-  // It may have left in order between the two looks.
-  switch (page.state.load(std::memory_order_acquire)) {  // [E1] pairs with [E0]
-    case ProducerState::closed:
-      return Ended::closed;
-    case ProducerState::left:
-      return Ended::peerLeft;
-    default:
-      return Ended::peerDied;
-  }
-}
-
-void ConsumerSeat::PeerWatch::asleep() const noexcept {
-  layout::ConsumerPage& own = seat_.page();
-  own.asleepFor.store(target_ + 1, std::memory_order_relaxed);
-  own.sleeps.fetch_add(1, std::memory_order_relaxed);
-}
-
-void ConsumerSeat::PeerWatch::awake() const noexcept {
-  seat_.page().asleepFor.store(0, std::memory_order_relaxed);
 }
 
 }  // namespace sluice

@@ -5,36 +5,15 @@
 #include <string>
 #include <utility>
 
-#include "sluice/layout/slot.hpp"
+#include "end_of_stream.hpp"
 #include "sluice/platform/identity.hpp"
 #include "sluice/roles/opening.hpp"
 #include "sluice/roles/rows_gate.hpp"
+#include "succession.hpp"
 
 namespace sluice {
-namespace {
 
 using layout::ProducerState;
-
-/// The end of the stream as every reader sees it: the cursor, and then every stamp that follows
-/// without a gap. Never past what was claimed.
-Sequence endOfStream(const layout::SegmentView& view) noexcept {
-  const layout::Geometry& geometry = view.geometry();
-  Sequence published = view.producer().cursor.sequence.load(std::memory_order_acquire);  // [T1]
-  const Sequence claimed =
-      view.producer().claimed.sequence.load(std::memory_order_acquire);  // [T1] pairs with [P0]
-  if (geometry.slotLayout != layout::SlotLayout::stamped) return published;
-  for (std::uint64_t i = 0; i < geometry.capacity && published != claimed; ++i) {
-    const Sequence next = published + 1;
-    const auto& stamp = *reinterpret_cast<const std::atomic<std::uint64_t>*>(
-        view.ring() + (next & (geometry.capacity - 1)) * geometry.stride);
-    if (stamp.load(std::memory_order_acquire) != layout::stampOf(next))  // [T1] pairs with [P1]
-      break;
-    published = next;
-  }
-  return published;
-}
-
-}  // namespace
 
 Result<std::unique_ptr<ProducerSeat>> ProducerSeat::create(std::string_view segment,
                                                            const ProducerOptions& options,
@@ -62,8 +41,15 @@ Result<std::unique_ptr<ProducerSeat>> ProducerSeat::open(std::string_view segmen
                                                          const RecordDescription& record,
                                                          layout::SlotLayout slotLayout) {
   const platform::SegmentPath path{options.directory, std::string(segment)};
-  auto participant =
-      Participant::openAsProducer(path, {record, slotLayout, mappingOptions(options.memory)});
+  const Expectation expectation{record, slotLayout, mappingOptions(options.memory)};
+  auto participant = Participant::openAsProducer(path, expectation);
+  while (!participant && participant.error().code == ErrorCode::inUse &&
+         !options.takeOverWithin.isNow()) {
+    const auto gone =
+        waitUntilProducerIsGone(path, {record, slotLayout, {}}, options.takeOverWithin);
+    if (!gone) return gone.error();
+    participant = Participant::openAsProducer(path, expectation);
+  }
   if (!participant) return participant.error();
   const layout::ProducerPage& page = participant->view().producer();
   if (page.state.load(std::memory_order_acquire) == ProducerState::closed) {

@@ -8,6 +8,7 @@
 #include <stop_token>
 #include <string>
 
+#include "row_watch.hpp"
 #include "sluice/core/waiting.hpp"
 #include "sluice/platform/futex.hpp"
 
@@ -42,43 +43,6 @@ void announceRowChange(const SegmentView& view, std::uint32_t row) noexcept {
   barrierOf(view, row).ring();
 }
 
-/// What the producer knows of the consumer it waits for.
-class RowsGate::RowWatch {
- public:
-  RowWatch(const RowsGate& gate, const GatingRow& gating) noexcept : gate_(gate), gating_(gating) {}
-
-  const std::atomic<std::uint32_t>* lifeline() const noexcept {
-    return &view().lifeline(consumerParticipant(gating_.row)).word;
-  }
-
-  Ended ended(bool sliceOver) const {
-    if (isImpossible() && gate_.membership() == gate_.members_) return Ended::corrupt;
-    if (sliceOver && !gate_.participant_->isAlive(consumerParticipant(gating_.row)))
-      gate_.exempt(gating_);
-    return Ended::no;
-  }
-
-  void asleep() const noexcept { view().producer().sleeps.fetch_add(1, std::memory_order_relaxed); }
-  void awake() const noexcept {}
-
- private:
-  const SegmentView& view() const noexcept { return gate_.participant_->view(); }
-
-  /// A cursor farther behind than two laps: the limit that was granted before it joined can carry
-  /// the producer no farther ahead. One that is still joining may show anything.
-  bool isImpossible() const noexcept {
-    const layout::ConsumerPage& page = view().consumer(gating_.row);
-    const Sequence cursor = gate_.cursorOf(gating_);
-    const Sequence joinedAt = page.joinedAt.load(std::memory_order_relaxed);
-    const bool isJoining = distance(cursor + 1, joinedAt) > 0;
-    const auto behind = static_cast<std::uint64_t>(distance(cursor, gate_.published_));
-    return !isJoining && behind > 2 * view().geometry().capacity;
-  }
-
-  const RowsGate& gate_;
-  const GatingRow& gating_;
-};
-
 RowsGate::RowsGate(const Participant& participant)
     : participant_(&participant),
       lowest_(beforeOldestWhole(
@@ -107,7 +71,7 @@ Sequence RowsGate::lowest(Sequence published) noexcept {
   return lowest_;
 }
 
-Sequence RowsGate::cursorOf(const GatingRow& gating) const noexcept {
+Sequence RowsGate::cursorOf(const ConsumerKey& gating) const noexcept {
   return participant_->view()
       .consumer(gating.row)
       .cursor.sequence.load(std::memory_order_acquire);  // [C1] pairs with [P1] [J1] [J5]
@@ -117,9 +81,9 @@ void RowsGate::collectRows(std::uint32_t members) noexcept {
   const SegmentView& view = participant_->view();
   rows_.clear();
   for (std::uint32_t row = 0; row < view.geometry().consumerRows; ++row) {
-    const std::uint64_t word =
-        view.consumer(row).row.load(std::memory_order_acquire);  // [C1] pairs with [J1] [L1]
-    if (RowWord{word}.gates()) rows_.push_back({row, word});
+    const RowWord word{
+        view.consumer(row).row.load(std::memory_order_acquire)};  // [C1] pairs with [J1] [L1]
+    if (word.gates()) rows_.push_back({row, word.generation()});
   }
   members_ = members;
   collected_ = true;
@@ -155,13 +119,20 @@ RowsGate::Waited RowsGate::wait(Sequence needed, const WaitLimit& limit,
   if (slowest_ == noRow) return {waitForMembership(members_, limit)};
   const SegmentView& view = participant_->view();
   view.producer().fullWaits.fetch_add(1, std::memory_order_relaxed);
-  const GatingRow gating = rows_[slowest_];
+  const ConsumerKey gating = rows_[slowest_];
   const auto isReached = [&] {
     return reached(cursorOf(gating), needed) || membership() != members_;
   };
-  RowWatch watch(*this, gating);
+  RowWatch watch(*participant_, stallOf(gating), published_);
   const auto barrier = barrierOf(view, gating.row);
   return {Waiting(barrier.bell(), needed, isReached, watch).wait(strategy, limit)};
+}
+
+Stall& RowsGate::stallOf(const ConsumerKey& consumer) noexcept {
+  const Sequence cursor = cursorOf(consumer);
+  if (consumer != stall_.consumer || cursor != stall_.cursor)
+    stall_ = {consumer, cursor, platform::forever};
+  return stall_;
 }
 
 Ended RowsGate::waitForMembership(std::uint32_t seen, const WaitLimit& limit) const {
@@ -189,19 +160,9 @@ Ended RowsGate::waitForNames(const std::vector<std::string_view>& names, const W
   }
 }
 
-bool RowsGate::hasJoined(std::string_view name) const noexcept {
-  return findRow(participant_->view(), name).has_value();
-}
-
-void RowsGate::exempt(const GatingRow& dead) const noexcept {
-  std::uint64_t expected = dead.word;
-  const std::uint64_t freed =
-      RowWord::of(RowWord{dead.word}.generation(), layout::RowState::free).word;
-  const SegmentView& view = participant_->view();
-  if (view.consumer(dead.row).row.compare_exchange_strong(
-          expected, freed, std::memory_order_acq_rel,
-          std::memory_order_relaxed))  // [L1] pairs with [C1]
-    announceRowChange(view, dead.row);
+bool RowsGate::hasJoined(std::string_view name) const {
+  const auto key = findRow(participant_->view(), name);
+  return key && participant_->isAlive(consumerParticipant(key->row));
 }
 
 std::optional<ConsumerKey> findRow(const SegmentView& view, std::string_view name) noexcept {

@@ -129,6 +129,7 @@ struct WatchMortal {
   std::atomic<std::uint32_t>* word;
   const std::atomic<std::uint32_t>* lifeline() const noexcept { return word; }
   Ended ended(bool) const noexcept { return word->load() == 0 ? Ended::no : Ended::peerDied; }
+  platform::TimePoint lookAgainAt() const noexcept { return platform::forever; }
   void asleep() const noexcept {}
   void awake() const noexcept {}
 };

@@ -181,9 +181,10 @@ TEST(FormatDocument, DoorbellAndRowWordsHaveTheBitsItSays) {
   EXPECT_EQ(doorbell.epoch(), 7U);
   EXPECT_TRUE(doorbell.armed());
   EXPECT_EQ(doorbell.awaited(), 5U);
-  const RowWord row{(std::uint64_t{9} << 32) | 2U};
+  const RowWord row{(std::uint64_t{9} << 32) | (std::uint64_t{5} << 2) | 2U};
   EXPECT_EQ(row.generation(), 9U);
-  EXPECT_EQ(row.state(), RowState::held);
+  EXPECT_EQ(row.committedUpTo(7), 5U);
+  EXPECT_EQ(row.state(), RowState::evicted);
   const LifelineValue lifeline{0xc000'0007U};
   EXPECT_EQ(lifeline.thread(), 7U);
   EXPECT_TRUE(lifeline.ownerDied());

@@ -192,9 +192,10 @@ TEST_F(ShmDump, RangesThatMakeNoSenseAreBadArguments) {
 TEST_F(ShmDump, JsonHasEveryKeyOfTheDocument) {
   image_.join(1, "risk", 3);
   image_.consumer(1).upstream[0].store(std::uint64_t{7} << 32 | 1, std::memory_order_relaxed);
+  image_.producer().term.store(0, std::memory_order_relaxed);
   publishAndClose();
   const Ran ran = dump("ticks --json --slots 18..19");
-  EXPECT_EQ(ran.status, 1) << "the consumer is gone";
+  EXPECT_EQ(ran.status, 1) << "no producer has term 0";
   const json document = json::parse(ran.output);
   EXPECT_EQ(document.at("format"), 1);
   EXPECT_EQ(document.at("name"), "ticks");

@@ -36,7 +36,7 @@ std::string nameOf(layout::ProducerState state) {
   return chosen(state, std::array<std::string_view, 4>{"none", "live", "left", "closed"});
 }
 std::string nameOf(layout::RowState state) {
-  return chosen(state, std::array<std::string_view, 4>{"free", "live", "held", "evicted"});
+  return chosen(state, std::array<std::string_view, 3>{"free", "live", "evicted"});
 }
 std::string nameOf(layout::OnDeath policy) {
   return chosen(policy, std::array<std::string_view, 3>{"", "release", "hold"});

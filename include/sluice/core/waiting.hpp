@@ -29,6 +29,8 @@ concept Watch = requires(W watch, bool sliceOver) {
   /// Why there will be nothing more, or Ended::no. `sliceOver`: nobody woke this waiter for a whole
   /// slice, so even a costly look is worth it.
   { watch.ended(sliceOver) } -> std::same_as<Ended>;
+  /// When ended() wants to be asked again, though nobody wakes this waiter; or `forever`.
+  { watch.lookAgainAt() } -> std::same_as<platform::TimePoint>;
   /// Called before and after each sleep.
   watch.asleep();
   watch.awake();
@@ -38,6 +40,7 @@ concept Watch = requires(W watch, bool sliceOver) {
 struct WatchNobody {
   const std::atomic<std::uint32_t>* lifeline() const noexcept { return nullptr; }
   Ended ended(bool) const noexcept { return Ended::no; }
+  platform::TimePoint lookAgainAt() const noexcept { return platform::forever; }
   void asleep() const noexcept {}
   void awake() const noexcept {}
 };
@@ -98,14 +101,20 @@ class Waiting {
       bell_.heavyFence();
       const auto* lifeline = watch_.lifeline();
       const std::uint32_t alive =
-          lifeline == nullptr ? 0 : lifeline->load(std::memory_order_acquire);  // [W4]
-      if (isReached_()) return Ended::no;  // [W4] pairs with [P1]
+          lifeline == nullptr ? 0
+                              : lifeline->load(std::memory_order_acquire);  // [D1] pairs with [D0]
+      if (isReached_()) return Ended::no;                                   // [W4] pairs with [P1]
       if (const Ended ended = giveUp(limit, sliceOver); ended != Ended::no) return ended;
       const platform::TimePoint sliceEnd = std::chrono::steady_clock::now() + sleepSlice;
       watch_.asleep();
-      const auto slept = bell_.sleep(epoch, lifeline, alive, std::min(sliceEnd, limit.deadline()));
+      const auto slept = bell_.sleep(epoch, lifeline, alive,
+                                     std::min({sliceEnd, limit.deadline(), watch_.lookAgainAt()}));
       watch_.awake();
-      sliceOver = slept == platform::Sleep::timedOut;
+      // The kernel wakes only one of those who sleep on a lifeline.
+      if (lifeline != nullptr && lifeline->load(std::memory_order_acquire) != alive)  // [D1]
+        platform::wakeAll(lifeline);
+      sliceOver =
+          slept == platform::Sleep::timedOut && std::chrono::steady_clock::now() >= sliceEnd;
       if (isReached_()) return Ended::no;  // [W1] pairs with [P1]
     }
   }

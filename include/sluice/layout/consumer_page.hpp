@@ -15,15 +15,24 @@ inline constexpr std::uint32_t maxConsumerRows = 64;
 
 enum class RowState : std::uint32_t {
   free = 0,     ///< nobody; the row may be taken by who holds its lease
-  live = 1,     ///< gates the producer
-  held = 2,     ///< gates the producer until a successor of its name comes
-  evicted = 3,  ///< exempted by the producer; its owner has not yet learned it
+  live = 1,     ///< gates the producer, also when its consumer died and the row is held
+  evicted = 2,  ///< exempted by the producer: its consumer is dead, or stalled for too long
 };
 
-/// {generation, state} in one word, changed only by compare-and-swap. The generation counts the
-/// consumers that have had the row.
+/// One word, changed only by compare-and-swap:
+///
+///   bits  0..1   state
+///   bits  2..31  committed   the low 30 bits of the last good commit of one that may be evicted;
+///                            0 for others
+///   bits 32..63  generation  counts the consumers that have had the row; a successor that goes on
+///                            with a held row keeps it
+///
+/// An eviction and a commit change the same word, so that either the commit is good or the eviction
+/// found it undone.
 struct RowWord {
   std::uint64_t word;
+
+  static constexpr std::uint64_t committedMask = (std::uint64_t{1} << 30) - 1;
 
   static constexpr RowWord of(std::uint32_t generation, RowState state) noexcept {
     return {std::uint64_t{generation} << 32 | static_cast<std::uint32_t>(state)};
@@ -31,16 +40,28 @@ struct RowWord {
   constexpr std::uint32_t generation() const noexcept {
     return static_cast<std::uint32_t>(word >> 32);
   }
-  constexpr RowState state() const noexcept {
-    return static_cast<RowState>(static_cast<std::uint32_t>(word));
+  constexpr RowState state() const noexcept { return static_cast<RowState>(word & 3); }
+  constexpr bool gates() const noexcept { return state() == RowState::live; }
+
+  /// The same with another state.
+  constexpr RowWord as(RowState state) const noexcept {
+    return {(word & ~std::uint64_t{3}) | static_cast<std::uint32_t>(state)};
   }
-  constexpr bool gates() const noexcept {
-    return state() == RowState::live || state() == RowState::held;
+  /// The same with this sequence as the last good commit.
+  constexpr RowWord withCommitted(std::uint64_t sequence) const noexcept {
+    return {(word & ~(committedMask << 2)) | (sequence & committedMask) << 2};
+  }
+  /// The last good commit, which is at most `cursor` and at least `cursor` less one ring.
+  constexpr std::uint64_t committedUpTo(std::uint64_t cursor) const noexcept {
+    return cursor - ((cursor - (word >> 2)) & committedMask);
   }
 };
 
-/// What happens to the row when its consumer dies.
-enum class OnDeath : std::uint32_t { release = 1, hold = 2 };
+/// What a consumer's death means for the producer.
+enum class OnDeath : std::uint32_t {
+  release = 1,  ///< it goes on without that consumer
+  hold = 2,     ///< it waits for a successor of the same name, which goes on at the last commit
+};
 
 /// One row that another runs after: {generation, row + 1}, or 0 for none.
 using Upstream = std::atomic<std::uint64_t>;

@@ -8,6 +8,7 @@
 
 #include "sluice/layout/doorbell.hpp"
 #include "sluice/layout/header.hpp"
+#include "sluice/platform/robust_list.hpp"
 
 namespace sluice::layout {
 
@@ -66,5 +67,6 @@ struct alignas(16) Lifeline {
 static_assert(offsetof(Lifeline, word) == 0);
 static_assert(offsetof(Lifeline, reserved) == 4);
 static_assert(sizeof(Lifeline) == 16);
+static_assert(platform::RobustList::nodeDistance == sectionAlignment);
 
 }  // namespace sluice::layout

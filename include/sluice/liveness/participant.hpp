@@ -2,12 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "sluice/layout/geometry.hpp"
 #include "sluice/layout/segment_view.hpp"
 #include "sluice/platform/lease.hpp"
+#include "sluice/platform/lifeline.hpp"
 #include "sluice/platform/mapping.hpp"
 #include "sluice/platform/result.hpp"
 #include "sluice/platform/segment_file.hpp"
@@ -29,9 +31,10 @@ struct Expectation {
   platform::MappingOptions mapping;
 };
 
-/// Holds the mapping and the lease of one place in a segment: the producer's, a consumer row, or
-/// none (an observer). Destroying it unmaps and gives the lease up, nothing more: leaving in order
-/// is the roles' business. Move-only; one thread at a time.
+/// Holds the mapping, the lease and the lifeline of one place in a segment: the producer's, a
+/// consumer row, or none (an observer). Taken in the order lease, mapping, lifeline; destroying it
+/// gives them up in reverse, nothing more: leaving in order is the roles' business. Move-only; one
+/// thread at a time.
 class Participant {
  public:
   /// Makes a segment and takes its producer's place. The segment gets its name when it is complete
@@ -69,15 +72,18 @@ class Participant {
  private:
   template <class Take, class PartsOf>
   static Result<Participant> openAs(const platform::SegmentPath& path, platform::Access access,
-                                    const Expectation& expectation, Take take, PartsOf partsOf);
+                                    const Expectation& expectation, Take take, PartsOf partsOf,
+                                    std::optional<std::uint32_t> first);
 
   Participant(platform::SegmentPath path, platform::Lease lease, platform::Mapping mapping,
               const layout::Geometry& geometry, std::uint32_t row);
+  void tieLifeline(std::uint32_t participant);
 
   platform::SegmentPath path_;
   platform::Lease lease_;
   platform::Mapping mapping_;
   layout::SegmentView view_;
+  platform::Lifeline lifeline_;
   std::uint32_t row_;
   std::uint64_t pid_;
 };

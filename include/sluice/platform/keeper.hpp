@@ -4,6 +4,8 @@
 #include <functional>
 #include <memory>
 
+#include "sluice/platform/robust_list.hpp"
+
 namespace sluice::platform {
 
 /// Runs jobs on a thread with a descriptor table of its own. What a job opens, no forked child
@@ -19,6 +21,10 @@ class Keeper {
   /// Runs the job on the keeper thread and returns when it is done; an exception of the job is
   /// thrown here. Jobs run one after another. Thread-safe; not from inside a job.
   void run(const std::function<void()>& job);
+
+  /// What the kernel marks when this thread dies, which it does with the process. Only from inside
+  /// a job.
+  RobustList& robustList() noexcept;
 
   ~Keeper();
   Keeper(const Keeper&) = delete;

@@ -16,6 +16,7 @@ struct MappedPart {
   std::uint64_t size;
   Access access;
   bool dumped = true;  ///< part of a core dump
+  bool ofFile = true;  ///< otherwise zeros that nobody else sees, in place of the file's bytes
 };
 
 struct MappingOptions {

@@ -63,8 +63,10 @@ class Consumer {
   Records tryWait() { return wait(WaitLimit::now()); }
 
   /// Says "I am done" with every record returned so far, so that their slots may be used again.
-  /// Ended::no, or evicted when the producer has gone on without this consumer: then the records of
-  /// the last batch may have been overwritten while they were read.
+  /// Ended::no, or evicted when the producer has gone on without this consumer: then the records
+  /// since the last good commit are void, as they may have been overwritten while they were read.
+  /// So one with evictAfter copies what it reads, or acts on it after the commit. Once evicted,
+  /// every call says so; attaching again, under the same name, tells what was lost.
   Ended commit() noexcept { return commitTo(last_); }
 
   /// The same for the first `n` records of the last batch (and all before it); with `n` past its
@@ -81,10 +83,16 @@ class Consumer {
 
   /// The sequence of the next record that wait() will return.
   Sequence next() const noexcept { return last_ + 1; }
-  /// The last sequence committed; all ones before the first record of the stream.
-  Sequence lastCommitted() const noexcept {
-    return page_->cursor.sequence.load(std::memory_order_relaxed);
-  }
+  /// The last sequence committed, by a commit that counts; all ones before the first record of the
+  /// stream.
+  Sequence lastCommitted() const noexcept { return seat_->lastCommitted(); }
+
+  /// Which records this consumer's name was never given: those that the one before it, which died
+  /// (with OnDeath::release) or was evicted, had not committed and that come before next(). None
+  /// for a new name, after one that left in order, and after a held one, whose successor goes on at
+  /// the commit. Known unless somebody else has been given its row meanwhile, which happens only
+  /// when no other is free.
+  const LostRecords& lost() const noexcept { return seat_->lost(); }
 
  private:
   using Slot = const typename Ring<T, L>::Slot;
@@ -97,7 +105,8 @@ class Consumer {
         page_(&seat_->page()),
         maxBatch_(options.maxBatch),
         strategy_(options.waitStrategy) {
-    if (seat_->view().geometry().wakeProtocol == platform::WakeProtocol::membarrier)
+    if (seat_->view().geometry().wakeProtocol == platform::WakeProtocol::membarrier &&
+        !seat_->mayBeEvicted())
       careful_ = &seat_->view().doorbell(layout::consumerParticipant(seat_->row()));
     startRun();
   }
@@ -133,11 +142,14 @@ class Consumer {
   }
 
   [[gnu::noinline]] void startRun() noexcept {
-    if (Ring<T, L>::hasStamps && seat_->runsAfterOthers())
-      slot_ = reinterpret_cast<Slot*>(emptySlot);
+    if (Ring<T, L>::hasStamps && (seat_->runsAfterOthers() || seat_->mayBeEvicted()))
+      lookCloser();
     else
       setRun(maxBatch_);
   }
+
+  /// From here on each wait goes through waitForRun().
+  void lookCloser() noexcept { slot_ = reinterpret_cast<Slot*>(emptySlot); }
 
   void setRun(std::uint64_t most) noexcept {
     const Sequence next = last_ + 1;
@@ -151,6 +163,7 @@ class Consumer {
     const WaitLimit forEver;
     const WaitLimit& until = limit == nullptr ? forEver : *limit;
     const Sequence next = last_ + 1;
+    if (seat_->isEvicted()) return endAsEvicted();
     if (seat_->runsAfterOthers()) {
       ended_ = seat_->waitForUpstream(next, until, strategy_);
       return ended_ == Ended::no && endRunAfter(seat_->upstreamCommitted());
@@ -159,20 +172,32 @@ class Consumer {
         next, [this] { return nextHasArrived(); }, until, strategy_);
     if (ended_ != Ended::no) return false;
     if constexpr (Ring<T, L>::hasStamps) {
+      setRun(maxBatch_);
+      if (seat_->mayBeEvicted())
+        setRun(ring_.arrived(next, static_cast<std::uint64_t>(runEnd_ - slot_)));
       // A later lap's stamp where the next record should be: somebody has written over it.
-      if (!runHasArrived(slot_, last_))
-        ended_ = seat_->isEvicted() ? Ended::evicted : Ended::corrupt;
-      return ended_ == Ended::no;
+      if (slot_ != runEnd_ && runHasArrived(slot_, last_)) return true;
+      if (seat_->isEvicted()) return endAsEvicted();
+      ended_ = Ended::corrupt;
+      return false;
     } else {
       return endRunAfter(published());
     }
   }
 
+  bool endAsEvicted() noexcept {
+    if constexpr (Ring<T, L>::hasStamps) lookCloser();
+    careful_ = &alwaysRung;
+    ended_ = Ended::evicted;
+    return false;
+  }
+
   bool nextHasArrived() const noexcept {
+    const Sequence next = last_ + 1;
     if constexpr (Ring<T, L>::hasStamps)
-      return distance(layout::stampOf(last_ + 1), Ring<T, L>::stampIn(*slot_)) >= 0;
+      return distance(layout::stampOf(next), Ring<T, L>::stampIn(ring_.slot(next))) >= 0;
     else
-      return reached(published(), last_ + 1);
+      return reached(published(), next);
   }
 
   Sequence published() const noexcept {
@@ -198,13 +223,13 @@ class Consumer {
     return Ended::no;
   }
 
-  /// The rest of a commit for who is asked for a wake, needs a fence, or was evicted: the producer
-  /// rings who it evicts.
+  /// The rest of a commit for who is asked for a wake, needs a fence, may be evicted, or was taken
+  /// for dead: the producer rings that one.
   [[gnu::noinline]] Ended commitCarefully(Sequence last) noexcept {
     barrier().bell().announce(last);
-    if (!seat_->isEvicted()) return Ended::no;
-    careful_ = &alwaysRung;
-    return ended_ = Ended::evicted;
+    if (seat_->confirmCommit(last)) return Ended::no;
+    endAsEvicted();
+    return ended_;
   }
 
   SequenceBarrier<Sequence> barrier() const noexcept {

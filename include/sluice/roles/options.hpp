@@ -1,6 +1,7 @@
 // What a user chooses when creating or attaching.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -13,6 +14,7 @@
 
 namespace sluice {
 
+using layout::OnDeath;
 using layout::WithoutConsumers;
 
 /// How a participant's memory is mapped. Each costs time when attaching and saves it later.
@@ -38,6 +40,7 @@ struct ProducerOptions {
   std::string directory = std::string(platform::defaultDirectory);
   WaitStrategy waitStrategy{};
   MemoryOptions memory{};
+  WaitLimit takeOverWithin = WaitLimit::now();  ///< createOrOpen: as OpenOptions has it
 };
 
 /// For a producer that goes on with an existing segment.
@@ -45,6 +48,7 @@ struct OpenOptions {
   std::string directory = std::string(platform::defaultDirectory);
   WaitStrategy waitStrategy{};
   MemoryOptions memory{};
+  WaitLimit takeOverWithin = WaitLimit::now();  ///< how long to wait for the one before to be gone
 };
 
 /// Where in the stream a reader begins.
@@ -63,6 +67,12 @@ struct ConsumerOptions {
   std::string name{};  ///< at most 63 bytes; unique among the living, or empty
   StartAt startAt = StartAt::latest;
   WithoutProducer withoutProducer = WithoutProducer::end;
+  /// With `hold`, which needs a name, the producer waits for a successor of that name once the ring
+  /// is full, and the successor goes on at the last commit.
+  OnDeath onDeath = OnDeath::release;
+  /// How long the producer waits on a full ring for this one's next commit before it goes on
+  /// without it; 0 is for ever. Who sets it takes a batch for good only when commit() says so.
+  std::chrono::nanoseconds evictAfter{};
   std::vector<std::string> after{};  ///< consumers of these names come first: each record is given
                                      ///< to this one only when all of them have committed it
   WaitLimit appearWithin = WaitLimit::now();  ///< how long to wait for the segment to appear

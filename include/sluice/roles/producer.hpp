@@ -38,7 +38,9 @@ class Producer {
   }
 
   /// Continues a segment whose producer is gone, at exactly the record after the last published.
-  /// Errors: notFound, inUse (and by whom), recordMismatch, incompatible, notASegment, ended.
+  /// With options.takeOverWithin it sleeps until that one has died or left. Errors: notFound, inUse
+  /// (and by whom), timedOut or stopped (after waiting for it), recordMismatch, incompatible,
+  /// notASegment, ended.
   static Result<Producer> open(std::string_view name, const OpenOptions& options = {}) {
     return hold(ProducerSeat::open(name, options, describeRecord<T>(), L::value),
                 options.waitStrategy);
@@ -49,7 +51,10 @@ class Producer {
   static Result<Producer> createOrOpen(std::string_view name, ProducerOptions options) {
     options.whenTaken = WhenTaken::fail;
     for (;;) {
-      auto opened = open(name, {options.directory, options.waitStrategy, options.memory});
+      auto opened = open(name, {.directory = options.directory,
+                                .waitStrategy = options.waitStrategy,
+                                .memory = options.memory,
+                                .takeOverWithin = options.takeOverWithin});
       if (opened || opened.error().code != ErrorCode::notFound) return opened;
       auto created = create(name, options);
       if (created || created.error().code != ErrorCode::alreadyExists) return created;

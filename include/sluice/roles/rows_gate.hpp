@@ -20,13 +20,22 @@ namespace sluice {
 struct ConsumerKey {
   std::uint32_t row;
   std::uint32_t generation;
+  friend bool operator==(const ConsumerKey&, const ConsumerKey&) = default;
+};
+
+/// A consumer that the producer waits for, where it stands, and since when somebody has been
+/// counting; `forever` until then.
+struct Stall {
+  ConsumerKey consumer{};
+  Sequence cursor = initialSequence<Sequence>;
+  platform::TimePoint since = platform::forever;
 };
 
 /// The consumer of that name that gates the ring, if there is one.
 std::optional<ConsumerKey> findRow(const layout::SegmentView& view, std::string_view name) noexcept;
 
-/// The Gate of a segment: every row that is live or held. Used by the producer's one thread. The
-/// participant must outlive it.
+/// The Gate of a segment: every row that is live, also when its consumer died and it is held. Used
+/// by the producer's one thread. The participant must outlive it.
 class RowsGate {
  public:
   explicit RowsGate(const Participant& participant);
@@ -41,35 +50,32 @@ class RowsGate {
     Ended ended;
   };
   /// Sleeps on the slowest row, or on the membership while no row gates. Exempts a row whose
-  /// consumer is found dead. Ended::corrupt when a row holds a cursor that cannot be.
+  /// consumer is dead and not held, or has stalled for longer than it allows, counted from the
+  /// first wait for it at that cursor. Ended::corrupt when a row holds a cursor that cannot be.
   Waited wait(Sequence needed, const WaitLimit& limit, const WaitStrategy& strategy);
 
   /// Waits until living consumers of all these names have joined.
   Ended waitForNames(const std::vector<std::string_view>& names, const WaitLimit& limit);
 
  private:
-  struct GatingRow {
-    std::uint32_t row;
-    std::uint64_t word;
-  };
-  class RowWatch;
   static constexpr std::size_t noRow = layout::maxConsumerRows;
 
   void collectRows(std::uint32_t members) noexcept;
   void scan(Sequence published) noexcept;
-  Sequence cursorOf(const GatingRow& gating) const noexcept;
+  Sequence cursorOf(const ConsumerKey& gating) const noexcept;
+  Stall& stallOf(const ConsumerKey& consumer) noexcept;
   Ended waitForMembership(std::uint32_t seen, const WaitLimit& limit) const;
-  bool hasJoined(std::string_view name) const noexcept;
-  void exempt(const GatingRow& dead) const noexcept;
+  bool hasJoined(std::string_view name) const;
 
   const Participant* participant_;
-  std::vector<GatingRow> rows_;
+  std::vector<ConsumerKey> rows_;
   std::uint32_t members_ = 0;
   bool collected_ = false;
   std::size_t slowest_ = noRow;
   Sequence lowest_;
   Sequence nextLowest_;
   Sequence published_;
+  Stall stall_;
 };
 
 /// The barrier of one row: what its consumer has committed.

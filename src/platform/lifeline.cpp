@@ -1,0 +1,30 @@
+#include "sluice/platform/lifeline.hpp"
+
+#include <utility>
+
+#include "sluice/platform/identity.hpp"
+#include "sluice/platform/keeper.hpp"
+
+namespace sluice::platform {
+
+Lifeline::Lifeline(std::atomic<std::uint32_t>& word) : word_(&word), process_(currentPid()) {
+  Keeper& keeper = Keeper::ofThisProcess();
+  keeper.run([&] { keeper.robustList().add(word); });
+}
+
+Lifeline::Lifeline(Lifeline&& other) noexcept
+    : word_(std::exchange(other.word_, nullptr)), process_(other.process_) {}
+
+Lifeline& Lifeline::operator=(Lifeline&& other) noexcept {
+  std::swap(word_, other.word_);
+  std::swap(process_, other.process_);
+  return *this;
+}
+
+Lifeline::~Lifeline() {
+  if (word_ == nullptr || currentPid() != process_) return;
+  Keeper& keeper = Keeper::ofThisProcess();
+  keeper.run([&] { keeper.robustList().remove(*word_); });
+}
+
+}  // namespace sluice::platform

@@ -1,0 +1,78 @@
+#include "row_watch.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+namespace sluice {
+
+using layout::RowState;
+using layout::RowWord;
+
+Ended RowWatch::ended(bool sliceOver) {
+  // The word is loaded first: what is decided from here on holds for that consumer, and only if it
+  // has not committed meanwhile.
+  const RowWord seen{page().row.load(std::memory_order_acquire)};  // [C1] pairs with [J1] [L1]
+  if (!seen.gates() || seen.generation() != stall_.consumer.generation) return Ended::no;
+  const Sequence cursor =
+      page().cursor.sequence.load(std::memory_order_acquire);  // [C1] pairs with [P1] [J5]
+  if (isImpossible(cursor)) return Ended::corrupt;
+  if (hasDied(sliceOver) || hasStalled(cursor)) exempt(seen);
+  return Ended::no;
+}
+
+/// A cursor farther behind than two laps: the limit that was granted before it joined can carry the
+/// producer no farther ahead. One that is still joining may show anything.
+bool RowWatch::isImpossible(Sequence cursor) const noexcept {
+  const Sequence joinedAt = page().joinedAt.load(std::memory_order_relaxed);
+  const bool isJoining = distance(cursor + 1, joinedAt) > 0;
+  const auto behind = static_cast<std::uint64_t>(distance(cursor, published_));
+  return !isJoining && behind > 2 * view().geometry().capacity;
+}
+
+/// Dead, and not held for a successor. The policy is loaded before the mark: a successor in the
+/// same row renews the mark's word first.
+bool RowWatch::hasDied(bool sliceOver) {
+  if (page().onDeath.load(std::memory_order_acquire) == layout::OnDeath::hold)  // [D3]
+    return false;
+  return death_.isMarked() || (sliceOver && death_.isGone(true));
+}
+
+bool RowWatch::hasStalled(Sequence cursor) {
+  if (page().evictAfter.load(std::memory_order_relaxed) == 0) return false;
+  const auto now = std::chrono::steady_clock::now();
+  if (cursor != stall_.cursor || stall_.since == platform::forever) {
+    stall_.cursor = cursor;
+    stall_.since = now;
+  }
+  return now >= evictAt();
+}
+
+platform::TimePoint RowWatch::evictAt() const noexcept {
+  constexpr auto longest = std::chrono::nanoseconds(std::chrono::hours(24 * 365));
+  const std::uint64_t after = page().evictAfter.load(std::memory_order_relaxed);
+  if (after == 0 || stall_.since == platform::forever) return platform::forever;
+  const auto limit = static_cast<std::uint64_t>(longest.count());
+  return stall_.since + std::chrono::nanoseconds(std::min(after, limit));
+}
+
+platform::TimePoint RowWatch::lookAgainAt() const noexcept {
+  return evictAt();
+}
+
+void RowWatch::asleep() const noexcept {
+  view().producer().sleeps.fetch_add(1, std::memory_order_relaxed);
+}
+
+void RowWatch::exempt(RowWord seen) const noexcept {
+  std::uint64_t expected = seen.word;
+  if (!page().row.compare_exchange_strong(expected, seen.as(RowState::evicted).word,
+                                          std::memory_order_acq_rel,
+                                          std::memory_order_relaxed))  // [L1] pairs with [C1] [K1]
+    return;
+  announceRowChange(view(), stall_.consumer.row);
+  // One that lives and was taken for dead finds its doorbell rung at its next commit.
+  const auto barrier = barrierOf(view(), stall_.consumer.row);
+  barrier.bell().arm(barrier.lastPublished());
+}
+
+}  // namespace sluice

@@ -1,0 +1,72 @@
+#include "succession.hpp"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include "sluice/core/waiting.hpp"
+#include "sluice/layout/segment_view.hpp"
+#include "sluice/liveness/death_watch.hpp"
+
+namespace sluice {
+namespace {
+
+using layout::ProducerState;
+
+constexpr std::chrono::milliseconds leavingPause{1};
+
+Error over(const platform::SegmentPath& path, ErrorCode code) {
+  return {code,
+          path.string(),
+          "producer",
+          code == ErrorCode::stopped ? "a stop was asked for" : "one that lives, all the time",
+          "none",
+          "end that one first, or allow more time"};
+}
+
+}  // namespace
+
+Result<void> waitUntilProducerIsGone(const platform::SegmentPath& path,
+                                     const Expectation& expectation, const WaitLimit& limit) {
+  const auto onlooker = Participant::openAsObserver(path, expectation);
+  if (!onlooker) return onlooker.error();
+  const layout::SegmentView& view = onlooker->view();
+  const layout::Doorbell& doorbell = view.doorbell(layout::producerParticipant);
+  DeathWatch death(*onlooker, layout::producerParticipant);
+
+  // A word of this process, because an onlooker may ring nobody.
+  std::atomic<std::uint32_t> stops{0};
+  const auto wakeMe = [&stops] {
+    stops.fetch_add(1, std::memory_order_seq_cst);
+    platform::wakeAll(&stops);
+  };
+  std::optional<std::stop_callback<decltype(wakeMe)>> onStop;
+  if (limit.stop().stop_possible()) onStop.emplace(limit.stop(), wakeMe);
+
+  for (bool sliceOver = true;;) {
+    const auto epoch =
+        layout::DoorbellValue{doorbell.load(std::memory_order_acquire)}.epoch();   // [W2]
+    const std::uint32_t alive = death.lifeline().load(std::memory_order_acquire);  // [D1]
+    const bool left =
+        view.producer().state.load(std::memory_order_acquire) != ProducerState::live;  // [E1]
+    if (death.isGone(left || sliceOver)) return {};
+    if (limit.stop().stop_requested()) return over(path, ErrorCode::stopped);
+    const auto now = std::chrono::steady_clock::now();
+    if (now >= limit.deadline()) return over(path, ErrorCode::timedOut);
+    const auto sliceEnd = now + (left ? leavingPause : sleepSlice);
+    const std::array<platform::FutexExpectation, 3> words{
+        {{layout::epochWord(doorbell), epoch}, {&death.lifeline(), alive}, {&stops, 0}}};
+    const auto slept =
+        platform::sleepOn(words, std::min({sliceEnd, limit.deadline(), death.askAgainAt()}));
+    if (death.lifeline().load(std::memory_order_acquire) != alive)  // [D1]
+      platform::wakeAll(&death.lifeline());
+    sliceOver = slept == platform::Sleep::timedOut && std::chrono::steady_clock::now() >= sliceEnd;
+  }
+}
+
+}  // namespace sluice
