@@ -330,10 +330,17 @@ int refused(const std::string& operation, const SegmentName& name, const std::st
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-TEST(RefusedSystemCalls, TheStreamRunsWithoutMembarrierAndWithoutFutexWaitv) {
-  for (const char* calls : {"membarrier", "futex_waitv", "both"}) {
+TEST(RefusedSystemCalls, TheStreamRunsWithoutMembarrierFutexWaitvAndRobustLists) {
+  for (const char* calls : {"membarrier", "futex_waitv", "set_robust_list", "all"}) {
     SegmentName name;
     EXPECT_EQ(refused("stream", name, calls), 0) << calls;
+  }
+}
+
+TEST(RefusedSystemCalls, DeathsAreNoticedWithoutThemToo) {
+  for (const char* calls : {"membarrier", "futex_waitv", "set_robust_list", "all"}) {
+    SegmentName name;
+    EXPECT_EQ(refused("deaths", name, calls), 0) << calls;
   }
 }
 

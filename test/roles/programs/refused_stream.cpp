@@ -1,12 +1,15 @@
-// A stream, or an attach, in a process that may not make some system calls.
-// usage: refused_stream stream|attach SEGMENT membarrier|futex_waitv|both
+// A stream, deaths, or an attach, in processes that may not make some system calls.
+// usage: refused_stream stream|deaths|attach SEGMENT membarrier|futex_waitv|set_robust_list|all
+#include <signal.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
+#include <utility>
 
 #include "sluice/sluice.hpp"
 #include "support/child_process.hpp"
@@ -52,6 +55,48 @@ int stream(const std::string& segment) {
   return first != 0 ? first : two.wait();
 }
 
+/// A consumer is killed on a full ring, and then the producer; everybody else goes on.
+int deaths(const std::string& segment) {
+  constexpr std::uint64_t capacity = 4;
+  const sluice::testing::SharedNumber published;
+  sluice::testing::ChildProcess producer([&] {
+    auto ring = Ring::create(segment, {.capacity = capacity,
+                                       .waitStrategy = sluice::WaitStrategy::sleepAtOnce()})
+                    .value();
+    if (ring.waitForConsumers({"doomed", "reader"}, 60s) != sluice::Ended::no) return 1;
+    for (std::uint64_t n = 0; n < records; ++n) {
+      ring.claimOne() = n;
+      ring.publish();
+      published.set(n + 1);
+    }
+    for (;;)
+      ::pause();
+    return 0;
+  });
+  sluice::testing::ChildProcess doomed([&] {
+    auto in = Reader::attach(segment, {.name = "doomed", .appearWithin = 60s}).value();
+    for (;;)
+      ::pause();
+    return 0;
+  });
+  auto in = Reader::attach(segment, {.name = "reader",
+                                     .appearWithin = 60s,
+                                     .waitStrategy = sluice::WaitStrategy::sleepAtOnce()})
+                .value();
+  if (!published.reaches(capacity)) return 5;
+  std::uint64_t expected = 0;
+  while (auto batch = in.wait()) {
+    for (const std::uint64_t number : batch)
+      if (number != expected++) return 1;
+    in.commit();
+    if (expected == capacity) doomed.signal(SIGKILL);
+    if (expected == records) producer.signal(SIGKILL);
+  }
+  if (expected != records || in.ended() != sluice::Ended::peerDied) return 6;
+  const auto successor = Ring::open(segment, {.takeOverWithin = 60s}).value();
+  return successor.lastPublished() == records - 1 ? 0 : 7;
+}
+
 /// 0 when a process without membarrier is refused by a segment that needs it, and told why.
 int attach(const std::string& segment) {
   const auto in = Reader::attach(segment);
@@ -72,8 +117,12 @@ int main(int count, char** words) try {
   const std::string refused = words[3];
   constexpr long futexWaitvCall = 449;
   const auto refusal = sluice::testing::Refusal::withError(ENOSYS);
-  if (refused != "futex_waitv") sluice::testing::forbidSystemCall(SYS_membarrier, refusal);
-  if (refused != "membarrier") sluice::testing::forbidSystemCall(futexWaitvCall, refusal);
+  for (const auto& [name, number] :
+       {std::pair{"membarrier", long{SYS_membarrier}}, std::pair{"futex_waitv", futexWaitvCall},
+        std::pair{"set_robust_list", long{SYS_set_robust_list}}}) {
+    if (refused == name || refused == "all") sluice::testing::forbidSystemCall(number, refusal);
+  }
+  if (operation == "deaths") return deaths(words[2]);
   return operation == "stream" ? stream(words[2]) : attach(words[2]);
 } catch (const std::exception& error) {
   std::fprintf(stderr, "%s\n", error.what());

@@ -1,0 +1,330 @@
+// What a consumer's death, or its stall, means for the producer, for its successor and for those
+// that run after it.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "sluice/inspect/look.hpp"
+#include "sluice/sluice.hpp"
+#include "support/child_process.hpp"
+#include "support/unique_name.hpp"
+#include "tick.hpp"
+
+namespace sluice {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ChildProcess;
+using testing::SegmentName;
+using testing::SharedNumber;
+
+Producer<Tick> create(const SegmentName& name, std::uint64_t capacity,
+                      std::uint32_t maxConsumers = 8) {
+  return Producer<Tick>::create(name.str(), {.capacity = capacity,
+                                             .maxConsumers = maxConsumers,
+                                             .waitStrategy = WaitStrategy::sleepAtOnce()})
+      .value();
+}
+
+void publish(Producer<Tick>& ring, std::uint64_t from, std::uint64_t to) {
+  for (std::uint64_t number = from; number < to; ++number) {
+    ring.claimOne() = Tick::of(number);
+    ring.publish();
+  }
+}
+
+/// A consumer in another process that commits `commits` records and says so, then stays.
+ChildProcess commitAndStay(const SegmentName& name, ConsumerOptions options, std::uint64_t commits,
+                           const SharedNumber& committed) {
+  return ChildProcess([&name, options, commits, &committed] {
+    auto in = Consumer<Tick>::attach(name.str(), options).value();
+    while (committed.get() < commits) {
+      const auto batch = in.wait();
+      const std::size_t n = std::min<std::size_t>(batch.size(), commits - committed.get());
+      if (in.commit(n) != Ended::no) return 1;
+      committed.set(committed.get() + n);
+      if (n < batch.size()) break;
+    }
+    for (;;)
+      ::pause();
+    return 0;
+  });
+}
+
+bool hasFinding(const SegmentName& name, const std::string& text) {
+  const auto snapshot = inspect::look(name.path()).value();
+  for (const inspect::Finding& finding : snapshot.findings)
+    if (finding.text.find(text) != std::string::npos) return true;
+  return false;
+}
+
+TEST(ReleasedConsumer, AProducerAsleepOnItGoesOnWhenItIsKilled) {
+  SegmentName name;
+  auto ring = create(name, 4);
+  SharedNumber committed;
+  ChildProcess reader = commitAndStay(name, {.name = "risk"}, 2, committed);
+  ASSERT_EQ(ring.waitForConsumers({"risk"}, 60s), Ended::no);
+  publish(ring, 0, 6);
+  std::jthread killer([&] {
+    // Asleep by then, or about to be: either way it must go on.
+    testing::eventually([&] { return inspect::look(name.path())->producer->sleeps > 0; });
+    reader.signal(SIGKILL);
+  });
+  publish(ring, 6, 20);
+  EXPECT_EQ(ring.lastPublished(), 19u);
+}
+
+TEST(ReleasedConsumer, ItsSuccessorIsToldWhatTheNameWasNeverGiven) {
+  SegmentName name;
+  auto ring = create(name, 4);
+  SharedNumber committed;
+  ChildProcess reader = commitAndStay(name, {.name = "risk"}, 2, committed);
+  ASSERT_EQ(ring.waitForConsumers({"risk"}, 60s), Ended::no);
+  publish(ring, 0, 4);
+  ASSERT_TRUE(committed.reaches(2));
+  reader.signal(SIGKILL);
+  ASSERT_EQ(reader.wait(), -1000 - SIGKILL);
+  publish(ring, 4, 10);
+  const auto successor = Consumer<Tick>::attach(name.str(), {.name = "risk"}).value();
+  EXPECT_EQ(successor.lost().first, 2u);
+  EXPECT_EQ(successor.lost().count, 8u);
+  EXPECT_EQ(successor.next(), 10u);
+}
+
+TEST(HeldConsumer, GatesAfterItsDeathAndASuccessorGoesOnAtTheCommit) {
+  SegmentName name;
+  auto ring = create(name, 8);
+  SharedNumber committed;
+  const ConsumerOptions options{.name = "journal", .onDeath = OnDeath::hold};
+  ChildProcess reader = commitAndStay(name, options, 3, committed);
+  ASSERT_EQ(ring.waitForConsumers({"journal"}, 60s), Ended::no);
+  publish(ring, 0, 8);
+  ASSERT_TRUE(committed.reaches(3));
+  reader.signal(SIGKILL);
+  ASSERT_EQ(reader.wait(), -1000 - SIGKILL);
+
+  publish(ring, 8, 11);
+  EXPECT_EQ(ring.claimOne(WaitLimit(300ms)).ended(), Ended::timedOut);
+  EXPECT_TRUE(hasFinding(name, "is held for a successor of its name and gates the ring"));
+
+  auto successor = Consumer<Tick>::attach(name.str(), options).value();
+  EXPECT_EQ(successor.next(), 3u);
+  EXPECT_EQ(successor.lost().count, 0u);
+  std::uint64_t next = 3;
+  while (next < 11) {
+    for (const Tick& tick : successor.wait())
+      EXPECT_EQ(tick.number, next++);
+    EXPECT_EQ(successor.commit(), Ended::no);
+  }
+  publish(ring, 11, 12);
+}
+
+TEST(HeldConsumer, ASuccessorOfASuccessorGoesOnToo) {
+  SegmentName name;
+  auto ring = create(name, 64);
+  const ConsumerOptions options{.name = "journal", .onDeath = OnDeath::hold};
+  for (std::uint64_t life = 0; life < 5; ++life) {
+    SharedNumber committed;
+    ChildProcess reader = commitAndStay(name, options, 2, committed);
+    ASSERT_EQ(ring.waitForConsumers({"journal"}, 60s), Ended::no);
+    publish(ring, 4 * life, 4 * life + 4);
+    ASSERT_TRUE(committed.reaches(2));
+    reader.signal(SIGKILL);
+    ASSERT_EQ(reader.wait(), -1000 - SIGKILL);
+  }
+  const auto last = Consumer<Tick>::attach(name.str(), options).value();
+  EXPECT_EQ(last.next(), 10u);
+}
+
+TEST(HeldConsumer, OneThatLeavesInOrderIsNotHeld) {
+  SegmentName name;
+  auto ring = create(name, 4);
+  { const auto in = Consumer<Tick>::attach(name.str(), {.name = "a", .onDeath = OnDeath::hold}); }
+  publish(ring, 0, 20);
+}
+
+TEST(HeldConsumer, NeedsAName) {
+  SegmentName name;
+  auto ring = create(name, 4);
+  const auto in = Consumer<Tick>::attach(name.str(), {.onDeath = OnDeath::hold});
+  ASSERT_FALSE(in);
+  EXPECT_EQ(in.error().code, ErrorCode::invalidArgument);
+  EXPECT_EQ(in.error().field, "onDeath");
+}
+
+TEST(HeldConsumer, ADeadOneIsNotTakenForOneThatHasJoined) {
+  SegmentName name;
+  auto ring = create(name, 4);
+  SharedNumber committed;
+  ChildProcess reader = commitAndStay(name, {.name = "a", .onDeath = OnDeath::hold}, 0, committed);
+  ASSERT_EQ(ring.waitForConsumers({"a"}, 60s), Ended::no);
+  reader.signal(SIGKILL);
+  ASSERT_EQ(reader.wait(), -1000 - SIGKILL);
+  EXPECT_EQ(ring.waitForConsumers({"a"}, 1ms), Ended::timedOut);
+}
+
+TEST(StalledConsumer, IsEvictedAfterItsTimeAndItsBatchIsVoid) {
+  SegmentName name;
+  auto ring = create(name, 4);
+  auto slow = Consumer<Tick>::attach(name.str(), {.name = "slow", .evictAfter = 20ms}).value();
+  publish(ring, 0, 4);
+  ASSERT_EQ(slow.wait().size(), 4u);
+  ASSERT_EQ(slow.commit(1), Ended::no);
+  publish(ring, 4, 20);
+  EXPECT_EQ(slow.commit(), Ended::evicted);
+  EXPECT_EQ(slow.lastCommitted(), 0u);
+  EXPECT_EQ(slow.wait().ended(), Ended::evicted);
+  EXPECT_EQ(slow.commit(), Ended::evicted);
+  EXPECT_EQ(slow.ended(), Ended::evicted);
+}
+
+TEST(StalledConsumer, LearnsItAtItsNextWaitToo) {
+  for (const bool sameBatch : {true, false}) {
+    SegmentName name;
+    auto ring = create(name, 4);
+    auto slow = Consumer<Tick>::attach(name.str(), {.evictAfter = 1ms, .maxBatch = 2}).value();
+    publish(ring, 0, 4);
+    ASSERT_EQ(slow.wait().size(), 2u);
+    if (!sameBatch) {
+      ASSERT_EQ(slow.commit(), Ended::no);
+    }
+    publish(ring, 4, 12);
+    EXPECT_EQ(slow.wait().ended(), Ended::evicted) << sameBatch;
+    EXPECT_EQ(slow.lastCommitted(), sameBatch ? initialSequence<Sequence> : 1u);
+  }
+}
+
+TEST(StalledConsumer, StoppedInTheMiddleOfABatchLearnsItAndThenTheExactRangeItLost) {
+  SegmentName name;
+  auto ring = create(name, 8);
+  SharedNumber step;
+  ChildProcess slow([&] {
+    const ConsumerOptions options{.name = "slow", .evictAfter = 20ms};
+    {
+      auto in = Consumer<Tick>::attach(name.str(), options).value();
+      std::uint64_t seen = 0;
+      while (seen < 5)
+        seen += in.wait().size();
+      step.set(1);
+      ::raise(SIGSTOP);
+      if (in.commit() != Ended::evicted) return 2;
+      if (in.wait().ended() != Ended::evicted) return 3;
+    }
+    const auto again = Consumer<Tick>::attach(name.str(), options).value();
+    if (again.lost().first != 0) return 4;
+    if (again.lost().count != 30) return 5;
+    return again.next() == 30 ? 0 : 6;
+  });
+  ASSERT_EQ(ring.waitForConsumers({"slow"}, 60s), Ended::no);
+  publish(ring, 0, 5);
+  ASSERT_TRUE(step.reaches(1));
+  publish(ring, 5, 30);
+  slow.signal(SIGCONT);
+  EXPECT_EQ(slow.wait(), 0);
+}
+
+TEST(StalledConsumer, OneThatKeepsCommittingIsNotEvicted) {
+  SegmentName name;
+  auto ring = create(name, 2);
+  auto in = Consumer<Tick>::attach(name.str(), {.evictAfter = 60s}).value();
+  for (std::uint64_t number = 0; number < 1000; ++number) {
+    publish(ring, number, number + 1);
+    EXPECT_EQ(in.wait().size(), 1u);
+    EXPECT_EQ(in.commit(), Ended::no);
+  }
+}
+
+TEST(StalledConsumer, OneWithoutALimitGatesForAsLongAsItLives) {
+  SegmentName name;
+  auto ring = create(name, 2);
+  auto in = Consumer<Tick>::attach(name.str()).value();
+  publish(ring, 0, 2);
+  EXPECT_EQ(ring.claimOne(WaitLimit(600ms)).ended(), Ended::timedOut);
+  EXPECT_EQ(in.wait().size(), 2u);
+}
+
+TEST(StalledConsumer, TheTimeRunsFromTheFirstFailedClaimAlsoForWhoOnlyTries) {
+  SegmentName name;
+  auto ring = create(name, 2);
+  auto in = Consumer<Tick>::attach(name.str(), {.evictAfter = 5ms}).value();
+  publish(ring, 0, 2);
+  EXPECT_TRUE(testing::eventually([&] { return bool(ring.claimOne(WaitLimit::now())); }));
+  EXPECT_EQ(in.wait().ended(), Ended::evicted);
+}
+
+TEST(StalledConsumer, AnEvictionTimeBelowZeroIsRefused) {
+  SegmentName name;
+  auto ring = create(name, 4);
+  const auto in = Consumer<Tick>::attach(name.str(), {.evictAfter = -1ns});
+  ASSERT_FALSE(in);
+  EXPECT_EQ(in.error().field, "evictAfter");
+}
+
+TEST(DeadRows, AFullTableOfThemHasRoomButNotForHeldOnes) {
+  SegmentName name;
+  auto ring = create(name, 4, 3);
+  std::vector<ChildProcess> readers;
+  SharedNumber committed;
+  readers.push_back(commitAndStay(name, {.name = "a"}, 0, committed));
+  readers.push_back(commitAndStay(name, {.name = "b"}, 0, committed));
+  readers.push_back(commitAndStay(name, {.name = "c", .onDeath = OnDeath::hold}, 0, committed));
+  ASSERT_EQ(ring.waitForConsumers({"a", "b", "c"}, 60s), Ended::no);
+  for (ChildProcess& reader : readers) {
+    reader.signal(SIGKILL);
+    ASSERT_EQ(reader.wait(), -1000 - SIGKILL);
+  }
+  const auto first = Consumer<Tick>::attach(name.str()).value();
+  const auto second = Consumer<Tick>::attach(name.str()).value();
+  const auto third = Consumer<Tick>::attach(name.str());
+  ASSERT_FALSE(third);
+  EXPECT_EQ(third.error().code, ErrorCode::full);
+  EXPECT_THAT(third.error().message(), ::testing::HasSubstr("held"));
+  EXPECT_TRUE(Consumer<Tick>::attach(name.str(), {.name = "c"}));
+}
+
+TEST(RunsAfterADeadOne, DrainsToItsCommitAndThenLearnsIt) {
+  SegmentName name;
+  auto ring = create(name, 16);
+  SharedNumber committed;
+  ChildProcess first = commitAndStay(name, {.name = "first"}, 3, committed);
+  ASSERT_EQ(ring.waitForConsumers({"first"}, 60s), Ended::no);
+  auto second = Consumer<Tick>::attach(name.str(), {.after = {"first"}}).value();
+  publish(ring, 0, 8);
+  ASSERT_TRUE(committed.reaches(3));
+  first.signal(SIGKILL);
+  std::uint64_t seen = 0;
+  for (auto batch = second.wait(); batch; batch = second.wait())
+    seen += batch.size();
+  EXPECT_EQ(second.ended(), Ended::peerDied);
+  EXPECT_EQ(seen, 3u);
+}
+
+TEST(RunsAfterADeadOne, ThatIsHeldWaitsForItsSuccessor) {
+  SegmentName name;
+  auto ring = create(name, 16);
+  SharedNumber committed;
+  const ConsumerOptions options{.name = "first", .onDeath = OnDeath::hold};
+  ChildProcess first = commitAndStay(name, options, 3, committed);
+  ASSERT_EQ(ring.waitForConsumers({"first"}, 60s), Ended::no);
+  auto second = Consumer<Tick>::attach(name.str(), {.after = {"first"}}).value();
+  publish(ring, 0, 8);
+  ASSERT_TRUE(committed.reaches(3));
+  first.signal(SIGKILL);
+  ASSERT_EQ(first.wait(), -1000 - SIGKILL);
+  std::uint64_t seen = 0;
+  while (seen < 3)
+    seen += second.wait().size();
+  EXPECT_EQ(second.wait(300ms).ended(), Ended::timedOut);
+  auto successor = Consumer<Tick>::attach(name.str(), options).value();
+  EXPECT_EQ(successor.wait().size(), 5u);
+  EXPECT_EQ(successor.commit(), Ended::no);
+  while (seen < 8)
+    seen += second.wait().size();
+}
+
+}  // namespace
+}  // namespace sluice

@@ -1,0 +1,242 @@
+// What a producer's death means for its consumers and for its successor.
+#include <gtest/gtest.h>
+#include <sched.h>
+#include <sys/syscall.h>
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <span>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "sluice/layout/segment_view.hpp"
+#include "sluice/liveness/segment_name.hpp"
+#include "sluice/sluice.hpp"
+#include "support/child_process.hpp"
+#include "support/unique_name.hpp"
+#include "tick.hpp"
+
+namespace sluice {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ChildProcess;
+using testing::SegmentName;
+using testing::SharedNumber;
+
+void publish(Producer<Tick>& ring, std::uint64_t from, std::uint64_t to) {
+  for (std::uint64_t number = from; number < to; ++number) {
+    ring.claimOne() = Tick::of(number);
+    ring.publish();
+  }
+}
+
+/// A producer in another process that publishes `count` records once "reader" has joined, claims
+/// and writes three more, and stays. Tells when it has created, and when it has done all that.
+ChildProcess publishAndStay(const SegmentName& name, std::uint64_t count, const SharedNumber& step,
+                            ProducerOptions options = {.capacity = 16}) {
+  return ChildProcess([&name, count, &step, options] {
+    auto ring = Producer<Tick>::createOrOpen(name.str(), options).value();
+    step.set(1);
+    if (ring.waitForConsumers({"reader"}, 60s) != Ended::no) return 1;
+    publish(ring, 0, count);
+    for (Tick& tick : ring.claimUpTo(3))
+      tick = {count, count};
+    step.set(2);
+    for (;;)
+      ::pause();
+    return 0;
+  });
+}
+
+std::vector<std::uint64_t> drain(Consumer<Tick>& in) {
+  std::vector<std::uint64_t> numbers;
+  for (auto batch = in.wait(); batch; batch = in.wait()) {
+    for (const Tick& tick : batch)
+      numbers.push_back(tick.isWhole() ? tick.number : ~std::uint64_t{0});
+    if (in.commit() != Ended::no) break;
+  }
+  return numbers;
+}
+
+TEST(DeadProducer, ConsumersDrainWhatIsPublishedAndThenLearnIt) {
+  for (const WaitStrategy strategy : {WaitStrategy::sleepAtOnce(), WaitStrategy::busySpin()}) {
+    SegmentName name;
+    SharedNumber step;
+    ChildProcess producer = publishAndStay(name, 5, step);
+    ASSERT_TRUE(step.reaches(1));
+    auto in = Consumer<Tick>::attach(name.str(), {.name = "reader", .waitStrategy = strategy});
+    ASSERT_TRUE(in);
+    ASSERT_TRUE(step.reaches(2));
+    std::jthread killer([&] { producer.signal(SIGKILL); });
+    EXPECT_EQ(drain(*in), (std::vector<std::uint64_t>{0, 1, 2, 3, 4}));
+    EXPECT_EQ(in->ended(), Ended::peerDied);
+  }
+}
+
+TEST(DeadProducer, SuccessorsGoOnAtExactlyTheNextAndWhoStayedSeesOneStream) {
+  SegmentName name;
+  SharedNumber step;
+  ChildProcess first = publishAndStay(name, 5, step);
+  ASSERT_TRUE(step.reaches(1));
+  auto in = Consumer<Tick>::attach(name.str(),
+                                   {.name = "reader", .withoutProducer = WithoutProducer::stay})
+                .value();
+  ASSERT_TRUE(step.reaches(2));
+  std::jthread killer([&] { first.signal(SIGKILL); });
+  ChildProcess second([&] {
+    auto ring = Producer<Tick>::open(name.str(), {.takeOverWithin = 60s}).value();
+    if (ring.lastPublished() != 4 || ring.lastClaimed() != 4) return 1;
+    publish(ring, 5, 40);
+    ring.close();
+    return 0;
+  });
+  const auto numbers = drain(in);
+  ASSERT_EQ(numbers.size(), 40u);
+  for (std::uint64_t i = 0; i < numbers.size(); ++i)
+    EXPECT_EQ(numbers[i], i);
+  EXPECT_EQ(in.ended(), Ended::closed);
+  EXPECT_EQ(second.wait(), 0);
+}
+
+TEST(DeadProducer, AStampBeyondTheCursorIsPublishedForEverybody) {
+  SegmentName name;
+  SharedNumber step;
+  ChildProcess producer = publishAndStay(name, 5, step);
+  ASSERT_TRUE(step.reaches(1));
+  auto in = Consumer<Tick>::attach(name.str(), {.name = "reader"}).value();
+  ASSERT_TRUE(step.reaches(2));
+  producer.signal(SIGKILL);
+  ASSERT_EQ(producer.wait(), -1000 - SIGKILL);
+
+  // As if it had died between the stamp of record 5 and its cursor.
+  auto segment = openChecked(name.path(), platform::Access::readWrite).value();
+  using Slot = layout::StampedSlot<Tick>;
+  const std::uint64_t slot =
+      segment.geometry.section(layout::SectionId::ring).offset + 5 * segment.geometry.stride;
+  const Tick record = Tick::of(5);
+  const std::uint64_t stamp = layout::stampOf(5);
+  ASSERT_TRUE(
+      segment.file.write(slot + offsetof(Slot, record), std::as_bytes(std::span(&record, 1))));
+  ASSERT_TRUE(segment.file.write(slot, std::as_bytes(std::span(&stamp, 1))));
+
+  EXPECT_EQ(drain(in), (std::vector<std::uint64_t>{0, 1, 2, 3, 4, 5}));
+  EXPECT_EQ(in.ended(), Ended::peerDied);
+  const auto successor = Producer<Tick>::open(name.str()).value();
+  EXPECT_EQ(successor.lastPublished(), 5u);
+}
+
+TEST(DeadProducer, WhatWasClaimedAndNotPublishedIsNeverSeen) {
+  SegmentName name;
+  SharedNumber step;
+  ChildProcess producer = publishAndStay(name, 5, step);
+  ASSERT_TRUE(step.reaches(1));
+  auto in = Consumer<Tick>::attach(name.str(),
+                                   {.name = "reader", .withoutProducer = WithoutProducer::stay})
+                .value();
+  ASSERT_TRUE(step.reaches(2));
+  producer.signal(SIGKILL);
+  auto ring = Producer<Tick>::open(name.str(), {.takeOverWithin = 60s}).value();
+  publish(ring, 5, 6);
+  ring.close();
+  EXPECT_EQ(drain(in), (std::vector<std::uint64_t>{0, 1, 2, 3, 4, 5}));
+}
+
+TEST(WaitingSuccessor, TakesOverFromOneThatLeavesAndOneOfSeveralGetsIt) {
+  SegmentName name;
+  SharedNumber turns;
+  auto ring = std::make_unique<Producer<Tick>>(
+      Producer<Tick>::create(name.str(), {.capacity = 64}).value());
+  std::vector<ChildProcess> successors;
+  for (int i = 0; i < 4; ++i) {
+    successors.emplace_back([&] {
+      auto next = Producer<Tick>::open(name.str(), {.takeOverWithin = 60s}).value();
+      publish(next, next.lastPublished() + 1, next.lastPublished() + 2);
+      ++*turns;
+      return 0;
+    });
+  }
+  publish(*ring, 0, 1);
+  ring.reset();
+  for (ChildProcess& successor : successors)
+    EXPECT_EQ(successor.wait(), 0);
+  EXPECT_EQ(turns.get(), 4u);
+  EXPECT_EQ(Producer<Tick>::open(name.str())->lastPublished(), 4u);
+}
+
+TEST(WaitingSuccessor, GivesUpAtTheDeadlineAndAtTheStopAndTellsSo) {
+  SegmentName name;
+  const auto ring = Producer<Tick>::create(name.str(), {.capacity = 8}).value();
+  EXPECT_EQ(Producer<Tick>::open(name.str(), {.takeOverWithin = 1ms}).error().code,
+            ErrorCode::timedOut);
+  std::stop_source stop;
+  std::jthread stopper([&] { stop.request_stop(); });
+  EXPECT_EQ(Producer<Tick>::open(name.str(), {.takeOverWithin = stop.get_token()}).error().code,
+            ErrorCode::stopped);
+}
+
+TEST(Exec, IsADeathAndAFailedOneIsNot) {
+  SegmentName name;
+  SharedNumber step;
+  ChildProcess producer([&] {
+    auto ring = Producer<Tick>::create(name.str(), {.capacity = 16}).value();
+    ::execl("/nowhere", "nowhere", nullptr);
+    step.set(1);
+    if (ring.waitForConsumers({"reader"}, 60s) != Ended::no) return 1;
+    publish(ring, 0, 2);
+    ::execl("/bin/sleep", "sleep", "100", nullptr);
+    return 2;
+  });
+  ASSERT_TRUE(step.reaches(1));
+  auto in = Consumer<Tick>::attach(name.str(), {.name = "reader"}).value();
+  EXPECT_EQ(drain(in), (std::vector<std::uint64_t>{0, 1}));
+  EXPECT_EQ(in.ended(), Ended::peerDied);
+}
+
+TEST(Thread, ThatEndsIsNoDeath) {
+  SegmentName name;
+  std::unique_ptr<Producer<Tick>> ring;
+  std::jthread([&] {
+    ring = std::make_unique<Producer<Tick>>(
+        Producer<Tick>::create(name.str(), {.capacity = 16}).value());
+  }).join();
+  auto in = Consumer<Tick>::attach(name.str()).value();
+  EXPECT_EQ(in.wait(600ms).ended(), Ended::timedOut);
+  publish(*ring, 0, 1);
+  EXPECT_EQ(in.wait().size(), 1u);
+}
+
+TEST(ForkedChild, OfAKilledProducerDoesNotKeepItAlive) {
+  for (const bool rawClone : {false, true}) {
+    SegmentName name;
+    SharedNumber step;
+    SharedNumber grandchild;
+    ChildProcess producer([&] {
+      auto ring = Producer<Tick>::create(name.str(), {.capacity = 16}).value();
+      const long child =
+          rawClone ? ::syscall(SYS_clone, SIGCHLD, nullptr, nullptr, nullptr, nullptr) : ::fork();
+      if (child == 0) {
+        { const auto copy = std::move(ring); }
+        step.set(1);
+        for (;;)
+          ::pause();
+      }
+      grandchild.set(static_cast<std::uint64_t>(child));
+      if (ring.waitForConsumers({"reader"}, 60s) != Ended::no) return 1;
+      publish(ring, 0, 2);
+      step.reaches(1);
+      ::raise(SIGKILL);
+      return 0;
+    });
+    ASSERT_TRUE(testing::eventually([&] { return grandchild.get() != 0; }));
+    auto in = Consumer<Tick>::attach(name.str(), {.name = "reader"}).value();
+    EXPECT_EQ(drain(in), (std::vector<std::uint64_t>{0, 1}));
+    EXPECT_EQ(in.ended(), Ended::peerDied);
+    ::kill(static_cast<pid_t>(grandchild.get()), SIGKILL);
+  }
+}
+
+}  // namespace
+}  // namespace sluice
