@@ -1,7 +1,7 @@
 #include "sluice/liveness/participant.hpp"
 
 #include <array>
-#include <bit>
+#include <chrono>
 #include <cstddef>
 #include <cstring>
 #include <optional>
@@ -24,6 +24,7 @@ using platform::SegmentFile;
 using platform::SegmentPath;
 
 constexpr std::uint32_t noRow = 0;
+constexpr std::chrono::seconds nameChangePatience{5};
 
 /// Gives a new file its memory. Huge pages must be asked for and touched before the rest is
 /// allocated, because allocation alone takes small ones.
@@ -80,7 +81,7 @@ Result<void> honour(const SegmentPath& path, platform::WakeProtocol protocol) {
 Result<CheckedFile> openExpected(const SegmentPath& path, Access access,
                                  const Expectation& expectation) {
   auto segment = openChecked(path, access);
-  if (!segment) return segment;
+  if (!segment || expectation.anyRecord) return segment;
   const auto record = layout::checkRecord(path.string(), segment->header, expectation.record,
                                           expectation.slotLayout);
   if (!record) return record.error();
@@ -176,18 +177,23 @@ Result<Participant> Participant::openAs(const SegmentPath& path, Access access,
                                         const Expectation& expectation, Take take, PartsOf partsOf,
                                         std::optional<std::uint32_t> first) {
   if (auto named = platform::checkName(path); !named) return named.error();
+  const auto patienceEnd = std::chrono::steady_clock::now() + nameChangePatience;
   for (;;) {
     layout::Geometry geometry;
     std::uint32_t row = noRow;
+    bool nameIsChanging = false;
     auto lease = platform::Lease::take([&]() -> Result<SegmentFile> {
       auto segment = openExpected(path, access, expectation);
       if (!segment) return segment.error();
       geometry = segment->geometry;
       const auto taken = take(*segment);
+      nameIsChanging = !taken && isNameChanging(segment->file);
       if (!taken) return taken.error();
       row = *taken;
       return std::move(segment->file);
     });
+    // Who removes a segment takes every place in it for a moment.
+    if (nameIsChanging && std::chrono::steady_clock::now() < patienceEnd) continue;
     if (!lease) return lease.error();
     bool isNamed = false;
     lease->with([&](const SegmentFile& file) { isNamed = file.isNamed(); });

@@ -4,8 +4,10 @@
 #include <cstddef>
 #include <cstring>
 #include <span>
+#include <string>
 #include <utility>
 
+#include "sluice/layout/consumer_page.hpp"
 #include "sluice/layout/producer_page.hpp"
 #include "sluice/layout/segment_view.hpp"
 #include "sluice/platform/keeper.hpp"
@@ -44,6 +46,38 @@ Word readWord(const platform::SegmentFile& file, std::uint64_t offset) {
   return word;
 }
 
+/// The name in that row, as far as the file's bytes make sense.
+std::string consumerIn(const platform::SegmentFile& file, std::uint32_t row) {
+  const auto segment = openChecked(file.path(), platform::Access::readOnly);
+  if (!segment || !(segment->file.id() == file.id())) return "";
+  const std::uint64_t pages = segment->geometry.section(layout::SectionId::consumers).offset;
+  std::array<char, sizeof(layout::ConsumerPage::name)> name{};
+  const std::uint64_t at =
+      pages + row * sizeof(layout::ConsumerPage) + offsetof(layout::ConsumerPage, name);
+  if (!segment->file.read(at, std::as_writable_bytes(std::span(name)))) return "";
+  return " '" + std::string(name.data(), strnlen(name.data(), name.size())) + "'";
+}
+
+/// Takes the lease of every place, so that nobody lives in the segment and nobody moves in. The
+/// numbers of the leases are the same in every segment, whatever its bytes say.
+Result<void> takeEveryPlace(platform::SegmentFile& file) {
+  for (std::uint32_t participant = 0; participant <= layout::maxConsumerRows; ++participant) {
+    const auto taken = file.tryLock(layout::leaseByte(participant));
+    if (!taken) return taken.error();
+    if (*taken) continue;
+    const bool isProducer = participant == layout::producerParticipant;
+    return Error{ErrorCode::inUse,
+                 file.path().string(),
+                 "participants",
+                 isProducer ? "a producer that lives"
+                            : "consumer" + consumerIn(file, participant - 1) + ", which lives",
+                 "nobody",
+                 "look who it is with shm-dump, and end it first; or force it: who is attached "
+                 "goes on without a name"};
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<CheckedFile> openChecked(const platform::SegmentPath& path, platform::Access access) {
@@ -69,7 +103,8 @@ platform::ProcessIdentity producerOf(const CheckedFile& segment) {
           readWord<std::uint64_t>(segment.file, at + offsetof(Identity, pidNamespace))};
 }
 
-Result<void> removeSegment(const platform::SegmentPath& path) {
+Result<void> removeSegment(const platform::SegmentPath& path, RemoveWhen when) try {
+  if (auto named = platform::checkName(path); !named) return named;
   Result<void> result;
   platform::Keeper::ofThisProcess().run([&] {
     auto file = platform::SegmentFile::open(path, platform::Access::readWrite);
@@ -78,10 +113,17 @@ Result<void> removeSegment(const platform::SegmentPath& path) {
       return;
     }
     if (result = lockName(*file); !result) return;
+    if (when == RemoveWhen::unused && !(result = takeEveryPlace(*file))) return;
     const auto removed = file->unlinkIfSame();
     if (!removed) result = removed.error();
   });
   return result;
+} catch (const Exception& exception) {
+  return exception.error();
+}
+
+bool isNameChanging(const platform::SegmentFile& file) {
+  return file.lockedByAnother(layout::nameByte);
 }
 
 Result<void> replaceSegment(platform::SegmentFile& replacement) {

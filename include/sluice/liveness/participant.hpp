@@ -27,8 +27,9 @@ struct Creation {
 /// What an opener must find.
 struct Expectation {
   RecordDescription record;
-  layout::SlotLayout slotLayout;
+  layout::SlotLayout slotLayout{};
   platform::MappingOptions mapping;
+  bool anyRecord = false;  ///< for who reads none
 };
 
 /// Holds the mapping, the lease and the lifeline of one place in a segment: the producer's, a
