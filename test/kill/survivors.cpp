@@ -1,0 +1,308 @@
+#include "survivors.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "sluice/inspect/look.hpp"
+#include "support/eventually.hpp"
+
+namespace sluice::kill {
+namespace {
+
+inspect::Snapshot lookAt(const Place& place) {
+  return inspect::look({place.directory, place.segment}, {std::chrono::milliseconds(0)}).value();
+}
+
+/// What an onlooker is to say of one that died: who, and that it is dead.
+bool namesTheDead(const std::string& finding) {
+  return finding.find("died without leaving") != std::string::npos ||
+         finding.find("is gone but still gates") != std::string::npos;
+}
+
+}  // namespace
+
+ProducerOptions producerOptions(const Place& place) {
+  ProducerOptions options;
+  options.capacity = ringCapacity;
+  options.maxConsumers = consumerRows;
+  options.directory = place.directory;
+  options.waitStrategy = WaitStrategy::sleepAtOnce();
+  return options;
+}
+
+OpenOptions openOptions(const Place& place) {
+  OpenOptions options;
+  options.directory = place.directory;
+  options.waitStrategy = WaitStrategy::sleepAtOnce();
+  return options;
+}
+
+ConsumerOptions consumerOptions(const Place& place, std::string name) {
+  ConsumerOptions options;
+  options.name = std::move(name);
+  options.startAt = StartAt::oldest;
+  options.withoutProducer = WithoutProducer::stay;
+  options.directory = place.directory;
+  options.waitStrategy = WaitStrategy::sleepAtOnce();
+  return options;
+}
+
+bool publish(Producer<Parcel>& producer, std::uint64_t count) {
+  for (; count > 0; --count) {
+    auto batch = producer.claimOne(WaitLimit(patience));
+    if (!batch) return false;
+    batch.front() = Parcel::of(batch.first());
+    if (producer.publish() != Ended::no) return false;
+  }
+  return true;
+}
+
+Reader::Reader(std::string name, Consumer<Parcel> consumer)
+    : name_(std::move(name)), consumer_(std::move(consumer)), expected_(consumer_.next()) {}
+
+Ended Reader::read(const WaitLimit& limit) {
+  for (;;) {
+    const auto batch = consumer_.wait(limit);
+    if (!batch) return batch.ended();
+    if (batch.first() != expected_)
+      findings_.push_back(
+          fmt::format("{} was given {} after {}", name_, batch.first(), expected_ - 1));
+    expected_ = batch.last() + 1;
+    Sequence sequence = batch.first();
+    for (const Parcel& parcel : batch) {
+      if (!parcel.isWhole())
+        findings_.push_back(fmt::format("{} was given a torn record {}", name_, sequence));
+      else if (parcel.number != sequence)
+        findings_.push_back(
+            fmt::format("{} was given record {} as {}", name_, parcel.number, sequence));
+      ++sequence;
+    }
+    if (const Ended ended = consumer_.commit(); ended != Ended::no) return ended;
+  }
+}
+
+SleepingReader::SleepingReader(std::string name, Consumer<Parcel> consumer)
+    : reader_(std::move(name), std::move(consumer)),
+      thread_([this] { ended_ = reader_.read(WaitLimit(patience)); }) {}
+
+Survivors::~Survivors() {
+  if (claimer_.joinable()) claimer_.join();
+}
+
+void Survivors::expect(bool holds, const std::string& otherwise) {
+  if (!holds) findings_.push_back(otherwise);
+}
+
+void Survivors::create(ProducerOptions options) {
+  producer_.emplace(Producer<Parcel>::create(place_.segment, options).value());
+}
+
+Reader& Survivors::addReader(const std::string& name) {
+  auto consumer = Consumer<Parcel>::attach(place_.segment, consumerOptions(place_, name));
+  return readers_.emplace_back(name, std::move(consumer.value()));
+}
+
+void Survivors::addObserver() {
+  ObserverOptions options;
+  options.directory = place_.directory;
+  options.startAt = StartAt::oldest;
+  options.withoutProducer = WithoutProducer::stay;
+  observer_.emplace(Observer<Parcel>::attach(place_.segment, options).value());
+}
+
+void Survivors::addSleepingReader(const std::string& name) {
+  ConsumerOptions options = consumerOptions(place_, name);
+  options.withoutProducer = WithoutProducer::end;
+  sleepers_.emplace_back(name, Consumer<Parcel>::attach(place_.segment, options).value());
+  awaitSleep(name);
+}
+
+void Survivors::awaitSleep(const std::string& consumer) {
+  const auto isAsleep = [&] {
+    const auto snapshot = lookAt(place_);
+    return std::any_of(
+        snapshot.consumers.begin(), snapshot.consumers.end(),
+        [&](const auto& facts) { return facts.name == consumer && facts.asleepFor.has_value(); });
+  };
+  if (!testing::eventually(isAsleep, patience)) findings_.push_back(consumer + " never slept");
+}
+
+void Survivors::blockProducer() {
+  claimer_ = std::thread([this] {
+    auto batch = producer_->claimOne(WaitLimit(patience));
+    if (batch) {
+      batch.front() = Parcel::of(batch.first());
+      claim_ = producer_->publish();
+    } else {
+      claim_ = batch.ended();
+    }
+  });
+  const auto isAsleep = [&] {
+    const auto snapshot = lookAt(place_);
+    return std::any_of(snapshot.consumers.begin(), snapshot.consumers.end(),
+                       [&](const auto& facts) { return facts.doorbell.armed(); });
+  };
+  if (!testing::eventually(isAsleep, patience)) findings_.push_back("the producer never slept");
+}
+
+void Survivors::look(bool deadAllowed) {
+  for (const auto& finding : lookAt(place_).findings) {
+    if (finding.severity != inspect::Severity::fault) continue;
+    if (!deadAllowed || !namesTheDead(finding.text))
+      findings_.push_back("shm-dump: " + finding.text);
+  }
+}
+
+void Survivors::observe() {
+  while (observer_) {
+    const auto seen = observer_->tryWait();
+    if (!seen) return;
+    expect(seen.record.isWhole() && seen.record.number == seen.sequence,
+           fmt::format("the observer was given a torn record {}", seen.sequence));
+    observed_ = seen.sequence;
+  }
+}
+
+void Survivors::drain() {
+  for (Reader& reader : readers_) {
+    const Ended ended = reader.drain();
+    expect(ended == Ended::timedOut || ended == Ended::closed,
+           fmt::format("{} ended with {}", reader.name(), nameOf(ended)));
+  }
+  observe();
+}
+
+void Survivors::agreeOn(Sequence end) {
+  for (const Reader& reader : readers_)
+    expect(reader.last() == end, fmt::format("{} has read up to {}, the stream ends at {}",
+                                             reader.name(), reader.last(), end));
+  expect(!observer_ || observed_ == end,
+         fmt::format("the observer has read up to {}, the stream ends at {}", observed_, end));
+}
+
+void Survivors::note(const Findings& findings) {
+  findings_.insert(findings_.end(), findings.begin(), findings.end());
+}
+
+void Survivors::dismissSleepers(std::initializer_list<Ended> expected, Sequence end) {
+  for (SleepingReader& sleeper : sleepers_) {
+    sleeper.join();
+    const Reader& reader = sleeper.reader();
+    const Ended ended = sleeper.ended();
+    expect(std::find(expected.begin(), expected.end(), ended) != expected.end(),
+           fmt::format("{} learns {}", reader.name(), nameOf(ended)));
+    expect(reader.last() == end, fmt::format("{} has read up to {}, the stream ended at {}",
+                                             reader.name(), reader.last(), end));
+    note(reader.findings());
+  }
+  sleepers_.clear();
+}
+
+void Survivors::lap(Producer<Parcel>& producer) {
+  drain();
+  for (std::uint64_t i = 0; i < ringCapacity + 3; ++i) {
+    if (!publish(producer, 1)) {
+      findings_.push_back(
+          fmt::format("the producer cannot go on after {}", producer.lastPublished()));
+      return;
+    }
+    if (i % 3 == 0) drain();
+  }
+  drain();
+  agreeOn(producer.lastPublished());
+}
+
+void Survivors::takeEveryRow(Producer<Parcel>& producer, const std::string& firstName) {
+  const std::size_t before = readers_.size();
+  std::string name = firstName;
+  for (std::size_t taken = before + sleepers_.size(); taken < consumerRows; ++taken) {
+    auto consumer = Consumer<Parcel>::attach(place_.segment, consumerOptions(place_, name));
+    if (!consumer) {
+      findings_.push_back(fmt::format("consumer {} of {} is refused: {}", taken + 1, consumerRows,
+                                      consumer.error().message()));
+      break;
+    }
+    readers_.emplace_back(name, std::move(*consumer));
+    name = fmt::format("newcomer {}", taken);
+  }
+  auto tooMany = Consumer<Parcel>::attach(place_.segment, consumerOptions(place_, "too many"));
+  expect(!tooMany && tooMany.error().code == ErrorCode::full, "more consumers than rows");
+  lap(producer);
+  while (readers_.size() > before) {
+    note(readers_.back().findings());
+    readers_.pop_back();
+  }
+}
+
+void Survivors::goOn(Producer<Parcel> producer, const std::string& firstName) {
+  lap(producer);
+  takeEveryRow(producer, firstName);
+  lap(producer);
+  look(false);
+  const auto second = Producer<Parcel>::open(place_.segment, openOptions(place_));
+  expect(!second && second.error().code == ErrorCode::inUse, "a second producer was accepted");
+  producer.close();
+  for (Reader& reader : readers_) {
+    const Ended ended = reader.drain();
+    expect(ended == Ended::closed,
+           fmt::format("{} learns {} from a close", reader.name(), nameOf(ended)));
+  }
+  dismissSleepers({Ended::closed}, producer.lastPublished());
+  for (const Reader& reader : readers_)
+    note(reader.findings());
+  look(false);
+  checkDirectory(true);
+}
+
+void Survivors::afterProducer(StreamEnd end) {
+  look(true);
+  drain();
+  auto successor = Producer<Parcel>::open(place_.segment, openOptions(place_));
+  if (!successor) {
+    findings_.push_back("no successor is accepted: " + successor.error().message());
+    return;
+  }
+  const Sequence last = successor->lastPublished();
+  expect(distance(end.atLeast, last) >= 0 && distance(last, end.atMost) >= 0,
+         fmt::format("the stream ends at {}, not within {} to {}", last, end.atLeast, end.atMost));
+  agreeOn(last);
+  dismissSleepers({Ended::peerDied, Ended::peerLeft}, last);
+  goOn(std::move(*successor), "newcomer");
+}
+
+void Survivors::afterClosing(StreamEnd end) {
+  if (lookAt(place_).producer->state != layout::ProducerState::closed) return afterProducer(end);
+  look(true);
+  drain();
+  agreeOn(end.atMost);
+  dismissSleepers({Ended::closed}, end.atMost);
+  const auto successor = Producer<Parcel>::open(place_.segment, openOptions(place_));
+  expect(!successor && successor.error().code == ErrorCode::ended,
+         "a closed stream can be opened again");
+  checkDirectory(true);
+}
+
+void Survivors::afterConsumer(const std::string& name) {
+  look(true);
+  if (claimer_.joinable()) {
+    claimer_.join();
+    expect(claim_ == Ended::no, fmt::format("the blocked claim ended with {}", nameOf(claim_)));
+  }
+  goOn(std::move(*producer_), name);
+}
+
+void Survivors::checkDirectory(bool mustExist) {
+  bool exists = false;
+  for (const auto& entry : std::filesystem::directory_iterator(place_.directory)) {
+    const std::string name = entry.path().filename();
+    if (name == place_.segment)
+      exists = true;
+    else
+      findings_.push_back("left over: " + name);
+  }
+  expect(exists || !mustExist, "the segment's name is gone");
+}
+
+}  // namespace sluice::kill

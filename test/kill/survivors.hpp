@@ -1,0 +1,146 @@
+// Those who live on when the victim dies, and what must be true of them.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "parcel.hpp"
+#include "sluice/sluice.hpp"
+
+namespace sluice::kill {
+
+/// Where a trial's segment is: in a directory of its own, so that nothing else can be found there.
+struct Place {
+  std::string directory;
+  std::string segment;
+};
+
+/// What is wrong, in words; nothing when all is well.
+using Findings = std::vector<std::string>;
+
+inline constexpr std::uint64_t ringCapacity = 16;
+inline constexpr std::uint32_t consumerRows = 4;
+/// Longer than anything that goes well takes.
+inline constexpr std::chrono::seconds patience{20};
+
+ProducerOptions producerOptions(const Place& place);
+OpenOptions openOptions(const Place& place);
+/// A consumer that sees every record of the ring and stays when the producer is gone.
+ConsumerOptions consumerOptions(const Place& place, std::string name);
+
+/// Claims `count` records one by one and publishes each; false when a claim ends otherwise.
+bool publish(Producer<Parcel>& producer, std::uint64_t count);
+
+/// A consumer that knows what must come next.
+class Reader {
+ public:
+  Reader(std::string name, Consumer<Parcel> consumer);
+
+  /// Takes and commits all that is there, and says how it ended.
+  Ended drain() { return read(WaitLimit::now()); }
+  /// Takes and commits until there is nothing more within the limit.
+  Ended read(const WaitLimit& limit);
+
+  const std::string& name() const noexcept { return name_; }
+  /// The last record it was given.
+  Sequence last() const noexcept { return expected_ - 1; }
+  const Findings& findings() const noexcept { return findings_; }
+
+ private:
+  std::string name_;
+  Consumer<Parcel> consumer_;
+  Sequence expected_;
+  Findings findings_;
+};
+
+/// A reader on a thread of its own, asleep whenever there is nothing to read.
+class SleepingReader {
+ public:
+  SleepingReader(std::string name, Consumer<Parcel> consumer);
+  ~SleepingReader() { join(); }
+
+  void join() {
+    if (thread_.joinable()) thread_.join();
+  }
+  const Reader& reader() const noexcept { return reader_; }
+  /// How its wait ended; after join().
+  Ended ended() const noexcept { return ended_; }
+
+ private:
+  Reader reader_;
+  Ended ended_ = Ended::no;
+  std::thread thread_;
+};
+
+/// Where the stream may end when its producer is dead.
+struct StreamEnd {
+  Sequence atLeast;
+  Sequence atMost;
+};
+
+/// The survivors of one trial, all in one process.
+class Survivors {
+ public:
+  explicit Survivors(Place place) : place_(std::move(place)) {}
+  ~Survivors();
+
+  const Place& place() const noexcept { return place_; }
+  Findings& findings() noexcept { return findings_; }
+
+  /// Makes the segment; producer() is there then.
+  void create(ProducerOptions options);
+  Producer<Parcel>& producer() { return *producer_; }
+  /// The producer leaves, for the victim to follow.
+  void leave() { producer_.reset(); }
+
+  Reader& addReader(const std::string& name);
+  void addObserver();
+  /// One that ends when the producer is gone; returns when it sleeps.
+  void addSleepingReader(const std::string& name);
+  /// Lets the producer wait for room on a thread; returns when it sleeps.
+  void blockProducer();
+  /// The readers take all there is.
+  void drain();
+
+  /// The producer was the victim: everybody agrees where the stream ended, the blocked were told,
+  /// and a successor goes on.
+  void afterProducer(StreamEnd end);
+  /// The same for one that may have closed the stream.
+  void afterClosing(StreamEnd end);
+  /// A consumer or an observer was the victim: the producer goes on, and so does a consumer of the
+  /// same name.
+  void afterConsumer(const std::string& name);
+  /// Nothing but this segment is left in the directory, and, with `mustExist`, it is.
+  void checkDirectory(bool mustExist);
+  /// Several laps with everybody reading, every row taken and given back, and an end in order.
+  void goOn(Producer<Parcel> producer, const std::string& firstName);
+
+ private:
+  void expect(bool holds, const std::string& otherwise);
+  void look(bool deadAllowed);
+  void agreeOn(Sequence end);
+  void observe();
+  void awaitSleep(const std::string& consumer);
+  void note(const Findings& findings);
+  void dismissSleepers(std::initializer_list<Ended> expected, Sequence end);
+  void takeEveryRow(Producer<Parcel>& producer, const std::string& firstName);
+  void lap(Producer<Parcel>& producer);
+
+  Place place_;
+  Findings findings_;
+  std::optional<Producer<Parcel>> producer_;
+  std::deque<Reader> readers_;
+  std::deque<SleepingReader> sleepers_;
+  std::optional<Observer<Parcel>> observer_;
+  Sequence observed_ = initialSequence<Sequence>;
+  std::thread claimer_;
+  Ended claim_ = Ended::no;
+};
+
+}  // namespace sluice::kill
