@@ -178,7 +178,7 @@ Result<Participant> Participant::openAs(const SegmentPath& path, Access access,
                                         std::optional<std::uint32_t> first) {
   if (auto named = platform::checkName(path); !named) return named.error();
   const auto patienceEnd = std::chrono::steady_clock::now() + nameChangePatience;
-  for (;;) {
+  for (bool lookedTwice = false;; lookedTwice = true) {
     layout::Geometry geometry;
     std::uint32_t row = noRow;
     bool nameIsChanging = false;
@@ -187,12 +187,12 @@ Result<Participant> Participant::openAs(const SegmentPath& path, Access access,
       if (!segment) return segment.error();
       geometry = segment->geometry;
       const auto taken = take(*segment);
-      nameIsChanging = !taken && isNameChanging(segment->file);
+      nameIsChanging = !taken && (!lookedTwice || isNameChanging(segment->file));
       if (!taken) return taken.error();
       row = *taken;
       return std::move(segment->file);
     });
-    // Who removes a segment takes every place in it for a moment.
+    // Who removes a segment takes every place in it for a moment, which may be over by now.
     if (nameIsChanging && std::chrono::steady_clock::now() < patienceEnd) continue;
     if (!lease) return lease.error();
     bool isNamed = false;

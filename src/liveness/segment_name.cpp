@@ -1,5 +1,6 @@
 #include "sluice/liveness/segment_name.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstring>
@@ -55,7 +56,10 @@ std::string consumerIn(const platform::SegmentFile& file, std::uint32_t row) {
   const std::uint64_t at =
       pages + row * sizeof(layout::ConsumerPage) + offsetof(layout::ConsumerPage, name);
   if (!segment->file.read(at, std::as_writable_bytes(std::span(name)))) return "";
-  return " '" + std::string(name.data(), strnlen(name.data(), name.size())) + "'";
+  std::string text(name.data(), strnlen(name.data(), name.size()));
+  const auto isUnsafe = [](char c) { return c < ' ' || c > '~'; };
+  std::replace_if(text.begin(), text.end(), isUnsafe, '?');
+  return " '" + text + "'";
 }
 
 /// Takes the lease of every place, so that nobody lives in the segment and nobody moves in. The

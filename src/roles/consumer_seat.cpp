@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "end_of_stream.hpp"
 #include "sluice/platform/identity.hpp"
 #include "sluice/roles/opening.hpp"
 
@@ -50,6 +51,15 @@ Result<void> check(std::string_view segment, const ConsumerOptions& options) {
   return {};
 }
 
+Error impossible(const platform::SegmentPath& path, Sequence committed) {
+  return {ErrorCode::notASegment,
+          path.string(),
+          "cursor of a held consumer",
+          std::to_string(committed),
+          "a sequence within two rings before the end of the stream",
+          "its page is damaged: remove that consumer (shm-rm NAME --consumer X) and begin anew"};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<ConsumerSeat>> ConsumerSeat::take(std::string_view segment,
@@ -65,7 +75,7 @@ Result<std::unique_ptr<ConsumerSeat>> ConsumerSeat::take(std::string_view segmen
   if (!participant) return participant.error();
   std::unique_ptr<ConsumerSeat> seat(new ConsumerSeat(std::move(*participant), options));
   if (auto found = seat->findUpstream(options.after); !found) return found.error();
-  seat->begin(options);
+  if (auto begun = seat->begin(options); !begun) return begun.error();
   return seat;
 }
 
@@ -97,7 +107,7 @@ Result<void> ConsumerSeat::findUpstream(const std::vector<std::string>& names) {
 }
 
 /// Takes the place in the row whose lease is held. Who had it before is gone for good.
-void ConsumerSeat::begin(const ConsumerOptions& options) {
+Result<void> ConsumerSeat::begin(const ConsumerOptions& options) {
   const layout::ConsumerPage& own = page();
   const RowWord found{own.row.load(std::memory_order_acquire)};
   const std::string_view name(own.name.data(), strnlen(own.name.data(), own.name.size()));
@@ -106,7 +116,11 @@ void ConsumerSeat::begin(const ConsumerOptions& options) {
   // One that died while it joined had not begun to read.
   const bool hadJoined = distance(cursor + 1, own.joinedAt.load(std::memory_order_relaxed)) <= 0;
   const bool held = found.gates() && own.onDeath.load(std::memory_order_relaxed) == OnDeath::hold;
-  if (sameName && hadJoined && held && resume(options)) return;
+  if (sameName && hadJoined && held) {
+    const std::uint64_t behind = endOfStream(view()) - cursor;
+    if (behind > 2 * view().geometry().capacity) return impossible(participant_.path(), cursor);
+    if (resume(options)) return {};
+  }
 
   // An evicted one's commit may have come too late, which its cursor does not tell.
   const RowWord now{own.row.load(std::memory_order_acquire)};
@@ -115,9 +129,10 @@ void ConsumerSeat::begin(const ConsumerOptions& options) {
       now.state() == RowState::evicted && wasEvictable ? now.committedUpTo(cursor) : cursor;
   retire(sameName);
   join(options);
-  if (!sameName || !hadJoined) return;
   const auto count = distance(committed, start_);
-  if (count > 0) lost_ = {committed + 1, static_cast<std::uint64_t>(count)};
+  if (sameName && hadJoined && count > 0)
+    lost_ = {committed + 1, static_cast<std::uint64_t>(count)};
+  return {};
 }
 
 /// Says who this is, for people.

@@ -1,7 +1,9 @@
 // What a producer's death means for its consumers and for its successor.
 #include <gtest/gtest.h>
 #include <sched.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
 #include <array>
 #include <chrono>
@@ -15,6 +17,8 @@
 #include "sluice/liveness/segment_name.hpp"
 #include "sluice/sluice.hpp"
 #include "support/child_process.hpp"
+#include "support/sanitizers.hpp"
+#include "support/scratch_directory.hpp"
 #include "support/unique_name.hpp"
 #include "tick.hpp"
 
@@ -193,6 +197,31 @@ TEST(Exec, IsADeathAndAFailedOneIsNot) {
   auto in = Consumer<Tick>::attach(name.str(), {.name = "reader"}).value();
   EXPECT_EQ(drain(in), (std::vector<std::uint64_t>{0, 1}));
   EXPECT_EQ(in.ended(), Ended::peerDied);
+}
+
+TEST(Abort, WithACoreDumpBeingWrittenLosesNothing) {
+  SegmentName name;
+  SharedNumber step;
+  const testing::ScratchDirectory scratch;
+  ChildProcess producer([&] {
+    // A sanitizer's shadow would make a dump of terabytes.
+    const rlimit unlimited{RLIM_INFINITY, RLIM_INFINITY};
+    if (!testing::sanitized) ::setrlimit(RLIMIT_CORE, &unlimited);
+    // Where dumps are files of the working directory, they go away with it.
+    if (::chdir(scratch.path().c_str()) != 0) return 1;
+    auto ring = Producer<Tick>::create(name.str(), {.capacity = 16}).value();
+    step.set(1);
+    if (ring.waitForConsumers({"reader"}, 60s) != Ended::no) return 2;
+    publish(ring, 0, 5);
+    step.set(2);
+    ::abort();
+    return 0;
+  });
+  ASSERT_TRUE(step.reaches(1));
+  auto in = Consumer<Tick>::attach(name.str(), {.name = "reader"}).value();
+  EXPECT_EQ(drain(in), (std::vector<std::uint64_t>{0, 1, 2, 3, 4}));
+  EXPECT_EQ(in.ended(), Ended::peerDied);
+  EXPECT_EQ(Producer<Tick>::open(name.str())->lastPublished(), 4u);
 }
 
 TEST(Thread, ThatEndsIsNoDeath) {

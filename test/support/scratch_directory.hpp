@@ -12,7 +12,8 @@ namespace sluice::testing {
 /// Made empty, removed with everything in it.
 class ScratchDirectory {
  public:
-  ScratchDirectory() : path_("/dev/shm/sluice-test-" + std::to_string(getpid()) + "-" + count()) {
+  ScratchDirectory()
+      : path_("/dev/shm/sluice-test-directory-" + std::to_string(getpid()) + "-" + count()) {
     std::filesystem::create_directory(path_);
   }
   ~ScratchDirectory() {

@@ -175,7 +175,11 @@ class SingleProducerSequencer {
     if (ended_ != Ended::no) return ended_;
     const S next = static_cast<S>(claimed_ + 1);
     const std::uint64_t ahead = stepAhead(n);
-    for (;;) {
+    // Members that come and go without end must not make a limit mean nothing.
+    constexpr std::uint32_t looksPerLimit = 64;
+    for (std::uint32_t look = 1;; ++look) {
+      if (look % looksPerLimit == 0 && limit.isOver())
+        return limit.stop().stop_requested() ? Ended::stopped : Ended::timedOut;
       const std::uint32_t members = gate_.membership();
       const S gate = gate_.lowest(published_);
       const S endOfRing = static_cast<S>(next | (capacity_ - 1));

@@ -35,6 +35,12 @@ class WaitLimit {
   static WaitLimit now() noexcept { return WaitLimit(TimePoint::min()); }
 
   bool isNow() const noexcept { return deadline_ == TimePoint::min(); }
+  /// The deadline has passed, or a stop was asked for.
+  bool isOver() const noexcept {
+    if (stop_.stop_requested()) return true;
+    if (deadline_ == platform::forever) return false;
+    return isNow() || std::chrono::steady_clock::now() >= deadline_;
+  }
   TimePoint deadline() const noexcept { return deadline_; }
   const std::stop_token& stop() const noexcept { return stop_; }
 

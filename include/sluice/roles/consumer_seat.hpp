@@ -102,7 +102,7 @@ class ConsumerSeat {
 
   ConsumerSeat(Participant participant, const ConsumerOptions& options);
   Result<void> findUpstream(const std::vector<std::string>& names);
-  void begin(const ConsumerOptions& options);
+  Result<void> begin(const ConsumerOptions& options);
   void introduce(const ConsumerOptions& options);
   void setPolicy(const ConsumerOptions& options) noexcept;
   void retire(bool sameName) noexcept;

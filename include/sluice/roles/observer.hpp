@@ -46,6 +46,7 @@ class Observer {
   /// The next record, once there is one.
   Observed<T> wait(const WaitLimit& limit = {}) {
     Observed<T> seen{{}, next_, 0, Ended::no};
+    std::uint32_t lapses = 0;
     for (std::uint32_t round = 0;;) {
       const Found found = copyNext(seen.record);
       if (found == Found::whole) {
@@ -56,7 +57,9 @@ class Observer {
         const Sequence oldest = std::max(seat_->oldestWhole(), next_ + 1);
         seen.lost += oldest - next_;
         next_ = oldest;
-        continue;
+        if (++lapses % lapsesPerLook != 0 || !limit.isOver()) continue;
+        seen.ended = limit.stop().stop_requested() ? Ended::stopped : Ended::timedOut;
+        return seen.sequence = next_, seen;
       }
       seen.ended = seat_->idle(round++, limit, strategy_);
       if (seen.ended == Ended::no) continue;
@@ -72,6 +75,9 @@ class Observer {
   Sequence next() const noexcept { return next_; }
 
  private:
+  // A producer that laps without end must not make a limit mean nothing.
+  static constexpr std::uint32_t lapsesPerLook = 64;
+
   enum class Found { notYet, whole, overwritten };
 
   Observer(std::unique_ptr<ObserverSeat> seat, const ObserverOptions& options)
