@@ -1,0 +1,121 @@
+// Whether a consumer was given what it should have been.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdint>
+
+#include "ledger.hpp"
+#include "life.hpp"
+#include "sluice/layout/sequence.hpp"
+#include "sluice/roles/consumer_seat.hpp"
+
+namespace sluice::soak {
+
+/// Keeps the ledger of one name and throws Broken when the library did other than it promises.
+class ConsumerAccount {
+ public:
+  ConsumerAccount(ConsumerLedger& ledger, const Role& role) noexcept
+      : ledger_(ledger), role_(role) {}
+
+  /// A new life of that name begins at `next` and was told of what is lost.
+  void begin(Sequence next, const LostRecords& lost) {
+    if (lost.count != 0 && lost.first + lost.count != next)
+      throw Broken(fmt::format("told that {} records from {} are lost, and goes on at {}",
+                               lost.count, lost.first, next));
+    // What is between one that left in order and the next belongs to nobody.
+    if (ledger_.begun.get() != 0 && ledger_.leaving.get() == 0) {
+      if (role_.onDeath == OnDeath::hold)
+        resume(next, lost);
+      else if (lost.count != 0)
+        goOnAfterLoss(lost);
+      else
+        goOn(next);
+    }
+    // Whoever is killed between these leaves a range that holds both.
+    ledger_.processed.set(std::max<std::uint64_t>(next, ledger_.processed.get()));
+    ledger_.committed.set(next);
+    ledger_.processed.set(next);
+    ledger_.firstTorn.set(ConsumerLedger::noneTorn);
+    ledger_.begun.set(1);
+    ledger_.leaving.set(0);
+    ledger_.lives.add(1);
+  }
+
+  /// Before a commit of everything in front of `position`.
+  void beforeCommit(std::uint64_t position) {
+    ledger_.processed.set(std::max<std::uint64_t>(position, ledger_.processed.get()));
+  }
+
+  /// After one that counts.
+  void afterCommit(std::uint64_t position) {
+    checkTorn(position);
+    const std::uint64_t committed = ledger_.committed.get();
+    if (position <= committed) return;
+    ledger_.records.add(position - committed);
+    ledger_.committed.set(position);
+  }
+
+  /// After one that does not count, or a wait that told of the eviction.
+  void onEviction(Sequence lastCommitted) {
+    if (!role_.mayBeEvicted()) throw Broken("evicted, though nobody allowed it");
+    if (lastCommitted + 1 != ledger_.committed.get())
+      throw Broken(fmt::format("evicted after a last commit of {}, but {} was good", lastCommitted,
+                               ledger_.committed.get() - 1));
+    ledger_.processed.set(ledger_.committed.get());
+    ledger_.firstTorn.set(ConsumerLedger::noneTorn);
+    ledger_.evictions.add(1);
+  }
+
+  /// A record that is not as it was published: at once wrong for who cannot be evicted, else only
+  /// if a good commit covers it.
+  void onTorn(Sequence sequence) {
+    if (!role_.mayBeEvicted()) throw Broken(fmt::format("record {} is torn", sequence));
+    ledger_.firstTorn.set(std::min<std::uint64_t>(ledger_.firstTorn.get(), sequence));
+  }
+
+ private:
+  void resume(Sequence next, const LostRecords& lost) {
+    if (lost.count != 0)
+      throw Broken(
+          fmt::format("held, and told that {} records from {} are lost", lost.count, lost.first));
+    mustBeCommit("goes on at", next);
+    ledger_.records.add(next - ledger_.committed.get());
+    ledger_.redelivered.add(ledger_.processed.get() - next);
+  }
+
+  void goOnAfterLoss(const LostRecords& lost) {
+    mustBeCommit("was told of a loss from", lost.first);
+    checkTorn(lost.first);
+    ledger_.records.add(lost.first - ledger_.committed.get());
+    ledger_.losses.add(1);
+    ledger_.lost.add(lost.count);
+  }
+
+  void goOn(Sequence next) {
+    mustBeCommit("was told of no loss and goes on at", next);
+    checkTorn(next);
+    ledger_.records.add(next - ledger_.committed.get());
+  }
+
+  /// What the life before had committed is known but for its last commit.
+  void mustBeCommit(const char* what, std::uint64_t position) const {
+    const std::uint64_t committed = ledger_.committed.get();
+    const std::uint64_t processed = ledger_.processed.get();
+    if (position < committed || position > processed)
+      throw Broken(fmt::format("{} {}: what came before was committed up to {}, or {} at most",
+                               what, position, committed, processed));
+  }
+
+  void checkTorn(std::uint64_t position) const {
+    if (ledger_.firstTorn.get() < position)
+      throw Broken(
+          fmt::format("record {} is torn in a batch whose commit counts", ledger_.firstTorn.get()));
+  }
+
+  ConsumerLedger& ledger_;
+  const Role& role_;
+};
+
+}  // namespace sluice::soak

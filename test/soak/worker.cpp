@@ -1,0 +1,106 @@
+#include "worker.hpp"
+
+#include <fmt/format.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <exception>
+#include <system_error>
+
+#include "consumer_life.hpp"
+#include "observer_life.hpp"
+#include "producer_life.hpp"
+
+namespace sluice::soak {
+namespace {
+
+enum Status { regular = 0, complained = 3 };
+
+template <SlotLayoutTag L>
+void live(Life& life) {
+  switch (life.role.kind) {
+    case Role::Kind::producer:
+      return ProducerLife<L>(life).run();
+    case Role::Kind::consumer:
+      return ConsumerLife<L>(life).run();
+    case Role::Kind::observer:
+      return ObserverLife<L>(life).run();
+  }
+}
+
+int statusOf(Life& life, layout::SlotLayout slotLayout) {
+  try {
+    slotLayout == layout::SlotLayout::stamped ? live<stamped>(life) : live<packed>(life);
+    return regular;
+  } catch (const std::exception& reason) {
+    life.board.complaints[life.place].write(reason.what());
+    return complained;
+  }
+}
+
+}  // namespace
+
+void Worker::start(Board& board, const Round& round, const Settings& settings,
+                   std::uint64_t number) {
+  const pid_t supervisor = ::getpid();
+  pid_ = ::fork();
+  if (pid_ < 0) throw std::system_error(errno, std::system_category(), "fork");
+  if (pid_ == 0) {
+    // Nobody outlives the supervisor, however that ends.
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (::getppid() != supervisor && ::getppid() != 0) ::_exit(complained);
+    Life life{board,
+              role_,
+              place_,
+              round.segment,
+              settings.capacity,
+              number,
+              std::mt19937_64(round.seed ^ number * 0x9e3779b97f4a7c15U)};
+    ::_exit(statusOf(life, round.slotLayout));
+  }
+  state_ = State::running;
+  struck_ = false;
+}
+
+void Worker::kill() {
+  ::kill(pid_, SIGKILL);
+  struck_ = true;
+}
+
+void Worker::stop(TimePoint until) {
+  ::kill(pid_, SIGSTOP);
+  state_ = State::stopped;
+  due_ = until;
+  ++stops_;
+}
+
+void Worker::goOn() {
+  ::kill(pid_, SIGCONT);
+  state_ = State::running;
+}
+
+void Worker::reap(int status, const Board& board, TimePoint startAgainAt) {
+  if (WIFEXITED(status) && WEXITSTATUS(status) == regular) {
+    state_ = State::done;
+  } else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL && struck_) {
+    state_ = State::dead;
+    due_ = startAgainAt;
+    ++deaths_;
+  } else {
+    state_ = State::broken;
+    complaint_ = WIFSIGNALED(status) ? fmt::format("killed by signal {}", WTERMSIG(status))
+                 : WEXITSTATUS(status) == complained
+                     ? std::string(board.complaints[place_].text.data())
+                     : fmt::format("exit status {}", WEXITSTATUS(status));
+  }
+}
+
+std::string Worker::describe() const {
+  return role_.name.empty() ? fmt::format("{} {}", role_.group, place_)
+                            : fmt::format("{} '{}'", role_.group, role_.name);
+}
+
+}  // namespace sluice::soak

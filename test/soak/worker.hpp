@@ -1,0 +1,56 @@
+// A process that the supervisor starts, strikes and starts again.
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+#include "ledger.hpp"
+#include "role.hpp"
+#include "settings.hpp"
+
+namespace sluice::soak {
+
+/// One place in the cast. Used by the supervisor alone.
+class Worker {
+ public:
+  using TimePoint = std::chrono::steady_clock::time_point;
+  enum class State { dead, running, stopped, done, broken };
+
+  Worker(const Role& role, std::size_t place) : role_(role), place_(place) {}
+
+  /// Forks. The number is that of the life, and no other has it.
+  void start(Board& board, const Round& round, const Settings& settings, std::uint64_t number);
+  void kill();
+  void stop(TimePoint until);
+  void goOn();
+  /// What waitpid() said.
+  void reap(int status, const Board& board, TimePoint startAgainAt);
+
+  const Role& role() const noexcept { return role_; }
+  pid_t pid() const noexcept { return pid_; }
+  State state() const noexcept { return state_; }
+  bool lives() const noexcept { return state_ == State::running || state_ == State::stopped; }
+  /// When it is to be started or continued.
+  TimePoint due() const noexcept { return due_; }
+  std::uint64_t deaths() const noexcept { return deaths_; }
+  std::uint64_t stops() const noexcept { return stops_; }
+  /// Why it ended, of one that is broken.
+  const std::string& complaint() const noexcept { return complaint_; }
+  std::string describe() const;
+
+ private:
+  Role role_;
+  std::size_t place_;
+  pid_t pid_ = -1;
+  State state_ = State::dead;
+  TimePoint due_ = TimePoint::min();
+  bool struck_ = false;
+  std::uint64_t deaths_ = 0;
+  std::uint64_t stops_ = 0;
+  std::string complaint_;
+};
+
+}  // namespace sluice::soak
