@@ -124,6 +124,12 @@ Result<platform::Mapping> mapHeld(const platform::Lease& lease, const layout::Ge
   return std::move(*mapping);
 }
 
+bool isStillNamed(const platform::Lease& lease) {
+  bool isNamed = false;
+  lease.with([&](const SegmentFile& file) { isNamed = file.isNamed(); });
+  return isNamed;
+}
+
 }  // namespace
 
 Participant::Participant(SegmentPath path, platform::Lease lease, platform::Mapping mapping,
@@ -195,9 +201,7 @@ Result<Participant> Participant::openAs(const SegmentPath& path, Access access,
     // Who removes a segment takes every place in it for a moment, which may be over by now.
     if (nameIsChanging && std::chrono::steady_clock::now() < patienceEnd) continue;
     if (!lease) return lease.error();
-    bool isNamed = false;
-    lease->with([&](const SegmentFile& file) { isNamed = file.isNamed(); });
-    if (!isNamed) continue;
+    if (!isStillNamed(*lease)) continue;
     auto mapping = mapHeld(*lease, geometry, access, partsOf(geometry, row), expectation.mapping);
     if (!mapping) return mapping.error();
     Participant participant(path, std::move(*lease), std::move(*mapping), geometry, row);
@@ -253,6 +257,10 @@ void Participant::tieLifeline(std::uint32_t participant) {
 
 bool Participant::isAlive(std::uint32_t participant) const {
   return lease_.lockedByAnother(layout::leaseByte(participant));
+}
+
+bool Participant::isNamed() const {
+  return isStillNamed(lease_);
 }
 
 bool Participant::isAttached() const {

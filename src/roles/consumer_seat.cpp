@@ -84,7 +84,7 @@ ConsumerSeat::ConsumerSeat(Participant participant, const ConsumerOptions& optio
       producer_(producerBarrier(participant_.view())),
       withoutProducer_(options.withoutProducer),
       mayBeEvicted_(options.evictAfter.count() != 0),
-      isNamed_(!options.name.empty()) {}
+      hasName_(!options.name.empty()) {}
 
 ConsumerSeat::~ConsumerSeat() {
   if (participant_.isAttached()) leave();
@@ -111,7 +111,7 @@ Result<void> ConsumerSeat::begin(const ConsumerOptions& options) {
   const layout::ConsumerPage& own = page();
   const RowWord found{own.row.load(std::memory_order_acquire)};
   const std::string_view name(own.name.data(), strnlen(own.name.data(), own.name.size()));
-  const bool sameName = isNamed_ && found.state() != RowState::free && name == options.name;
+  const bool sameName = hasName_ && found.state() != RowState::free && name == options.name;
   const Sequence cursor = own.cursor.sequence.load(std::memory_order_acquire);
   // One that died while it joined had not begun to read.
   const bool hadJoined = distance(cursor + 1, own.joinedAt.load(std::memory_order_relaxed)) <= 0;
@@ -238,7 +238,7 @@ void ConsumerSeat::leave() noexcept {
   do {
     const RowWord word{mine};
     if (word.generation() != RowWord{rowWord_}.generation()) return;
-    if (word.state() == RowState::evicted && isNamed_) return;
+    if (word.state() == RowState::evicted && hasName_) return;
   } while (!page().row.compare_exchange_weak(mine, RowWord{mine}.as(RowState::free).word,
                                              std::memory_order_acq_rel,
                                              std::memory_order_relaxed));  // [L1] pairs with [C1]

@@ -190,13 +190,22 @@ std::chrono::nanoseconds processorTime() {
   return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
 }
 
-TEST(Cost, ABlockedConsumerAndABlockedProducerUseNoProcessorTime) {
+TEST(Cost, WhoeverIsBlockedUsesNoProcessorTime) {
   if (testing::sanitized) GTEST_SKIP() << "sanitizers have threads of their own";
   SegmentName empty;
   SegmentName full;
   auto silent = Producer<std::uint64_t>::create(empty.str(), {.capacity = 8}).value();
   SharedNumber consumerUsed;
   SharedNumber producerUsed;
+  SharedNumber dependentUsed;
+  ChildProcess dependent([&] {
+    auto first = Consumer<std::uint64_t>::attach(empty.str(), {.name = "first"}).value();
+    auto in = Consumer<std::uint64_t>::attach(empty.str(), {.after = {"first"}}).value();
+    const auto before = processorTime();
+    if (in.wait(5s).ended() != Ended::timedOut) return 1;
+    dependentUsed.set(static_cast<std::uint64_t>((processorTime() - before).count()));
+    return 0;
+  });
   ChildProcess consumer([&] {
     auto in = Consumer<std::uint64_t>::attach(empty.str()).value();
     const auto before = processorTime();
@@ -217,10 +226,13 @@ TEST(Cost, ABlockedConsumerAndABlockedProducerUseNoProcessorTime) {
   });
   ASSERT_EQ(consumer.wait(), 0);
   ASSERT_EQ(producer.wait(), 0);
-  std::printf("in 5 s: consumer %.2f ms, producer %.2f ms\n",
+  ASSERT_EQ(dependent.wait(), 0);
+  std::printf("in 5 s: consumer %.2f ms, one that runs after it %.2f ms, producer %.2f ms\n",
               static_cast<double>(consumerUsed.get()) / 1e6,
+              static_cast<double>(dependentUsed.get()) / 1e6,
               static_cast<double>(producerUsed.get()) / 1e6);
   EXPECT_LT(consumerUsed.get(), 10'000'000u);
+  EXPECT_LT(dependentUsed.get(), 10'000'000u);
   EXPECT_LT(producerUsed.get(), 10'000'000u);
 }
 

@@ -67,6 +67,9 @@ class Participant {
   /// True while the participant of that number holds its place, by the kernel's word.
   bool isAlive(std::uint32_t participant) const;
 
+  /// True while the name still means this segment: nobody has removed or replaced it.
+  bool isNamed() const;
+
   /// False in a forked child, where nothing of the segment is mapped.
   bool isAttached() const;
 

@@ -81,6 +81,10 @@ class Consumer {
   /// How the last wait or commit ended; Ended::no while the stream goes on.
   Ended ended() const noexcept { return ended_; }
 
+  /// True while the segment's name still means this one: otherwise no successor of its producer can
+  /// come. Costs system calls.
+  bool isNamed() const { return seat_->isNamed(); }
+
   /// The sequence of the next record that wait() will return.
   Sequence next() const noexcept { return last_ + 1; }
   /// The last sequence committed, by a commit that counts; all ones before the first record of the

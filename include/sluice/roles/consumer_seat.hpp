@@ -51,6 +51,7 @@ class ConsumerSeat {
   /// What the last consumer of this name had not committed when it died or was evicted, up to the
   /// first that this one is given; none if it left in order, or is gone on with.
   const LostRecords& lost() const noexcept { return lost_; }
+  bool isNamed() const { return participant_.isNamed(); }
   bool mayBeEvicted() const noexcept { return mayBeEvicted_; }
   bool isEvicted() const noexcept { return page().row.load(std::memory_order_acquire) != rowWord_; }
   Sequence lastCommitted() const noexcept;
@@ -117,7 +118,7 @@ class ConsumerSeat {
   std::vector<Upstream> upstream_;
   std::uint64_t rowWord_ = 0;  // what the row holds as long as this consumer has it
   bool mayBeEvicted_;
-  bool isNamed_;
+  bool hasName_;
   Sequence start_ = initialSequence<Sequence>;
   LostRecords lost_;
 };

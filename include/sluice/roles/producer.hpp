@@ -116,6 +116,10 @@ class Producer {
     return sequencer_.gate().waitForNames(names, limit);
   }
 
+  /// True while the segment's name still means this one. When somebody has removed it (some systems
+  /// do at logout), who is attached goes on, and nobody new can attach. Costs system calls.
+  bool isNamed() const { return seat_->participant().isNamed(); }
+
   /// The sequence of the last record published, and of the last claimed; all ones before the first.
   Sequence lastPublished() const noexcept { return sequencer_.ownPublished(); }
   Sequence lastClaimed() const noexcept { return sequencer_.lastClaimed(); }
