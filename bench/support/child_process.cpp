@@ -1,0 +1,59 @@
+#include "support/child_process.hpp"
+
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <exception>
+#include <fstream>
+#include <stdexcept>
+#include <string>
+#include <system_error>
+#include <utility>
+
+namespace sluice::bench {
+
+ChildProcess::ChildProcess(const std::function<void()>& run) : pid_(::fork()) {
+  if (pid_ < 0) throw std::system_error(errno, std::generic_category(), "fork");
+  if (pid_ != 0) return;
+  try {
+    run();
+    ::_exit(0);
+  } catch (const std::exception& exception) {
+    std::fprintf(stderr, "a child: %s\n", exception.what());
+    ::_exit(1);
+  }
+}
+
+ChildProcess::~ChildProcess() {
+  if (pid_ < 0) return;
+  kill();
+  ::waitpid(pid_, nullptr, 0);
+}
+
+void ChildProcess::kill() const noexcept {
+  ::kill(pid_, SIGKILL);
+}
+
+bool ChildProcess::isAsleepIn(long systemCall) const {
+  std::ifstream file("/proc/" + std::to_string(pid_) + "/syscall");
+  std::string number;
+  file >> number;
+  return number == std::to_string(systemCall);
+}
+
+void ChildProcess::mustRun() const {
+  siginfo_t ended{};
+  const int looked = ::waitid(P_PID, static_cast<id_t>(pid_), &ended, WEXITED | WNOHANG | WNOWAIT);
+  if (looked != 0 || ended.si_pid != 0) throw std::runtime_error("a child ended too early");
+}
+
+void ChildProcess::mustSucceed() {
+  int status = 0;
+  ::waitpid(std::exchange(pid_, -1), &status, 0);
+  if (status != 0) throw std::runtime_error("a child failed");
+}
+
+}  // namespace sluice::bench

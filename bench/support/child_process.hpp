@@ -1,0 +1,34 @@
+// A process that a benchmark starts.
+#pragma once
+
+#include <sys/types.h>
+
+#include <functional>
+
+namespace sluice::bench {
+
+/// Runs a function in a forked child, which exits when it returns; an exception is printed and
+/// makes the exit status 1. Killed and reaped at the end.
+class ChildProcess {
+ public:
+  explicit ChildProcess(const std::function<void()>& run);
+  ~ChildProcess();
+  ChildProcess(const ChildProcess&) = delete;
+  ChildProcess& operator=(const ChildProcess&) = delete;
+
+  void kill() const noexcept;
+
+  /// True while its first thread sleeps in that system call.
+  bool isAsleepIn(long systemCall) const;
+
+  /// Throws when it has ended already.
+  void mustRun() const;
+
+  /// Waits for its end; throws unless it ended with status 0.
+  void mustSucceed();
+
+ private:
+  pid_t pid_;
+};
+
+}  // namespace sluice::bench

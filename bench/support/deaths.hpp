@@ -1,0 +1,20 @@
+// What a death costs those who live on.
+#pragma once
+
+#include "support/measurement.hpp"
+#include "support/segment.hpp"
+
+namespace sluice::bench {
+
+// In each the victim has mapped and touched the whole segment, and the survivor is asleep.
+
+/// A gating consumer (OnDeath::release) is killed; the producer's claim on the full ring returns.
+Measurement claimAfterConsumer(const Segment& segment);
+
+/// The producer is killed; a consumer's wait returns with Ended::peerDied.
+Measurement waitAfterProducer(const Segment& segment);
+
+/// The producer is killed; the first claim of a successor that has waited for that returns.
+Measurement claimOfSuccessor(const Segment& segment);
+
+}  // namespace sluice::bench

@@ -1,0 +1,19 @@
+// The kernel's own share of a death, without Sluice.
+#pragma once
+
+#include "support/measurement.hpp"
+#include "support/segment.hpp"
+
+namespace sluice::bench {
+
+/// A sleeper on a bare robust futex, whose holder is killed.
+Measurement robustFutex();
+
+/// The lock of an open file is free, after its holder, which has mapped and touched all of the
+/// segment, was killed. The survivor asks all the time.
+Measurement freeLockPolled(const Segment& segment);
+
+/// The same for one that sleeps until it has the lock.
+Measurement freeLockAwaited(const Segment& segment);
+
+}  // namespace sluice::bench
