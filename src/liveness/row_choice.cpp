@@ -1,9 +1,12 @@
 #include "row_choice.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstring>
+#include <iterator>
 #include <string>
+#include <vector>
 
 #include "mapped_parts.hpp"
 #include "sluice/layout/consumer_page.hpp"
@@ -15,40 +18,71 @@ namespace {
 using layout::ConsumerPage;
 using layout::RowState;
 
-enum class Suits { asNamed, asFree, asDead, never };
+/// Better ones first. A row that a living consumer runs after is needed by that one, which has yet
+/// to see its last commit.
+enum class Suits { asNamed, asFree, asDead, asNeeded, never };
 
-Result<Suits> howItSuits(const CheckedFile& segment, std::uint32_t row, std::string_view name) {
-  // All that matters lies in front of the upstream set.
-  std::array<std::byte, offsetof(ConsumerPage, upstream)> page{};
+/// What matters of a row.
+struct RowFacts {
+  layout::RowWord word{};
+  layout::OnDeath onDeath{};
+  std::array<char, sizeof(ConsumerPage::name)> name{};
+  std::array<std::uint64_t, layout::maxConsumerRows> upstream{};
+
+  std::string_view nameText() const { return {name.data(), strnlen(name.data(), name.size())}; }
+};
+
+Result<RowFacts> readRow(const CheckedFile& segment, std::uint32_t row) {
+  std::array<std::byte, offsetof(ConsumerPage, sleeps)> page{};
   const std::uint64_t pages = startOf(segment.geometry, layout::SectionId::consumers);
   const auto read = segment.file.read(pages + row * sizeof(ConsumerPage), page);
   if (!read) return read.error();
+  RowFacts facts;
+  const auto copy = [&page](auto& field, std::size_t offset) {
+    std::memcpy(&field, page.data() + offset, sizeof(field));
+  };
+  copy(facts.word, offsetof(ConsumerPage, row));
+  copy(facts.onDeath, offsetof(ConsumerPage, onDeath));
+  copy(facts.name, offsetof(ConsumerPage, name));
+  copy(facts.upstream, offsetof(ConsumerPage, upstream));
+  return facts;
+}
 
-  layout::RowWord word{};
-  layout::OnDeath onDeath{};
-  std::array<char, sizeof(ConsumerPage::name)> found{};
-  std::memcpy(&word, page.data() + offsetof(ConsumerPage, row), sizeof(word));
-  std::memcpy(&onDeath, page.data() + offsetof(ConsumerPage, onDeath), sizeof(onDeath));
-  std::memcpy(found.data(), page.data() + offsetof(ConsumerPage, name), found.size());
+/// The rows, with their generation, that those run after which gate.
+Result<std::vector<std::uint64_t>> neededRows(const CheckedFile& segment) {
+  std::vector<std::uint64_t> needed;
+  for (std::uint32_t row = 0; row < segment.geometry.consumerRows; ++row) {
+    const auto facts = readRow(segment, row);
+    if (!facts) return facts.error();
+    if (!facts->word.gates()) continue;
+    std::copy_if(facts->upstream.begin(), facts->upstream.end(), std::back_inserter(needed),
+                 [](std::uint64_t entry) { return entry != 0; });
+  }
+  return needed;
+}
 
-  if (word.state() == RowState::free) return Suits::asFree;
-  if (!name.empty() && std::string_view(found.data(), strnlen(found.data(), found.size())) == name)
-    return Suits::asNamed;
-  const bool held = word.state() == RowState::live && onDeath == layout::OnDeath::hold;
-  return held ? Suits::never : Suits::asDead;
+Suits howItSuits(const RowFacts& facts, std::uint32_t row, std::string_view name,
+                 const std::vector<std::uint64_t>& needed) {
+  const bool isFree = facts.word.state() == RowState::free;
+  if (!isFree && !name.empty() && facts.nameText() == name) return Suits::asNamed;
+  if (facts.word.gates() && facts.onDeath == layout::OnDeath::hold) return Suits::never;
+  const std::uint64_t entry = std::uint64_t{facts.word.generation()} << 32 | (row + 1);
+  if (std::find(needed.begin(), needed.end(), entry) != needed.end()) return Suits::asNeeded;
+  return isFree ? Suits::asFree : Suits::asDead;
 }
 
 /// Takes that row if it suits so, and still does with its lease in hand.
-Result<bool> takeIf(CheckedFile& segment, std::uint32_t row, std::string_view name, Suits wanted) {
-  const auto before = howItSuits(segment, row, name);
+Result<bool> takeIf(CheckedFile& segment, std::uint32_t row, std::string_view name,
+                    const std::vector<std::uint64_t>& needed, Suits wanted) {
+  const auto before = readRow(segment, row);
   if (!before) return before.error();
-  if (*before != wanted) return false;
+  if (howItSuits(*before, row, name, needed) != wanted) return false;
   const std::uint64_t lease = layout::leaseByte(layout::consumerParticipant(row));
   const auto locked = segment.file.tryLock(lease);
   if (!locked || !*locked) return locked;
-  const auto after = howItSuits(segment, row, name);
+  const auto after = readRow(segment, row);
   if (!after) return after.error();
-  if (*after == wanted) return true;
+  if (howItSuits(*after, row, name, needed) == wanted) return true;
   segment.file.unlock(lease);
   return false;
 }
@@ -56,9 +90,11 @@ Result<bool> takeIf(CheckedFile& segment, std::uint32_t row, std::string_view na
 }  // namespace
 
 Result<std::uint32_t> takeRow(CheckedFile& segment, std::string_view consumerName) {
-  for (const Suits wanted : {Suits::asNamed, Suits::asFree, Suits::asDead}) {
+  const auto needed = neededRows(segment);
+  if (!needed) return needed.error();
+  for (const Suits wanted : {Suits::asNamed, Suits::asFree, Suits::asDead, Suits::asNeeded}) {
     for (std::uint32_t row = 0; row < segment.geometry.consumerRows; ++row) {
-      const auto taken = takeIf(segment, row, consumerName, wanted);
+      const auto taken = takeIf(segment, row, consumerName, *needed, wanted);
       if (!taken) return taken.error();
       if (*taken) return row;
     }

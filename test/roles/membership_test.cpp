@@ -260,6 +260,22 @@ TEST(RunsAfter, LearnsOfTheCloseAndOfAPeerThatLeaves) {
   EXPECT_EQ(end.wait().ended(), Ended::closed);
 }
 
+TEST(RunsAfter, DrainsToTheCommitOfOneThatLeftThoughOthersAttachMeanwhile) {
+  SegmentName name;
+  auto ring = Producer<Tick>::create(name.str(), {.capacity = 16}).value();
+  auto first = std::make_unique<Consumer<Tick>>(
+      Consumer<Tick>::attach(name.str(), {.name = "first"}).value());
+  auto second = Consumer<Tick>::attach(name.str(), {.after = {"first"}}).value();
+  for (std::uint64_t n = 0; n < 6; ++n)
+    publish(ring, n);
+  EXPECT_EQ(first->wait().size(), 6u);
+  EXPECT_EQ(first->commit(), Ended::no);
+  first.reset();
+  const auto newcomer = Consumer<Tick>::attach(name.str(), {.name = "first"}).value();
+  EXPECT_EQ(second.wait().size(), 6u);
+  EXPECT_EQ(second.wait().ended(), Ended::peerLeft);
+}
+
 TEST(RunsAfter, APipelineOfSleepingProcessesCarriesTheStream) {
   SegmentName name;
   constexpr std::uint64_t records = 5'000;
