@@ -56,7 +56,7 @@ class ConsumerScenario : public Scenario {
     survivors().create(producerOptions(place()));
     survivors().addReader("first");
     survivors().addObserver();
-    survivors().addSleepingReader("sleeper");
+    survivors().addSleeper();
     publish(survivors().producer(), recordsBefore);
     survivors().drain();
   }

@@ -1,6 +1,7 @@
 #include "kill_points.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <numeric>
 #include <random>
 #include <set>
@@ -40,6 +41,16 @@ std::vector<std::uint64_t> killPoints(const Trace& trace, const Selection& selec
               std::max<std::uint64_t>(selection.most, 2) - 2, random);
   std::sort(some.begin(), some.end());
   return some;
+}
+
+KillPoint pointAfter(const Trace& trace, std::uint64_t instructions) {
+  KillPoint point;
+  const std::uint64_t known = std::min<std::uint64_t>(instructions, trace.steps.size());
+  for (std::uint64_t i = 0; i < known; ++i) {
+    ++point.instructions;
+    if (trace.steps[i].systemCall) point = {point.systemCalls + 1, 0};
+  }
+  return point;
 }
 
 }  // namespace sluice::kill

@@ -20,4 +20,7 @@ struct Selection {
 /// long operation: before and after each store to the segment and each system call, and a sample.
 std::vector<std::uint64_t> killPoints(const Trace& trace, const Selection& selection);
 
+/// Where the victim is after so many instructions.
+KillPoint pointAfter(const Trace& trace, std::uint64_t instructions);
+
 }  // namespace sluice::kill

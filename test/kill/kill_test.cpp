@@ -39,11 +39,11 @@ struct Totals {
 };
 
 /// Kills at every jobs-th of the points, from the job's own on; prints what failed.
-std::size_t runJob(const Operation& operation, const std::vector<std::uint64_t>& points,
-                   const Options& options, unsigned job) {
+std::size_t runJob(const Operation& operation, const Trace& trace,
+                   const std::vector<std::uint64_t>& points, const Options& options, unsigned job) {
   std::size_t failures = 0;
   for (std::size_t i = job; i < points.size() && failures < mostFailures; i += options.jobs) {
-    const Outcome outcome = runTrial(operation, points[i]);
+    const Outcome outcome = runTrial(operation, pointAfter(trace, points[i]));
     if (outcome.findings.empty()) continue;
     ++failures;
     std::string text = fmt::format("{} killed after instruction {}:\n", operation.name, points[i]);
@@ -56,14 +56,14 @@ std::size_t runJob(const Operation& operation, const std::vector<std::uint64_t>&
 }
 
 /// The same in several processes, since a tracer and its victim take turns.
-std::size_t runJobs(const Operation& operation, const std::vector<std::uint64_t>& points,
-                    const Options& options) {
+std::size_t runJobs(const Operation& operation, const Trace& trace,
+                    const std::vector<std::uint64_t>& points, const Options& options) {
   std::fflush(stdout);
   std::vector<pid_t> jobs;
   for (unsigned job = 0; job < options.jobs; ++job) {
     const pid_t child = ::fork();
     if (child < 0) throw std::runtime_error("fork failed");
-    if (child == 0) ::_exit(static_cast<int>(runJob(operation, points, options, job)));
+    if (child == 0) ::_exit(static_cast<int>(runJob(operation, trace, points, options, job)));
     jobs.push_back(child);
   }
   std::size_t failures = 0;
@@ -88,7 +88,7 @@ void run(const Operation& operation, const Options& options, Totals& totals) {
     failures = 1;
   } else {
     points = options.at ? std::vector{*options.at} : killPoints(trace, options.selection);
-    failures = runJobs(operation, points, options);
+    failures = runJobs(operation, trace, points, options);
   }
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
   const auto count = [&](bool Trace::Step::*what) {
@@ -105,7 +105,8 @@ void run(const Operation& operation, const Options& options, Totals& totals) {
 
 std::vector<Operation> allOperations() {
   std::vector<Operation> all;
-  for (auto& some : {producerOperations(), consumerOperations(), attachOperations()})
+  for (auto& some :
+       {producerOperations(), consumerOperations(), attachOperations(), deathOperations()})
     all.insert(all.end(), some.begin(), some.end());
   return all;
 }

@@ -14,7 +14,7 @@ struct Description {
   std::uint64_t published;  ///< by the operation
   void (*prepare)(Sender&);
   void (*operate)(std::optional<Sender>&);
-  bool withSleeper;
+  bool withSleepers;
 };
 
 void claimAndWrite(Sender& sender, std::uint64_t count) {
@@ -75,7 +75,9 @@ class ProducerScenario : public Scenario {
     description_.prepare(*sender_);
   }
   void settle() override {
-    if (description_.withSleeper) survivors().addSleepingReader("sleeper");
+    if (!description_.withSleepers) return;
+    survivors().addSleeper();
+    survivors().addStayer();
   }
   void operation() override { description_.operate(sender_); }
   void wakeVictim() override { survivors().drain(); }

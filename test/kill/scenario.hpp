@@ -51,5 +51,6 @@ struct Operation {
 std::vector<Operation> producerOperations();
 std::vector<Operation> consumerOperations();
 std::vector<Operation> attachOperations();
+std::vector<Operation> deathOperations();
 
 }  // namespace sluice::kill

@@ -18,6 +18,7 @@ namespace sluice::kill {
 namespace {
 
 constexpr long futexWaitv = 449;
+constexpr int systemCallBit = 0x80;  // what PTRACE_O_TRACESYSGOOD adds to the signal
 
 template <class Data>
 long trace(__ptrace_request request, pid_t thread, std::uintptr_t address, Data data) {
@@ -35,6 +36,10 @@ int waitFor(pid_t process, pid_t& who) {
     throw Misbehaved(errno == EINTR ? std::string("nothing happened within the time allowed")
                                     : std::string("waitpid: ") + std::strerror(errno));
   return status;
+}
+
+bool isFutex(long systemCall) noexcept {
+  return systemCall == SYS_futex || systemCall == futexWaitv;
 }
 
 bool isEvent(int status, int event) noexcept {
@@ -65,7 +70,8 @@ Stepper::Stepper(const std::function<void()>& program) : pid_(-1) {
   ::setpgid(pid_, pid_);
   threads_.push_back({pid_, false, false});
   const bool traced =
-      ::ptrace(PTRACE_SEIZE, pid_, nullptr, PTRACE_O_EXITKILL | PTRACE_O_TRACECLONE) == 0;
+      ::ptrace(PTRACE_SEIZE, pid_, nullptr,
+               PTRACE_O_EXITKILL | PTRACE_O_TRACECLONE | PTRACE_O_TRACESYSGOOD) == 0;
   const bool told = ::write(seized[1], "", 1) == 1;
   ::close(seized[0]);
   ::close(seized[1]);
@@ -119,7 +125,7 @@ Stepper::Next Stepper::nextOf(const Thread& thread) const {
   if ((code & 0xff) == 0xcc) return Next::end;
   if ((code & 0xffff) != 0x050f) return Next::plain;
   const long number = trace(PTRACE_PEEKUSER, thread.id, offsetof(user_regs_struct, rax), 0L);
-  return number == SYS_futex || number == futexWaitv ? Next::futex : Next::systemCall;
+  return isFutex(number) ? Next::futex : Next::systemCall;
 }
 
 Stepper::State Stepper::step() {
@@ -128,8 +134,34 @@ Stepper::State Stepper::step() {
   const bool maySleep = next == Next::futex || thread.interrupted;
   wasSystemCall_ = next == Next::futex || next == Next::systemCall || thread.interrupted;
   thread.interrupted = false;
-  thread.stopped = false;
   trace(PTRACE_SINGLESTEP, thread.id, 0, 0L);
+  return finishStep(thread, maySleep);
+}
+
+Stepper::State Stepper::skip() {
+  Thread& thread = threads_[turn_];
+  if (thread.interrupted || nextOf(thread) == Next::systemCall || nextOf(thread) == Next::futex)
+    return step();
+  trace(PTRACE_SYSCALL, thread.id, 0, 0L);
+  pid_t who = 0;
+  const int status = waitFor(thread.id, who);
+  if (!WIFSTOPPED(status)) throw Misbehaved("the victim ended within the operation");
+  if (WSTOPSIG(status) == SIGTRAP) {
+    // The end's marker: it has been executed, so it is put back.
+    const auto rip = offsetof(user_regs_struct, rip);
+    trace(PTRACE_POKEUSER, thread.id, rip, trace(PTRACE_PEEKUSER, thread.id, rip, 0L) - 1);
+    return state();
+  }
+  if (WSTOPSIG(status) != (SIGTRAP | systemCallBit))
+    throw Misbehaved(std::string("the victim got a signal: ") + ::strsignal(WSTOPSIG(status)));
+  const long number = trace(PTRACE_PEEKUSER, thread.id, offsetof(user_regs_struct, orig_rax), 0L);
+  trace(PTRACE_SINGLESTEP, thread.id, 0, 0L);
+  return finishStep(thread, isFutex(number));
+}
+
+/// Waits until the step is done, or its thread sleeps in it.
+Stepper::State Stepper::finishStep(Thread& thread, bool maySleep) {
+  thread.stopped = false;
   if (!maySleep) {
     awaitStop(thread);
     return state();

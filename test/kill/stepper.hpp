@@ -48,6 +48,10 @@ class Stepper {
   /// is asleep within it, or it is done.
   State step();
 
+  /// Executes everything up to the next system call, and that one too, at full speed; only when
+  /// ready. Leaves the child where as many steps would.
+  State skip();
+
   /// True when the last step was a system call.
   bool wasSystemCall() const noexcept { return wasSystemCall_; }
 
@@ -65,6 +69,8 @@ class Stepper {
     bool stopped;
     bool interrupted;  // its next step may be a system call that is begun again
   };
+  State finishStep(Thread& thread, bool maySleep);
+
   enum class Next { plain, systemCall, futex, end };
 
   Next nextOf(const Thread& thread) const;

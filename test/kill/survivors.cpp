@@ -112,11 +112,19 @@ void Survivors::addObserver() {
   observer_.emplace(Observer<Parcel>::attach(place_.segment, options).value());
 }
 
-void Survivors::addSleepingReader(const std::string& name) {
-  ConsumerOptions options = consumerOptions(place_, name);
+void Survivors::addSleeper() {
+  ConsumerOptions options = consumerOptions(place_, "sleeper");
   options.withoutProducer = WithoutProducer::end;
-  sleepers_.emplace_back(name, Consumer<Parcel>::attach(place_.segment, options).value());
-  awaitSleep(name);
+  addSleepingReader(sleepers_, options);
+}
+
+void Survivors::addStayer() {
+  addSleepingReader(stayers_, consumerOptions(place_, "stayer"));
+}
+
+void Survivors::addSleepingReader(std::deque<SleepingReader>& to, ConsumerOptions options) {
+  to.emplace_back(options.name, Consumer<Parcel>::attach(place_.segment, options).value());
+  awaitSleep(options.name);
 }
 
 void Survivors::awaitSleep(const std::string& consumer) {
@@ -186,8 +194,9 @@ void Survivors::note(const Findings& findings) {
   findings_.insert(findings_.end(), findings.begin(), findings.end());
 }
 
-void Survivors::dismissSleepers(std::initializer_list<Ended> expected, Sequence end) {
-  for (SleepingReader& sleeper : sleepers_) {
+void Survivors::dismiss(std::deque<SleepingReader>& sleeping, std::initializer_list<Ended> expected,
+                        Sequence end) {
+  for (SleepingReader& sleeper : sleeping) {
     sleeper.join();
     const Reader& reader = sleeper.reader();
     const Ended ended = sleeper.ended();
@@ -197,7 +206,7 @@ void Survivors::dismissSleepers(std::initializer_list<Ended> expected, Sequence 
                                              reader.name(), reader.last(), end));
     note(reader.findings());
   }
-  sleepers_.clear();
+  sleeping.clear();
 }
 
 void Survivors::lap(Producer<Parcel>& producer) {
@@ -217,7 +226,8 @@ void Survivors::lap(Producer<Parcel>& producer) {
 void Survivors::takeEveryRow(Producer<Parcel>& producer, const std::string& firstName) {
   const std::size_t before = readers_.size();
   std::string name = firstName;
-  for (std::size_t taken = before + sleepers_.size(); taken < consumerRows; ++taken) {
+  for (std::size_t taken = before + sleepers_.size() + stayers_.size(); taken < consumerRows;
+       ++taken) {
     auto consumer = Consumer<Parcel>::attach(place_.segment, consumerOptions(place_, name));
     if (!consumer) {
       findings_.push_back(fmt::format("consumer {} of {} is refused: {}", taken + 1, consumerRows,
@@ -249,7 +259,8 @@ void Survivors::goOn(Producer<Parcel> producer, const std::string& firstName) {
     expect(ended == Ended::closed,
            fmt::format("{} learns {} from a close", reader.name(), nameOf(ended)));
   }
-  dismissSleepers({Ended::closed}, producer.lastPublished());
+  dismiss(sleepers_, {Ended::closed}, producer.lastPublished());
+  dismiss(stayers_, {Ended::closed}, producer.lastPublished());
   for (const Reader& reader : readers_)
     note(reader.findings());
   look(false);
@@ -259,16 +270,19 @@ void Survivors::goOn(Producer<Parcel> producer, const std::string& firstName) {
 void Survivors::afterProducer(StreamEnd end) {
   look(true);
   drain();
+  const Sequence last = readers_.front().last();
+  expect(distance(end.atLeast, last) >= 0 && distance(last, end.atMost) >= 0,
+         fmt::format("the stream ends at {}, not within {} to {}", last, end.atLeast, end.atMost));
+  // Before a successor comes: those who may not stay learn of the death.
+  dismiss(sleepers_, {Ended::peerDied, Ended::peerLeft}, last);
   auto successor = Producer<Parcel>::open(place_.segment, openOptions(place_));
   if (!successor) {
     findings_.push_back("no successor is accepted: " + successor.error().message());
     return;
   }
-  const Sequence last = successor->lastPublished();
-  expect(distance(end.atLeast, last) >= 0 && distance(last, end.atMost) >= 0,
-         fmt::format("the stream ends at {}, not within {} to {}", last, end.atLeast, end.atMost));
+  expect(successor->lastPublished() == last,
+         fmt::format("the successor goes on after {}", successor->lastPublished()));
   agreeOn(last);
-  dismissSleepers({Ended::peerDied, Ended::peerLeft}, last);
   goOn(std::move(*successor), "newcomer");
 }
 
@@ -277,7 +291,8 @@ void Survivors::afterClosing(StreamEnd end) {
   look(true);
   drain();
   agreeOn(end.atMost);
-  dismissSleepers({Ended::closed}, end.atMost);
+  dismiss(sleepers_, {Ended::closed}, end.atMost);
+  dismiss(stayers_, {Ended::closed}, end.atMost);
   const auto successor = Producer<Parcel>::open(place_.segment, openOptions(place_));
   expect(!successor && successor.error().code == ErrorCode::ended,
          "a closed stream can be opened again");
@@ -291,6 +306,17 @@ void Survivors::afterConsumer(const std::string& name) {
     expect(claim_ == Ended::no, fmt::format("the blocked claim ended with {}", nameOf(claim_)));
   }
   goOn(std::move(*producer_), name);
+}
+
+void Survivors::afterHeldConsumer(const std::string& name, StreamEnd committed) {
+  look(true);
+  const Reader& successor = addReader(name);
+  const Sequence last = successor.last();
+  expect(distance(committed.atLeast, last) >= 0 && distance(last, committed.atMost) >= 0,
+         fmt::format("the successor goes on after {}, not within {} to {}", last, committed.atLeast,
+                     committed.atMost));
+  drain();
+  goOn(std::move(*producer_), "newcomer");
 }
 
 void Survivors::checkDirectory(bool mustExist) {

@@ -98,11 +98,14 @@ class Survivors {
   Producer<Parcel>& producer() { return *producer_; }
   /// The producer leaves, for the victim to follow.
   void leave() { producer_.reset(); }
+  void expect(bool holds, const std::string& otherwise);
 
   Reader& addReader(const std::string& name);
   void addObserver();
-  /// One that ends when the producer is gone; returns when it sleeps.
-  void addSleepingReader(const std::string& name);
+  /// One that sleeps when this returns, and is told when the producer is gone.
+  void addSleeper();
+  /// One that sleeps when this returns, and stays for the next producer.
+  void addStayer();
   /// Lets the producer wait for room on a thread; returns when it sleeps.
   void blockProducer();
   /// The readers take all there is.
@@ -116,19 +119,23 @@ class Survivors {
   /// A consumer or an observer was the victim: the producer goes on, and so does a consumer of the
   /// same name.
   void afterConsumer(const std::string& name);
+  /// The same for a held consumer: one of its name goes on after a record within `committed`.
+  void afterHeldConsumer(const std::string& name, StreamEnd committed);
   /// Nothing but this segment is left in the directory, and, with `mustExist`, it is.
   void checkDirectory(bool mustExist);
+  /// An onlooker finds nothing wrong, but, where that is allowed, that somebody has died.
+  void look(bool deadAllowed);
   /// Several laps with everybody reading, every row taken and given back, and an end in order.
   void goOn(Producer<Parcel> producer, const std::string& firstName);
 
  private:
-  void expect(bool holds, const std::string& otherwise);
-  void look(bool deadAllowed);
   void agreeOn(Sequence end);
   void observe();
   void awaitSleep(const std::string& consumer);
   void note(const Findings& findings);
-  void dismissSleepers(std::initializer_list<Ended> expected, Sequence end);
+  void addSleepingReader(std::deque<SleepingReader>& to, ConsumerOptions options);
+  void dismiss(std::deque<SleepingReader>& sleeping, std::initializer_list<Ended> expected,
+               Sequence end);
   void takeEveryRow(Producer<Parcel>& producer, const std::string& firstName);
   void lap(Producer<Parcel>& producer);
 
@@ -137,6 +144,7 @@ class Survivors {
   std::optional<Producer<Parcel>> producer_;
   std::deque<Reader> readers_;
   std::deque<SleepingReader> sleepers_;
+  std::deque<SleepingReader> stayers_;
   std::optional<Observer<Parcel>> observer_;
   Sequence observed_ = initialSequence<Sequence>;
   std::thread claimer_;

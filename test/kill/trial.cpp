@@ -103,23 +103,26 @@ void beVictim(Scenario& scenario, Pipes& pipes) {
   marker();
 }
 
-void stepThrough(Stepper& victim, std::uint64_t kill, Pipes& pipes, SegmentWatch& watch,
-                 Trace* trace, Outcome& outcome) {
+void stepThrough(Stepper& victim, KillPoint left, Pipes& pipes, SegmentWatch& watch, Trace* trace,
+                 Outcome& outcome) {
   using State = Stepper::State;
   victim.runToMarker();
   if (trace != nullptr) watch.reopen();
   State state = State::ready;
-  while (state != State::ended && outcome.steps < kill) {
+  while (state != State::ended && (left.systemCalls != 0 || left.instructions != 0)) {
     if (state == State::asleep) {
       pipes.toSurvivors.say(Word::asleep);
       state = victim.awaitAwake();
-      continue;
+    } else if (left.systemCalls != 0) {
+      --left.systemCalls;
+      state = victim.skip();
+    } else {
+      --left.instructions;
+      state = victim.step();
+      if (trace == nullptr) continue;
+      trace->steps.push_back({victim.wasSystemCall(), watch.hasChanged()});
+      if (victim.wasSystemCall()) watch.reopen();
     }
-    state = victim.step();
-    ++outcome.steps;
-    if (trace == nullptr) continue;
-    trace->steps.push_back({victim.wasSystemCall(), watch.hasChanged()});
-    if (victim.wasSystemCall()) watch.reopen();
   }
   outcome.finished = state == State::ended;
 }
@@ -153,7 +156,7 @@ class Deadline {
 
 }  // namespace
 
-Outcome runTrial(const Operation& operation, std::uint64_t kill, Trace* trace) {
+Outcome runTrial(const Operation& operation, const KillPoint& kill, Trace* trace) {
   const testing::ScratchDirectory directory;
   const std::unique_ptr<Scenario> scenario = operation.begin({directory.path(), "stream"});
   Pipes pipes;

@@ -9,12 +9,18 @@
 
 namespace sluice::kill {
 
-inline constexpr std::uint64_t noKill = ~std::uint64_t{0};
+/// So many system calls, and then so many instructions: where the victim is killed. Counted in two
+/// steps because the way to a system call may be passed at full speed.
+struct KillPoint {
+  std::uint64_t systemCalls = 0;
+  std::uint64_t instructions = 0;
+};
+
+inline constexpr KillPoint noKill{0, ~std::uint64_t{0}};
 
 /// What a trial found.
 struct Outcome {
-  std::uint64_t steps = 0;  ///< that the victim took
-  bool finished = false;    ///< the operation was over before
+  bool finished = false;  ///< the operation was over before
   Findings findings;
 };
 
@@ -27,8 +33,8 @@ struct Trace {
   std::vector<Step> steps;
 };
 
-/// Kills the victim after `kill` instructions of the operation, or at its end. With a trace, writes
+/// Kills the victim at that point of the operation, or at its end. With a trace, writes
 /// down what each step was.
-Outcome runTrial(const Operation& operation, std::uint64_t kill, Trace* trace = nullptr);
+Outcome runTrial(const Operation& operation, const KillPoint& kill, Trace* trace = nullptr);
 
 }  // namespace sluice::kill
