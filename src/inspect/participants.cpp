@@ -26,7 +26,12 @@ Sequence publishedAfter(const SegmentFile& file, const Geometry& geometry, Seque
     const Sequence next = published + 1;
     const std::uint64_t slot = next & (geometry.capacity - 1);
     const auto stamp = wordAt(file, ring + slot * geometry.stride);
-    if (!stamp || distance(layout::stampOf(next), *stamp) < 0) break;
+    if (!stamp) break;
+    // Of this lap or a later one; anything else is no stamp of this slot, and holes of a damaged
+    // file would be followed around a ring of any size.
+    const auto ahead = distance(layout::stampOf(next), *stamp);
+    const bool isOfSlot = (static_cast<std::uint64_t>(ahead) & (geometry.capacity - 1)) == 0;
+    if (ahead < 0 || !isOfSlot) break;
     published = next;
   }
   return published;

@@ -78,6 +78,25 @@ TEST(HostileFile, AForeignFileIsSaidToBelongToAnotherProgram) {
   EXPECT_THAT(faultsOf(snapshot), HasSubstr("another program"));
 }
 
+TEST(HostileFile, HolesAreNotFollowedAroundALargeRing) {
+  layout::Choices choices = testing::quoteChoices();
+  choices.capacity = maxCapacity<Sequence>;
+  const layout::Geometry large = layout::geometryOf("image", choices).value();
+  ImageFile file;
+  file.image.header() = layout::makeHeader(large, choices.record, platform::currentProcess(),
+                                           platform::currentBoot());
+  // To these numbers the zeros of a hole look like stamps of a later lap.
+  constexpr Sequence cursor = (Sequence{1} << 63) + 5;
+  file.image.producer().cursor.sequence.store(cursor, std::memory_order_relaxed);
+  for (layout::Cursor* other : {&file.image.producer().claimed, &file.image.producer().limit})
+    other->sequence.store(cursor + choices.capacity, std::memory_order_relaxed);
+  file.save();
+  std::filesystem::resize_file(file.path(), large.segmentSize);
+  const Snapshot snapshot = lookAtEverything(file.segmentPath());
+  ASSERT_TRUE(snapshot.producer);
+  EXPECT_EQ(snapshot.producer->stream.published, cursor);
+}
+
 TEST(HostileFile, TenThousandRandomCorruptionsAreSurvived) {
   std::mt19937_64 random(7);
   for (const auto slotLayout : {layout::SlotLayout::stamped, layout::SlotLayout::packed}) {
