@@ -35,6 +35,8 @@ class ConsumerAccount {
     }
     // Whoever is killed between these leaves a range that holds both.
     ledger_.processed.set(std::max<std::uint64_t>(next, ledger_.processed.get()));
+    ledger_.owed.set(lost.count != 0 ? lost.first : next);
+    ledger_.start.set(next);
     ledger_.committed.set(next);
     ledger_.processed.set(next);
     ledger_.firstTorn.set(ConsumerLedger::noneTorn);
@@ -85,12 +87,17 @@ class ConsumerAccount {
     ledger_.redelivered.add(ledger_.processed.get() - next);
   }
 
+  /// One that died before its first commit may not have been told what was lost before it, so the
+  /// next is told that too.
   void goOnAfterLoss(const LostRecords& lost) {
-    mustBeCommit("was told of a loss from", lost.first);
+    const bool hadCommitted = ledger_.committed.get() > ledger_.start.get();
+    if (hadCommitted || lost.first != ledger_.owed.get())
+      mustBeCommit("was told of a loss from", lost.first);
     checkTorn(lost.first);
-    ledger_.records.add(lost.first - ledger_.committed.get());
+    const std::uint64_t good = std::max<std::uint64_t>(lost.first, ledger_.committed.get());
+    ledger_.records.add(good - ledger_.committed.get());
     ledger_.losses.add(1);
-    ledger_.lost.add(lost.count);
+    ledger_.lost.add(lost.first + lost.count - good);
   }
 
   void goOn(Sequence next) {

@@ -33,6 +33,8 @@ struct alignas(128) ConsumerLedger {
   Entry begun;                ///< 1 once the positions mean something
   Entry committed;            ///< past the last commit known to be good
   Entry processed;            ///< past the last record of which a commit was tried
+  Entry start;                ///< where this life began
+  Entry owed;                 ///< the first record that was lost when it began, or where it began
   Entry leaving;              ///< 1 from before it leaves in order until the next life has begun
   Entry firstTorn{noneTorn};  ///< the first torn record of those that no commit has covered
   Entry finished;             ///< 1 when it has seen the end of the stream

@@ -82,8 +82,15 @@ int main(int argc, char** argv) try {
                  "rings one after the other, stamped and packed in turn; about ten seconds each "
                  "unless given");
   app.add_option("--seed", settings.seed, "of all random choices; the system's is its own");
-  app.add_option("--capacity", settings.capacity, "records in a ring")->capture_default_str();
+  app.add_option("--capacity", settings.capacity, "records in a ring")
+      ->check(CLI::Range(4U, 1U << 20))
+      ->capture_default_str();
   app.add_option("--pause", pause, "microseconds between two strikes, on average")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  std::uint64_t patience = static_cast<std::uint64_t>(settings.patience.count());
+  app.add_option("--patience", patience,
+                 "seconds without a record, or for the end, that are a hang")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
   app.add_flag("--namespaces", settings.namespaces,
@@ -94,6 +101,7 @@ int main(int argc, char** argv) try {
     return app.exit(error) == 0 ? good : misused;
   }
   settings.pause = std::chrono::microseconds(pause);
+  settings.patience = std::chrono::seconds(patience);
   if (settings.rounds == 0)
     settings.rounds = std::max(2U, static_cast<unsigned>(std::lround(settings.seconds / 10)));
   return run(settings);

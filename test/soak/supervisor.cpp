@@ -16,6 +16,11 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
+void rest() {
+  constexpr timespec time{0, 200'000};
+  ::ppoll(nullptr, 0, &time, nullptr);
+}
+
 }  // namespace
 
 Supervisor::Supervisor(const Settings& settings, const Round& round,
@@ -57,13 +62,16 @@ Supervisor::TimePoint Supervisor::soon(std::uint64_t mostMicroseconds) {
 void Supervisor::start(Worker& worker) {
   ++lives_;
   if (namespaces_ != nullptr) namespaces_->choose(lives_ % 2);
-  worker.start(*board_, round_, settings_, lives_);
+  // Many die while they are still attaching, or have just begun.
+  const bool isDoomed = board_->ending.get() == 0 && upTo(3) == 0;
+  worker.start(*board_, round_, settings_, lives_, isDoomed ? soon(4'000) : TimePoint::max());
 }
 
-void Supervisor::startAndContinueWhoIsDue(TimePoint now) {
+void Supervisor::serveWhoIsDue(TimePoint now) {
   for (Worker& worker : workers_) {
     if (worker.state() == Worker::State::dead && now >= worker.due()) start(worker);
     if (worker.state() == Worker::State::stopped && now >= worker.due()) worker.goOn();
+    if (worker.lives() && now >= worker.doom()) worker.kill();
   }
 }
 
@@ -111,7 +119,7 @@ void Supervisor::soak() {
   TimePoint nextStrike = Clock::now();
   for (TimePoint now = Clock::now(); now < end && !isBroken(); now = Clock::now()) {
     reap();
-    startAndContinueWhoIsDue(now);
+    serveWhoIsDue(now);
     if (now >= nextStrike) {
       strike();
       nextStrike = now + std::chrono::microseconds(std::llround(pause(random_)));
@@ -120,7 +128,7 @@ void Supervisor::soak() {
       fault(fmt::format("nothing was published for {} s", settings_.patience.count()));
       describeHang();
     }
-    ::poll(nullptr, 0, 1);
+    rest();
   }
 }
 
@@ -131,7 +139,7 @@ void Supervisor::finish() {
   bool allDone = false;
   while (!allDone && !isBroken()) {
     reap();
-    startAndContinueWhoIsDue(TimePoint::max());
+    serveWhoIsDue(Clock::now());
     if (allHaveSeenTheEnd()) board_->leave.set(1);
     allDone = std::none_of(workers_.begin(), workers_.end(), [](const Worker& worker) {
       return worker.state() != Worker::State::done;
@@ -140,7 +148,7 @@ void Supervisor::finish() {
       fault(fmt::format("not everybody saw the end within {} s", settings_.patience.count()));
       describeHang();
     }
-    ::poll(nullptr, 0, 1);
+    rest();
   }
 }
 

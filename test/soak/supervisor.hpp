@@ -35,7 +35,7 @@ class Supervisor {
   std::uint64_t upTo(std::uint64_t most);
   TimePoint soon(std::uint64_t mostMicroseconds);
   void start(Worker& worker);
-  void startAndContinueWhoIsDue(TimePoint now);
+  void serveWhoIsDue(TimePoint now);
   void reap();
   void strike();
   void strikeOne(Worker& worker);

@@ -43,8 +43,8 @@ int statusOf(Life& life, layout::SlotLayout slotLayout) {
 
 }  // namespace
 
-void Worker::start(Board& board, const Round& round, const Settings& settings,
-                   std::uint64_t number) {
+void Worker::start(Board& board, const Round& round, const Settings& settings, std::uint64_t number,
+                   TimePoint doom) {
   const pid_t supervisor = ::getpid();
   pid_ = ::fork();
   if (pid_ < 0) throw std::system_error(errno, std::system_category(), "fork");
@@ -62,6 +62,7 @@ void Worker::start(Board& board, const Round& round, const Settings& settings,
     ::_exit(statusOf(life, round.slotLayout));
   }
   state_ = State::running;
+  doom_ = doom;
   struck_ = false;
 }
 

@@ -21,8 +21,9 @@ class Worker {
 
   Worker(const Role& role, std::size_t place) : role_(role), place_(place) {}
 
-  /// Forks. The number is that of the life, and no other has it.
-  void start(Board& board, const Round& round, const Settings& settings, std::uint64_t number);
+  /// Forks. The number is that of the life, and no other has it; it is doomed to be killed then.
+  void start(Board& board, const Round& round, const Settings& settings, std::uint64_t number,
+             TimePoint doom);
   void kill();
   void stop(TimePoint until);
   void goOn();
@@ -35,6 +36,7 @@ class Worker {
   bool lives() const noexcept { return state_ == State::running || state_ == State::stopped; }
   /// When it is to be started or continued.
   TimePoint due() const noexcept { return due_; }
+  TimePoint doom() const noexcept { return doom_; }
   std::uint64_t deaths() const noexcept { return deaths_; }
   std::uint64_t stops() const noexcept { return stops_; }
   /// Why it ended, of one that is broken.
@@ -47,6 +49,7 @@ class Worker {
   pid_t pid_ = -1;
   State state_ = State::dead;
   TimePoint due_ = TimePoint::min();
+  TimePoint doom_ = TimePoint::max();
   bool struck_ = false;
   std::uint64_t deaths_ = 0;
   std::uint64_t stops_ = 0;
