@@ -1,0 +1,60 @@
+// The record that every system carries.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "sluice/layout/schema.hpp"
+
+namespace sluice::bench {
+
+/// `size` bytes, all of them written by the producer and summed by the consumer, so that no system
+/// wins by leaving cache lines alone.
+template <std::size_t size>
+struct SequencedRecord {
+  static constexpr std::size_t words = size / sizeof(std::uint64_t);
+  std::array<std::uint64_t, words> word;
+
+  void fill(std::uint64_t sequence) noexcept {
+    for (std::size_t i = 0; i < words; ++i)
+      word[i] = sequence + i;
+  }
+};
+
+/// What a consumer has seen. Sums every word, and checks the sequence.
+class Tally {
+ public:
+  template <std::size_t size>
+  void add(const SequencedRecord<size>& record) noexcept {
+    mismatches_ += record.word[0] != next_++;
+    for (const std::uint64_t word : record.word)
+      sum_ += word;
+  }
+
+  /// True after exactly the records 0 to count - 1 of that size.
+  template <std::size_t size>
+  bool isExactly(std::uint64_t count) const noexcept {
+    constexpr std::uint64_t words = SequencedRecord<size>::words;
+    std::uint64_t sum = count * (words * (words - 1) / 2);
+    const bool even = count % 2 == 0;
+    sum += words * (even ? count / 2 * (count - 1) : count * ((count - 1) / 2));
+    return mismatches_ == 0 && next_ == count && sum_ == sum;
+  }
+
+ private:
+  std::uint64_t next_ = 0;
+  std::uint64_t sum_ = 0;
+  std::uint64_t mismatches_ = 0;
+};
+
+}  // namespace sluice::bench
+
+namespace sluice {
+
+template <std::size_t size>
+inline constexpr std::string_view recordName<bench::SequencedRecord<size>> = "SequencedRecord";
+
+}  // namespace sluice

@@ -1,0 +1,82 @@
+// One producer, one consumer, both spinning: how many records a second.
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <exception>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "support/comparison.hpp"
+#include "support/pair_run.hpp"
+#include "systems/boost_spsc.hpp"
+#include "systems/hand_written.hpp"
+#include "systems/sluice_ring.hpp"
+
+namespace {
+
+using namespace sluice::bench;
+
+/// Half a MiB of slots, and one MiB of the largest: what stays in a second-level cache.
+template <std::size_t size>
+constexpr std::uint64_t capacityOf = size == 8    ? 65536
+                                     : size == 64 ? 8192
+                                                  : 1024;
+
+template <std::size_t size, class System>
+Contender contend(const std::string& name, Standing standing, const Load& load,
+                  const RunOptions& options) {
+  const Processors processors{options.processors};
+  return {name, standing, [load, processors] {
+            System system(load);
+            return runOnce<size>(system, load, processors).recordsPerSecond / 1e6;
+          }};
+}
+
+template <std::size_t size>
+Comparison compare(std::uint64_t batch, double target, const RunOptions& options) {
+  Load load;
+  load.batch = batch;
+  load.capacity = capacityOf<size>;
+  load.records = (size == 1024 ? 2'000'000U : 20'000'000U) * (batch > 1 ? 3 : 1);
+  if (options.quick) load.records /= 10;
+  const std::string batches = batch == 1 ? "one at a time" : fmt::format("batches of {}", batch);
+  Comparison comparison{"unicast", fmt::format("{} B, {}", size, batches), "M/s", true, target};
+  auto& contenders = comparison.contenders;
+  using Boost = BoostSpsc<size, capacityOf<size>>;
+  if (batch == 1)
+    contenders.push_back(contend<size, SequenceInSlot<size>>("hand-written, sequence in the slot",
+                                                             Standing::floor, load, options));
+  else
+    contenders.push_back(
+        contend<size, Boost>("boost::lockfree::spsc_queue", Standing::floor, load, options));
+  contenders.push_back(
+      contend<size, CachedCursors<size>>("hand-written, cursors", Standing::floor, load, options));
+  if (batch == 1)
+    contenders.push_back(
+        contend<size, Boost>("boost::lockfree::spsc_queue", Standing::peer, load, options));
+  contenders.push_back(
+      contend<size, SluiceRing<size, sluice::stamped>>("stamped", Standing::ours, load, options));
+  contenders.push_back(
+      contend<size, SluiceRing<size, sluice::packed>>("packed", Standing::ours, load, options));
+  return comparison;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) try {
+  const RunOptions options = parseOptions(
+      argc, argv, "Records a second from one producer to one consumer, both spinning.");
+  std::vector<Comparison> comparisons;
+  for (const std::uint64_t batch : {1U, 32U, 256U}) {
+    comparisons.push_back(compare<8>(batch, 1.0, options));
+    comparisons.push_back(compare<64>(batch, 1.0, options));
+    comparisons.push_back(compare<1024>(batch, 1.0, options));
+  }
+  runInterleaved(comparisons, options);
+  report(comparisons, options);
+  return 0;
+} catch (const std::exception& exception) {
+  fmt::print(stderr, "unicast: {}\n", exception.what());
+  return 1;
+}
