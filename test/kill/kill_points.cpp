@@ -9,10 +9,33 @@
 namespace sluice::kill {
 namespace {
 
-std::vector<std::uint64_t> candidates(const Trace& trace, const Selection& selection,
-                                      std::mt19937_64& random) {
+using Points = std::vector<std::uint64_t>;
+
+/// Takes `count` of the points, as many from each stretch between two system calls as from any
+/// other while there are enough: a long loop in private memory is one stretch.
+Points sample(const Trace& trace, const Points& points, std::uint64_t count,
+              std::mt19937_64& random) {
+  std::vector<Points> stretches(1);
+  std::uint64_t step = 0;
+  for (const std::uint64_t point : points) {
+    for (; step < point; ++step)
+      if (trace.steps[step].systemCall && !stretches.back().empty()) stretches.emplace_back();
+    stretches.back().push_back(point);
+  }
+  for (Points& each : stretches)
+    std::shuffle(each.begin(), each.end(), random);
+  std::shuffle(stretches.begin(), stretches.end(), random);
+
+  Points taken;
+  for (std::size_t round = 0; taken.size() < std::min<std::uint64_t>(count, points.size()); ++round)
+    for (const Points& each : stretches)
+      if (round < each.size() && taken.size() < count) taken.push_back(each[round]);
+  return taken;
+}
+
+Points candidates(const Trace& trace, const Selection& selection, std::mt19937_64& random) {
   const std::uint64_t steps = trace.steps.size();
-  std::vector<std::uint64_t> every(steps + 1);
+  Points every(steps + 1);
   std::iota(every.begin(), every.end(), std::uint64_t{0});
   if (steps <= selection.all) return every;
 
@@ -22,11 +45,11 @@ std::vector<std::uint64_t> candidates(const Trace& trace, const Selection& selec
     chosen.insert(i);
     chosen.insert(i + 1);
   }
-  std::vector<std::uint64_t> others;
+  Points others;
   std::set_difference(every.begin(), every.end(), chosen.begin(), chosen.end(),
                       std::back_inserter(others));
-  std::sample(others.begin(), others.end(), std::inserter(chosen, chosen.end()), selection.sample,
-              random);
+  const Points sampled = sample(trace, others, selection.sample, random);
+  chosen.insert(sampled.begin(), sampled.end());
   return {chosen.begin(), chosen.end()};
 }
 
@@ -34,22 +57,18 @@ std::vector<std::uint64_t> candidates(const Trace& trace, const Selection& selec
 
 std::vector<std::uint64_t> killPoints(const Trace& trace, const Selection& selection) {
   std::mt19937_64 random(selection.seed);
-  const std::vector<std::uint64_t> all = candidates(trace, selection, random);
+  const Points all = candidates(trace, selection, random);
   if (selection.most == 0 || all.size() <= selection.most) return all;
-  std::vector<std::uint64_t> some{all.front(), all.back()};
-  std::sample(all.begin() + 1, all.end() - 1, std::back_inserter(some),
-              std::max<std::uint64_t>(selection.most, 2) - 2, random);
+  Points some = sample(trace, all, selection.most, random);
   std::sort(some.begin(), some.end());
   return some;
 }
 
 KillPoint pointAfter(const Trace& trace, std::uint64_t instructions) {
-  KillPoint point;
   const std::uint64_t known = std::min<std::uint64_t>(instructions, trace.steps.size());
-  for (std::uint64_t i = 0; i < known; ++i) {
-    ++point.instructions;
-    if (trace.steps[i].systemCall) point = {point.systemCalls + 1, 0};
-  }
+  KillPoint point{0, instructions};
+  for (std::uint64_t i = 0; i < known; ++i)
+    if (trace.steps[i].systemCall) point = {point.systemCalls + 1, instructions - i - 1};
   return point;
 }
 

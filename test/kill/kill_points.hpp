@@ -12,12 +12,13 @@ namespace sluice::kill {
 struct Selection {
   std::uint64_t all = 2000;     ///< an operation of at most so many is killed after each of them
   std::uint64_t sample = 1000;  ///< of a longer one, so many besides stores and system calls
-  std::uint64_t most = 0;       ///< takes so many of these, evenly; 0: all
+  std::uint64_t most = 0;       ///< takes at most so many of all these; 0: all
   std::uint64_t seed = 0;
 };
 
-/// Numbers of instructions done before the kill, in ascending order, 0 and the end among them. Of a
-/// long operation: before and after each store to the segment and each system call, and a sample.
+/// Numbers of instructions done before the kill, in ascending order. Of a long operation: before
+/// and after each store to the segment and each system call, and a sample of the others, spread
+/// over the stretches between system calls.
 std::vector<std::uint64_t> killPoints(const Trace& trace, const Selection& selection);
 
 /// Where the victim is after so many instructions.

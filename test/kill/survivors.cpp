@@ -212,7 +212,9 @@ void Survivors::dismiss(std::deque<SleepingReader>& sleeping, std::initializer_l
 void Survivors::lap(Producer<Parcel>& producer) {
   drain();
   for (std::uint64_t i = 0; i < ringCapacity + 3; ++i) {
+    if (isStuck_) return;
     if (!publish(producer, 1)) {
+      isStuck_ = true;
       findings_.push_back(
           fmt::format("the producer cannot go on after {}", producer.lastPublished()));
       return;
@@ -304,6 +306,7 @@ void Survivors::afterConsumer(const std::string& name) {
   if (claimer_.joinable()) {
     claimer_.join();
     expect(claim_ == Ended::no, fmt::format("the blocked claim ended with {}", nameOf(claim_)));
+    isStuck_ = claim_ != Ended::no;
   }
   goOn(std::move(*producer_), name);
 }

@@ -149,6 +149,7 @@ class Survivors {
   Sequence observed_ = initialSequence<Sequence>;
   std::thread claimer_;
   Ended claim_ = Ended::no;
+  bool isStuck_ = false;  // the producer waits in vain: once is enough
 };
 
 }  // namespace sluice::kill

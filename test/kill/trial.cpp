@@ -1,6 +1,7 @@
 #include "trial.hpp"
 
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -71,6 +72,7 @@ struct Pipes {
 
 /// The survivors' whole life; their report is a line for each finding.
 void survive(Scenario& scenario, Pipes& pipes) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   ::alarm(survivorsPatience);
   Findings& findings = scenario.survivors().findings();
   try {

@@ -1,5 +1,7 @@
 // Kills a process after each instruction of each operation of the library, and looks whether the
 // others lose anything.
+#include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -63,7 +65,10 @@ std::size_t runJobs(const Operation& operation, const Trace& trace,
   for (unsigned job = 0; job < options.jobs; ++job) {
     const pid_t child = ::fork();
     if (child < 0) throw std::runtime_error("fork failed");
-    if (child == 0) ::_exit(static_cast<int>(runJob(operation, trace, points, options, job)));
+    if (child == 0) {
+      ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+      ::_exit(static_cast<int>(runJob(operation, trace, points, options, job)));
+    }
     jobs.push_back(child);
   }
   std::size_t failures = 0;
