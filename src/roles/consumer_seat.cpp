@@ -54,10 +54,11 @@ Result<void> check(std::string_view segment, const ConsumerOptions& options) {
 Error impossible(const platform::SegmentPath& path, Sequence committed) {
   return {ErrorCode::notASegment,
           path.string(),
-          "cursor of a held consumer",
+          "cursor",
           std::to_string(committed),
-          "a sequence within two rings before the end of the stream",
-          "its page is damaged: remove that consumer (shm-rm NAME --consumer X) and begin anew"};
+          "a sequence within two rings before the end of the stream, below half of all sequences",
+          "a page is damaged: remove a held consumer (shm-rm NAME --consumer X), or create the "
+          "segment anew"};
 }
 
 }  // namespace
@@ -76,6 +77,9 @@ Result<std::unique_ptr<ConsumerSeat>> ConsumerSeat::take(std::string_view segmen
   std::unique_ptr<ConsumerSeat> seat(new ConsumerSeat(std::move(*participant), options));
   if (auto found = seat->findUpstream(options.after); !found) return found.error();
   if (auto begun = seat->begin(options); !begun) return begun.error();
+  // No stream gets as far as half the sequence space, and near its end a slot without a record
+  // looks like one that has it.
+  if (distance(initialSequence<Sequence>, seat->start_) < 0) return impossible(path, seat->start_);
   return seat;
 }
 

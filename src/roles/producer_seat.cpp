@@ -61,6 +61,14 @@ Result<std::unique_ptr<ProducerSeat>> ProducerSeat::open(std::string_view segmen
                  "a closed stream cannot go on: create a new segment (WhenTaken::replace)"};
   }
   const Sequence published = endOfStream(participant->view());
+  if (distance(initialSequence<Sequence>, published) < 0) {
+    return Error{ErrorCode::notASegment,
+                 path.string(),
+                 "cursor",
+                 std::to_string(published),
+                 "a sequence below half of all sequences",
+                 "the producer's page is damaged: remove the segment and create it again"};
+  }
   std::unique_ptr<ProducerSeat> seat(new ProducerSeat(std::move(*participant), published));
   seat->begin(page.term.load(std::memory_order_relaxed) + 1);
   return seat;

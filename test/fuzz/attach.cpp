@@ -111,6 +111,8 @@ class Participants {
       const auto batch = consumer.tryWait();
       require(batch.first() == next, "a batch begins with the next record");
       require(batch.empty() == (batch.ended() != Ended::no), "only an empty batch has a reason");
+      require(batch.empty() || batch.last() != initialSequence<Sequence>,
+              "the last sequence of all is never reached");
       for (const Quote& quote : batch)
         see(quote.time);
       consumer.commit(1);

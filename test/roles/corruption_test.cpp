@@ -218,7 +218,7 @@ void surviveDamage(std::uint64_t seed) {
 }
 
 TEST(Corruption, EveryoneComesBackWhenRandomBytesAreWrittenIntoAStampedStream) {
-  surviveDamage<stamped>(1);
+  surviveDamage<stamped>(11);
 }
 
 TEST(Corruption, EveryoneComesBackWhenRandomBytesAreWrittenIntoAPackedStream) {
