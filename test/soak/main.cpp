@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdio>
 #include <exception>
@@ -30,6 +31,8 @@ using namespace sluice::soak;
 
 enum Status { good = 0, bad = 1, misused = 2, notPermitted = 77 };
 
+constexpr std::array<std::uint64_t, 4> capacities{65536, 1024, 64, 8};
+
 int run(const Settings& settings) {
   std::unique_ptr<PidNamespaces> namespaces;
   if (settings.namespaces) {
@@ -40,8 +43,9 @@ int run(const Settings& settings) {
       return notPermitted;
     }
   }
-  fmt::print("soak --seconds {} --rounds {} --seed {} --capacity {}{}\n", settings.seconds,
-             settings.rounds, settings.seed, settings.capacity,
+  fmt::print("soak --seconds {} --rounds {} --seed {}{}{}\n", settings.seconds, settings.rounds,
+             settings.seed,
+             settings.capacity != 0 ? fmt::format(" --capacity {}", settings.capacity) : "",
              settings.namespaces ? " --namespaces" : "");
   std::fflush(stdout);
 
@@ -51,6 +55,8 @@ int run(const Settings& settings) {
     const Round round{
         .segment = prefix + std::to_string(i),
         .slotLayout = i % 2 == 0 ? layout::SlotLayout::stamped : layout::SlotLayout::packed,
+        .capacity =
+            settings.capacity != 0 ? settings.capacity : capacities[i / 2 % capacities.size()],
         .length = std::chrono::duration<double>(settings.seconds / settings.rounds),
         .seed = settings.seed + i};
     Supervisor(settings, round, namespaces.get(), report).run();
@@ -79,12 +85,12 @@ int main(int argc, char** argv) try {
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
   app.add_option("--rounds", settings.rounds,
-                 "rings one after the other, stamped and packed in turn; about ten seconds each "
+                 "rings one after the other, stamped and packed in turn; about five seconds each "
                  "unless given");
   app.add_option("--seed", settings.seed, "of all random choices; the system's is its own");
-  app.add_option("--capacity", settings.capacity, "records in a ring")
-      ->check(CLI::Range(4U, 1U << 20))
-      ->capture_default_str();
+  app.add_option("--capacity", settings.capacity,
+                 "records in a ring; small and large ones in turn unless given")
+      ->check(CLI::Range(4U, 1U << 20));
   app.add_option("--pause", pause, "microseconds between two strikes, on average")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
@@ -103,7 +109,7 @@ int main(int argc, char** argv) try {
   settings.pause = std::chrono::microseconds(pause);
   settings.patience = std::chrono::seconds(patience);
   if (settings.rounds == 0)
-    settings.rounds = std::max(2U, static_cast<unsigned>(std::lround(settings.seconds / 10)));
+    settings.rounds = std::max(8U, static_cast<unsigned>(std::lround(settings.seconds / 5)));
   return run(settings);
 } catch (const std::exception& error) {
   fmt::print(stderr, "soak: {}\n", error.what());

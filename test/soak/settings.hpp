@@ -14,7 +14,7 @@ struct Settings {
   unsigned rounds =
       0;  ///< segments one after the other, stamped and packed in turn; 0: as it suits
   std::uint64_t seed = 0;
-  std::uint64_t capacity = 1024;
+  std::uint64_t capacity = 0;             ///< of each ring; 0: small and large ones in turn
   bool namespaces = false;                ///< every other process in a second pid namespace
   std::chrono::microseconds pause{5000};  ///< between two strikes, on average
   std::chrono::seconds patience{30};      ///< without a record, or at the end: it hangs
@@ -24,6 +24,7 @@ struct Settings {
 struct Round {
   std::string segment;
   layout::SlotLayout slotLayout;
+  std::uint64_t capacity;
   std::chrono::duration<double> length;
   std::uint64_t seed;
 };

@@ -45,6 +45,7 @@ void Supervisor::run() {
   for (Worker& worker : workers_)
     start(worker);
   soak();
+  if (!isBroken()) settle();
   if (!isBroken()) finish();
   killEverybody();
   if (!isBroken()) closeBooks();
@@ -59,18 +60,27 @@ Supervisor::TimePoint Supervisor::soon(std::uint64_t mostMicroseconds) {
   return Clock::now() + std::chrono::microseconds(upTo(mostMicroseconds));
 }
 
+/// Some of those for whom nobody has to wait stay away until the ring has gone round without them.
+Worker::Return Supervisor::backAfter(const Worker& worker, std::uint64_t oneIn, TimePoint time) {
+  const Role& role = worker.role();
+  const bool isAwaited = role.kind != Role::Kind::consumer || role.onDeath == OnDeath::hold;
+  if (isAwaited || oneIn == 0 || upTo(oneIn - 1) != 0) return {time, 0};
+  return {time, board_->producer.published.get() + 2 * round_.capacity};
+}
+
 void Supervisor::start(Worker& worker) {
   ++lives_;
   if (namespaces_ != nullptr) namespaces_->choose(lives_ % 2);
   // Many die while they are still attaching, or have just begun.
-  const bool isDoomed = board_->ending.get() == 0 && upTo(3) == 0;
-  worker.start(*board_, round_, settings_, lives_, isDoomed ? soon(4'000) : TimePoint::max());
+  const bool isDoomed = isStriking_ && upTo(3) == 0;
+  worker.start(*board_, round_, lives_, isDoomed ? soon(4'000) : TimePoint::max());
 }
 
 void Supervisor::serveWhoIsDue(TimePoint now) {
   for (Worker& worker : workers_) {
-    if (worker.state() == Worker::State::dead && now >= worker.due()) start(worker);
-    if (worker.state() == Worker::State::stopped && now >= worker.due()) worker.goOn();
+    const bool isDue = worker.isDue(now, board_->producer.published.get());
+    if (worker.state() == Worker::State::dead && isDue) start(worker);
+    if (worker.state() == Worker::State::stopped && isDue) worker.goOn();
     if (worker.lives() && now >= worker.doom()) worker.kill();
   }
 }
@@ -80,7 +90,7 @@ void Supervisor::reap() {
     int status = 0;
     if (!worker.lives() || ::waitpid(worker.pid(), &status, WNOHANG) != worker.pid()) continue;
     // Most come back at once; a few stay away for so long that all wait for them.
-    worker.reap(status, *board_, soon(upTo(15) == 0 ? 60'000 : 3'000));
+    worker.reap(status, *board_, backAfter(worker, 6, soon(upTo(15) == 0 ? 60'000 : 3'000)));
     if (worker.state() == Worker::State::broken)
       fault(fmt::format("{}: {}", worker.describe(), worker.complaint()));
     if (worker.state() == Worker::State::done && board_->ending.get() == 0)
@@ -100,7 +110,8 @@ void Supervisor::strikeOne(Worker& worker) {
   if (worker.state() == Worker::State::stopped || upTo(3) != 0)
     worker.kill();
   else
-    worker.stop(soon(upTo(3) == 0 ? 80'000 : 8'000));
+    worker.stop(backAfter(worker, worker.role().mayBeEvicted() ? 3 : 0,
+                          soon(upTo(3) == 0 ? 80'000 : 8'000)));
 }
 
 bool Supervisor::isStuck(TimePoint now) {
@@ -132,24 +143,41 @@ void Supervisor::soak() {
   }
 }
 
-/// Nobody is struck any more: the producer closes, everybody reads to the end, then all leave.
-void Supervisor::finish() {
+template <class Holds>
+void Supervisor::serveUntil(Holds holds, const char* what) {
   const TimePoint deadline = Clock::now() + settings_.patience;
-  board_->ending.set(1);
-  bool allDone = false;
-  while (!allDone && !isBroken()) {
+  while (!holds() && !isBroken()) {
     reap();
     serveWhoIsDue(Clock::now());
-    if (allHaveSeenTheEnd()) board_->leave.set(1);
-    allDone = std::none_of(workers_.begin(), workers_.end(), [](const Worker& worker) {
-      return worker.state() != Worker::State::done;
-    });
     if (Clock::now() >= deadline) {
-      fault(fmt::format("not everybody saw the end within {} s", settings_.patience.count()));
+      fault(fmt::format("{} within {} s", what, settings_.patience.count()));
       describeHang();
     }
     rest();
   }
+}
+
+/// Nobody is struck any more. The ring still has to go round for those who wait for that.
+void Supervisor::settle() {
+  isStriking_ = false;
+  const auto allAreBack = [this] {
+    return std::all_of(workers_.begin(), workers_.end(), [](const Worker& worker) {
+      return worker.state() == Worker::State::running && worker.doom() == TimePoint::max();
+    });
+  };
+  serveUntil(allAreBack, "the ring did not go round without those who stayed away");
+}
+
+/// The producer closes, everybody reads to the end, then all leave.
+void Supervisor::finish() {
+  board_->ending.set(1);
+  serveUntil([this] { return allHaveSeenTheEnd(); }, "not everybody saw the end");
+  board_->leave.set(1);
+  const auto allHaveLeft = [this] {
+    return std::all_of(workers_.begin(), workers_.end(),
+                       [](const Worker& worker) { return worker.state() == Worker::State::done; });
+  };
+  serveUntil(allHaveLeft, "not everybody left");
 }
 
 bool Supervisor::allHaveSeenTheEnd() const {
@@ -166,7 +194,7 @@ void Supervisor::killEverybody() {
     worker.kill();
     int status = 0;
     ::waitpid(worker.pid(), &status, 0);
-    worker.reap(status, *board_, TimePoint::max());
+    worker.reap(status, *board_, {});
   }
 }
 

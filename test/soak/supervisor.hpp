@@ -34,6 +34,7 @@ class Supervisor {
 
   std::uint64_t upTo(std::uint64_t most);
   TimePoint soon(std::uint64_t mostMicroseconds);
+  Worker::Return backAfter(const Worker& worker, std::uint64_t oneIn, TimePoint time);
   void start(Worker& worker);
   void serveWhoIsDue(TimePoint now);
   void reap();
@@ -41,7 +42,10 @@ class Supervisor {
   void strikeOne(Worker& worker);
   bool isStuck(TimePoint now);
   void soak();
+  void settle();
   void finish();
+  template <class Holds>
+  void serveUntil(Holds holds, const char* what);
   bool allHaveSeenTheEnd() const;
   void killEverybody();
   void closeBooks();
@@ -59,6 +63,7 @@ class Supervisor {
   testing::SharedObject<Board> board_;
   std::vector<Worker> workers_;
   std::uint64_t lives_ = 0;
+  bool isStriking_ = true;
   bool broken_ = false;
   std::uint64_t lastPublished_ = 0;
   TimePoint lastProgress_;

@@ -43,8 +43,7 @@ int statusOf(Life& life, layout::SlotLayout slotLayout) {
 
 }  // namespace
 
-void Worker::start(Board& board, const Round& round, const Settings& settings, std::uint64_t number,
-                   TimePoint doom) {
+void Worker::start(Board& board, const Round& round, std::uint64_t number, TimePoint doom) {
   const pid_t supervisor = ::getpid();
   pid_ = ::fork();
   if (pid_ < 0) throw std::system_error(errno, std::system_category(), "fork");
@@ -56,7 +55,7 @@ void Worker::start(Board& board, const Round& round, const Settings& settings, s
               role_,
               place_,
               round.segment,
-              settings.capacity,
+              round.capacity,
               number,
               std::mt19937_64(round.seed ^ number * 0x9e3779b97f4a7c15U)};
     ::_exit(statusOf(life, round.slotLayout));
@@ -71,10 +70,10 @@ void Worker::kill() {
   struck_ = true;
 }
 
-void Worker::stop(TimePoint until) {
+void Worker::stop(const Return& back) {
   ::kill(pid_, SIGSTOP);
   state_ = State::stopped;
-  due_ = until;
+  back_ = back;
   ++stops_;
 }
 
@@ -83,12 +82,12 @@ void Worker::goOn() {
   state_ = State::running;
 }
 
-void Worker::reap(int status, const Board& board, TimePoint startAgainAt) {
+void Worker::reap(int status, const Board& board, const Return& back) {
   if (WIFEXITED(status) && WEXITSTATUS(status) == regular) {
     state_ = State::done;
   } else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL && struck_) {
     state_ = State::dead;
-    due_ = startAgainAt;
+    back_ = back;
     ++deaths_;
   } else {
     state_ = State::broken;
