@@ -27,6 +27,9 @@ using namespace sluice::kill;
 
 constexpr std::size_t mostFailures = 10;  // of one process, until it gives up
 
+// A trial takes milliseconds. No failure, as the machine may be busy, but somebody may have waited.
+constexpr std::chrono::seconds worthSaying{2};
+
 struct Options {
   std::vector<std::string> operations;
   Selection selection;
@@ -45,7 +48,12 @@ std::size_t runJob(const Operation& operation, const Trace& trace,
                    const std::vector<std::uint64_t>& points, const Options& options, unsigned job) {
   std::size_t failures = 0;
   for (std::size_t i = job; i < points.size() && failures < mostFailures; i += options.jobs) {
+    const auto begin = std::chrono::steady_clock::now();
     const Outcome outcome = runTrial(operation, pointAfter(trace, points[i]));
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+    if (took > worthSaying)
+      fmt::print("{} killed after instruction {}: {:.1f} s\n", operation.name, points[i],
+                 took.count());
     if (outcome.findings.empty()) continue;
     ++failures;
     std::string text = fmt::format("{} killed after instruction {}:\n", operation.name, points[i]);
