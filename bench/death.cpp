@@ -42,6 +42,7 @@ struct OneRing {
   Segment segment;
   Measurement lockPolled = freeLockPolled(segment);
   Measurement lockAwaited = freeLockAwaited(segment);
+  Measurement lease = freeLeasePolled(segment);
   Measurement claim = claimAfterConsumer(segment);
   Measurement wait = waitAfterProducer(segment);
   Measurement successor = claimOfSuccessor(segment);
@@ -64,11 +65,11 @@ std::string ringName(std::uint64_t bytes) {
 }
 
 void print(const std::vector<Row>& rows) {
-  fmt::print("{:<33}{:>9}{:>11}{:>11}{:>11}{:>11}{:>8}{:>8}\n", "us from kill -9 until", "ring",
+  fmt::print("{:<36}{:>9}{:>11}{:>11}{:>11}{:>11}{:>8}{:>8}\n", "us from kill -9 until", "ring",
              "min", "median", "p99", "max", "ratio", "target");
   for (const Row& row : rows) {
     const Distribution& times = row.measured->times;
-    fmt::print("{:<33}{:>9}{:>11.1f}{:>11.1f}{:>11.1f}{:>11.1f}", row.measured->name,
+    fmt::print("{:<36}{:>9}{:>11.1f}{:>11.1f}{:>11.1f}{:>11.1f}", row.measured->name,
                ringName(row.measured->ringBytes), Micros(times.min()).count(),
                Micros(times.median()).count(), Micros(times.p99()).count(),
                Micros(times.max()).count());
@@ -116,8 +117,8 @@ void run(const Options& options) {
   for (unsigned round = 0; round < options.rounds; ++round) {
     measureOnce(sleeper);
     for (const auto& ring : rings)
-      for (Measurement* const measurement :
-           {&ring->lockPolled, &ring->lockAwaited, &ring->claim, &ring->wait, &ring->successor})
+      for (Measurement* const measurement : {&ring->lockPolled, &ring->lockAwaited, &ring->lease,
+                                             &ring->claim, &ring->wait, &ring->successor})
         measureOnce(*measurement);
   }
 
@@ -125,6 +126,7 @@ void run(const Options& options) {
   for (const auto& ring : rings) {
     rows.push_back({&ring->lockPolled});
     rows.push_back({&ring->lockAwaited});
+    rows.push_back({&ring->lease});
     rows.push_back({&ring->claim, &sleeper, 2.0});
     rows.push_back({&ring->wait, &ring->freeLock(), 1.5});
     rows.push_back({&ring->successor, &ring->freeLock(), 1.5});

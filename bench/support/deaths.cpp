@@ -45,13 +45,6 @@ void claimWhenFull(Stage& stage, const std::string& segment) {
   stage.takeReturned();
 }
 
-void produce(Stage& stage, const std::string& segment) {
-  static auto ring = Producer<KibibyteRecord>::open(segment, {.memory = touched}).value();
-  ring.claimOne();
-  ring.publish();
-  stage.reach(1);
-}
-
 void waitForProducer(Stage& stage, const std::string& segment) {
   stage.await(1);
   auto in = Consumer<KibibyteRecord>::attach(segment, {.waitStrategy = strategy}).value();
@@ -72,6 +65,13 @@ void succeed(Stage& stage, const std::string& segment) {
 }
 
 }  // namespace
+
+void produce(Stage& stage, const std::string& segment) {
+  static auto ring = Producer<KibibyteRecord>::open(segment, {.memory = touched}).value();
+  ring.claimOne();
+  ring.publish();
+  stage.reach(1);
+}
 
 Measurement claimAfterConsumer(const Segment& segment) {
   return {"consumer dies: claim returns", segment.ringBytes(),

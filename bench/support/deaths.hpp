@@ -1,10 +1,15 @@
 // What a death costs those who live on.
 #pragma once
 
+#include <string>
+
 #include "support/measurement.hpp"
 #include "support/segment.hpp"
 
 namespace sluice::bench {
+
+/// A victim: the producer of the segment, which has published one record.
+void produce(Stage& stage, const std::string& segment);
 
 // In each the victim has mapped and touched the whole segment, and the survivor is asleep.
 

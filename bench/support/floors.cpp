@@ -14,10 +14,12 @@
 #include <string>
 #include <system_error>
 
+#include "sluice/layout/segment_view.hpp"
+#include "support/deaths.hpp"
 namespace sluice::bench {
 namespace {
 
-constexpr off_t lockedByte = off_t{1} << 50;  // far past what a segment locks
+constexpr off_t bareByte = off_t{1} << 50;  // far past what a segment locks
 
 void require(bool holds, const char* what) {
   if (!holds) throw std::system_error(errno, std::generic_category(), what);
@@ -29,11 +31,11 @@ int opened(const std::string& path) {
   return file;
 }
 
-struct flock lockOfByte(short type) {
+struct flock lockOf(off_t byte, short type) {
   struct flock lock {};
   lock.l_type = type;
   lock.l_whence = SEEK_SET;
-  lock.l_start = lockedByte;
+  lock.l_start = byte;
   lock.l_len = 1;
   return lock;
 }
@@ -76,18 +78,18 @@ void holdLock(Stage& stage, const std::string& path) {
   // Touched by hand: old kernels cannot populate for writing.
   for (std::size_t at = 0; at < size; at += 4096)
     std::atomic_ref(static_cast<unsigned char*>(memory)[at]).fetch_or(0, std::memory_order_relaxed);
-  auto lock = lockOfByte(F_WRLCK);
+  auto lock = lockOf(bareByte, F_WRLCK);
   require(::fcntl(opened(path), F_OFD_SETLK, &lock) == 0, "F_OFD_SETLK");
   stage.reach(1);
 }
 
-void pollLock(Stage& stage, const std::string& path) {
+void pollLock(Stage& stage, const std::string& path, off_t byte) {
   const int file = opened(path);
   stage.await(1);
   stage.reach(Measurement::everybodyReady);
   struct flock lock {};
   do {
-    lock = lockOfByte(F_RDLCK);
+    lock = lockOf(byte, F_RDLCK);
     require(::fcntl(file, F_OFD_GETLK, &lock) == 0, "F_OFD_GETLK");
   } while (lock.l_type != F_UNLCK);
   stage.takeReturned();
@@ -97,7 +99,7 @@ void awaitLock(Stage& stage, const std::string& path) {
   const int file = opened(path);
   stage.await(1);
   stage.reach(Measurement::everybodyReady);
-  auto lock = lockOfByte(F_RDLCK);
+  auto lock = lockOf(bareByte, F_RDLCK);
   require(::fcntl(file, F_OFD_SETLKW, &lock) == 0, "F_OFD_SETLKW");
   stage.takeReturned();
 }
@@ -111,7 +113,15 @@ Measurement robustFutex() {
 Measurement freeLockPolled(const Segment& segment) {
   return {"file lock: free when polled", segment.ringBytes(),
           [path = segment.path()](Stage& stage) { holdLock(stage, path); },
-          [path = segment.path()](Stage& stage) { pollLock(stage, path); },
+          [path = segment.path()](Stage& stage) { pollLock(stage, path, bareByte); },
+          Measurement::neverSleeps};
+}
+
+Measurement freeLeasePolled(const Segment& segment) {
+  constexpr auto lease = static_cast<off_t>(layout::leaseByte(layout::producerParticipant));
+  return {"producer's lease: free when polled", segment.ringBytes(),
+          [name = segment.name()](Stage& stage) { produce(stage, name); },
+          [path = segment.path()](Stage& stage) { pollLock(stage, path, lease); },
           Measurement::neverSleeps};
 }
 

@@ -16,4 +16,7 @@ Measurement freeLockPolled(const Segment& segment);
 /// The same for one that sleeps until it has the lock.
 Measurement freeLockAwaited(const Segment& segment);
 
+/// The same for the lease of a producer that is killed: such a process has a thread more.
+Measurement freeLeasePolled(const Segment& segment);
+
 }  // namespace sluice::bench

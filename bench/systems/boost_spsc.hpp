@@ -1,4 +1,4 @@
-// boost::lockfree::spsc_queue of a fixed capacity, placed in shared memory.
+// The queue of Boost.Lockfree for one producer and one consumer, placed in shared memory.
 #pragma once
 
 #include <algorithm>

@@ -12,7 +12,11 @@ Ended RowWatch::ended(bool sliceOver) {
   // The word is loaded first: what is decided from here on holds for that consumer, and only if it
   // has not committed meanwhile.
   const RowWord seen{page().row.load(std::memory_order_acquire)};  // [C1] pairs with [J1] [L1]
-  if (!seen.gates() || seen.generation() != stall_.consumer.generation) return Ended::no;
+  if (!seen.gates() || seen.generation() != stall_.consumer.generation) {
+    // Whoever changed the row may have died before it could say so.
+    announceRowChange(view(), stall_.consumer.row);
+    return Ended::no;
+  }
   const Sequence cursor =
       page().cursor.sequence.load(std::memory_order_acquire);  // [C1] pairs with [P1] [J5]
   if (isImpossible(cursor)) return Ended::corrupt;
