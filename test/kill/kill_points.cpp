@@ -59,7 +59,14 @@ std::vector<std::uint64_t> killPoints(const Trace& trace, const Selection& selec
   std::mt19937_64 random(selection.seed);
   const Points all = candidates(trace, selection, random);
   if (selection.most == 0 || all.size() <= selection.most) return all;
-  Points some = sample(trace, all, selection.most, random);
+  // What is half-done in the segment shows best right after a store.
+  Points afterStores;
+  Points others;
+  for (const std::uint64_t point : all)
+    (point != 0 && trace.steps[point - 1].store ? afterStores : others).push_back(point);
+  Points some = sample(trace, afterStores, selection.most / 2, random);
+  const Points rest = sample(trace, others, selection.most - some.size(), random);
+  some.insert(some.end(), rest.begin(), rest.end());
   std::sort(some.begin(), some.end());
   return some;
 }

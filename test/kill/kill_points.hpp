@@ -12,7 +12,7 @@ namespace sluice::kill {
 struct Selection {
   std::uint64_t all = 2000;     ///< an operation of at most so many is killed after each of them
   std::uint64_t sample = 1000;  ///< of a longer one, so many besides stores and system calls
-  std::uint64_t most = 0;       ///< takes at most so many of all these; 0: all
+  std::uint64_t most = 0;       ///< takes at most so many of these, up to half after stores; 0: all
   std::uint64_t seed = 0;
 };
 
