@@ -7,6 +7,7 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <filesystem>
 #include <memory>
@@ -110,7 +111,12 @@ int main(int argc, char** argv) try {
   settings.patience = std::chrono::seconds(patience);
   if (settings.rounds == 0)
     settings.rounds = std::max(8U, static_cast<unsigned>(std::lround(settings.seconds / 5)));
-  return run(settings);
+  const int status = run(settings);
+  if (!settings.namespaces) return status;
+  // Whose children go into another pid namespace can start no thread, and a sanitizer does in the
+  // end.
+  std::fflush(stdout);
+  std::_Exit(status);
 } catch (const std::exception& error) {
   fmt::print(stderr, "soak: {}\n", error.what());
   return bad;

@@ -45,18 +45,24 @@ pid_t startIdleProcess() {
 
 }  // namespace
 
-PidNamespaces::PidNamespaces() try {
-  for (Namespace& each : both_) {
-    each.firstProcess = startIdleProcess();
-    if (each.firstProcess < 0) {
-      enterUserNamespace();
-      each.firstProcess = checked(startIdleProcess(), "a pid namespace");
-    }
-    const std::string path = fmt::format("/proc/{}/ns/pid", each.firstProcess);
-    each.descriptor = checked(::open(path.c_str(), O_RDONLY | O_CLOEXEC), "open");
+PidNamespaces::PidNamespaces() {
+  try {
+    for (Namespace& each : both_)
+      begin(each);
+  } catch (...) {
+    end();
+    throw;
   }
-} catch (...) {
-  end();
+}
+
+void PidNamespaces::begin(Namespace& each) {
+  each.firstProcess = startIdleProcess();
+  if (each.firstProcess < 0) {
+    enterUserNamespace();
+    each.firstProcess = checked(startIdleProcess(), "a pid namespace");
+  }
+  const std::string path = fmt::format("/proc/{}/ns/pid", each.firstProcess);
+  each.descriptor = checked(::open(path.c_str(), O_RDONLY | O_CLOEXEC), "open");
 }
 
 PidNamespaces::~PidNamespaces() {

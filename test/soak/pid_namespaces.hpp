@@ -27,6 +27,7 @@ class PidNamespaces {
     int descriptor = -1;
   };
 
+  static void begin(Namespace& each);
   void end() noexcept;
 
   std::array<Namespace, 2> both_;
