@@ -12,7 +12,8 @@
  *   HOLD               all but the last of a row are held when they die, otherwise released
  *   EVICTABLE          may be evicted
  * Each of these breaks it: NO_SECOND_LOOK, LIMIT_GOES_BACK, EVICT_WITHOUT_COMPARING, NO_LEASE,
- * MARK_BEFORE_POLICY, JOINS_UNCONFIRMED, TAG_FROM_ZERO, LEAVES_IN_SILENCE.
+ * MARK_BEFORE_POLICY, JOINS_UNCONFIRMED, TAG_FROM_ZERO, LEAVES_IN_SILENCE,
+ * TRUSTS_THE_LEAVER.
  */
 #ifndef N
 #define N 5
@@ -82,11 +83,23 @@ byte killsLeft = KILLS, evictionsLeft = EVICTIONS;
 /* What a thread of a dead consumer's process may still store. */
 byte late[ROWS];
 
-inline changeMembership() { d_step { changedSinceScan = true; changedSinceRows = true } }                                              /* J2 */
+inline changeMembership() {                                                              /* J2 */
+  d_step { changedSinceScan = true; changedSinceRows = true }
+}
+
+/* A mark that changes nothing is slept on. */
+#define isOther(r) (row[r].state != live || row[r].generation != knownGeneration[r])
+#if defined(MARK_BEFORE_POLICY)
+#define wakesFor(r) true
+#elif defined(TRUSTS_THE_LEAVER)
+#define wakesFor(r) (!isOther(r) && !row[r].holds)
+#else
+#define wakesFor(r) (isOther(r) || !row[r].holds)
+#endif
 
 proctype Producer() {
-  byte next = NOTHING + 1, room, gate, slowest, r, seenGeneration, seenCommitted, known;
-  bool mayGo;
+  byte next = NOTHING + 1, room, gate, slowest, r, seenCommitted, known, knownGeneration[ROWS];
+  bool mayGo, stalls, changed;
   do
   :: next > LAST -> break
   :: next <= LAST && next <= room ->
@@ -98,7 +111,12 @@ proctype Producer() {
         d_step { changedSinceRows = false; known = 0 };
         r = 0;
         do
-        :: r < ROWS -> atomic { known = (row[r].state == live -> known | (1 << r) : known); r++ }  /* C1 */
+        :: r < ROWS ->
+           d_step {                                                                      /* C1 */
+             known = (row[r].state == live -> known | (1 << r) : known);
+             knownGeneration[r] = row[r].generation;
+             r++
+           }
         :: else -> break
         od
      :: else
@@ -125,37 +143,56 @@ proctype Producer() {
 #endif
 #ifndef NO_SECOND_LOOK
      if
-     :: changedSinceScan -> room = 0                                               /* C4 */
+     :: changedSinceScan -> room = 0                                                     /* C4 */
      :: else
      fi;
 #endif
      if
      :: room != 0 && room < next ->
         /* The ring is full. Something has changed, or the consumer is dead, or stalls. */
-        d_step { r = slowest; seenGeneration = row[r].generation; seenCommitted = row[r].committed };
+        r = slowest;
         if
-        :: row[r].cursor + C >= next || changedSinceScan
-#ifdef MARK_BEFORE_POLICY
-        :: row[r].marked -> mayGo = !row[r].holds                                        /* D1 */
-#else
-        :: !row[r].holds && row[r].marked -> mayGo = row[r].marked                                        /* D3 */
-#endif
+        :: row[r].cursor + C >= next || changedSinceScan -> goto claim
+        :: row[r].marked && wakesFor(r)
 #ifdef EVICTABLE
-        :: evictionsLeft > 0 && row[r].cursor == gate -> d_step { mayGo = true; evictionsLeft-- }
+        :: evictionsLeft > 0 && row[r].cursor == gate -> d_step { stalls = true; evictionsLeft-- }
 #endif
         fi;
+        d_step {                                                                         /* C1 */
+          seenCommitted = row[r].committed;
+          changed = isOther(r)
+        };
+        if
+        :: changed ->
+           /* Who changed the row may have died before it could say so. */
+           changed = false;
+           changeMembership();
+           goto claim
+        :: else
+        fi;
+        if
+        :: stalls -> mayGo = true
+#ifdef MARK_BEFORE_POLICY
+        :: !stalls && row[r].marked -> mayGo = !row[r].holds                             /* D1 */
+        :: !stalls && !row[r].marked
+#else
+        :: !stalls && !row[r].holds -> mayGo = row[r].marked                             /* D3 */
+        :: !stalls && row[r].holds
+#endif
+        fi;
+        stalls = false;
         if
         :: mayGo ->
-           mayGo = false;
            d_step {                                                                      /* L1 */
+             mayGo = false;
              if
 #ifdef EVICT_WITHOUT_COMPARING
              :: row[r].state = evicted;
-                row[r].generation = seenGeneration;
+                row[r].generation = knownGeneration[r];
                 row[r].committed = seenCommitted;
                 mayGo = true
 #else
-             :: row[r].state == live && row[r].generation == seenGeneration &&
+             :: row[r].state == live && row[r].generation == knownGeneration[r] &&
                 row[r].committed == seenCommitted ->
                 row[r].state = evicted;
                 mayGo = true
@@ -168,11 +205,14 @@ proctype Producer() {
            :: else
            fi
         :: else
-        fi;
-        d_step { seenGeneration = 0; seenCommitted = 0 }
+        fi
      :: else
      fi;
-     d_step { r = 0; gate = 0; slowest = 0; room = (room < next -> 0 : room) }
+claim:
+     atomic {
+       r = 0; gate = 0; seenCommitted = 0; stalls = false; slowest = 0;
+       room = (room < next -> 0 : room)
+     }
   od
 }
 
@@ -227,7 +267,8 @@ begin:
          sameName = sameName && row[me].joinedAt <= row[me].cursor + 1;
 #ifdef EVICTABLE
          first = (row[me].state == evicted -> row[me].committed : row[me].cursor);
-         assert(!sameName || first == (row[me].state == evicted -> goodCommit[me] : storedCommit[me]))
+         assert(!sameName ||
+                first == (row[me].state == evicted -> goodCommit[me] : storedCommit[me]))
 #else
          first = row[me].cursor;
          assert(!sameName || first == storedCommit[me])
@@ -365,7 +406,10 @@ gone:
 proctype Straggler(byte me) {
 end:
   do
-  :: d_step { late[me] != 0 -> row[me].cursor = late[me]; storedCommit[me] = late[me]; late[me] = 0 }
+  :: d_step {
+       late[me] != 0 ->
+       row[me].cursor = late[me]; storedCommit[me] = late[me]; late[me] = 0
+     }
   :: d_step { late[me] != 0 -> late[me] = 0 }
   od
 }

@@ -7,8 +7,8 @@
  *   N, C, BATCH     records, slots, most records in one claim
  *   TERMS           producers one after another; all but the last may be killed before each step
  *   PACKED          no stamps: all follow the cursor
- * One consumer follows the stamps (unless PACKED) and leaves when the producer has died, one follows
- * the cursor and stays, and an observer looks without gating.
+ * One consumer follows the stamps (unless PACKED) and leaves when the producer has died, one
+ * follows the cursor and stays, and an observer looks without gating.
  * Each of these breaks it: CLAIMED_GOES_BACK, CLAIMS_AFTER_WRITING, END_AT_CURSOR,
  * END_WITHOUT_LOOKING, OBSERVER_LOOKS_FIRST, CURSOR_BEFORE_STAMPS.
  */

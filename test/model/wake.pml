@@ -47,8 +47,8 @@
 #define S2 1
 #endif
 
-/* The publisher's stores pass through its processor's store buffer, in order: stored and storedState
- * are what it has stored, cursor and state what the others see. */
+/* The publisher's stores pass through its processor's store buffer, in order: stored and
+ * storedState are what it has stored, cursor and state what the others see. */
 byte cursor, stored;
 mtype = { live, left, closed };
 mtype state = live, storedState = live;
@@ -82,7 +82,10 @@ byte lostWakers;
 inline flush() { cursor = stored; state = storedState }
 inline wakeAll(queue) { woken = woken | queue; queue = 0 }
 inline wakeForDeath(k) {
-  d_step { onLife & bit(k) -> onLife = without(onLife, k); woken = with(woken, k); mustWake[k] = true }
+  d_step {
+    onLife & bit(k) ->
+    onLife = without(onLife, k); woken = with(woken, k); mustWake[k] = true
+  }
 }
 inline leaveQueues(k) {
   onBell = without(onBell, k); onLife = without(onLife, k); woken = without(woken, k)
