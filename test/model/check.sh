@@ -48,5 +48,4 @@ echo "$found: ${states:-?} states, ${seconds:-?} s"
 grep '^pan:' pan.log || true
 [[ $found == "$expected" ]] && exit 0
 [[ $found == breaks ]] && spin "$@" -t -p -g model.pml | tail -n 40
-[[ -z ${UNREACHED:-} ]] || cat pan.log
 exit 1
