@@ -131,11 +131,17 @@ Result<void> ConsumerSeat::begin(const ConsumerOptions& options) {
   const bool wasEvictable = own.evictAfter.load(std::memory_order_relaxed) != 0;
   const Sequence committed =
       now.state() == RowState::evicted && wasEvictable ? now.committedUpTo(cursor) : cursor;
+  // One that died before its first commit leaves what was owed to it to the next, because nobody
+  // may have been told.
+  std::uint64_t owed = sameName ? own.owedFrom.load(std::memory_order_relaxed) : 0;
+  const bool hadCommitted = committed + 1 != own.joinedAt.load(std::memory_order_relaxed);
+  if (sameName && hadJoined && (hadCommitted || owed == 0)) owed = committed + 2;
   retire(sameName);
+  page().owedFrom.store(owed, std::memory_order_release);
   join(options);
-  const auto count = distance(committed, start_);
-  if (sameName && hadJoined && count > 0)
-    lost_ = {committed + 1, static_cast<std::uint64_t>(count)};
+  const Sequence firstOwed = owed - 1;
+  const auto count = distance(firstOwed, start_ + 1);
+  if (owed != 0 && count > 0) lost_ = {firstOwed, static_cast<std::uint64_t>(count)};
   return {};
 }
 
@@ -147,8 +153,12 @@ void ConsumerSeat::introduce(const ConsumerOptions& options) {
   own.identity.pid.store(process.pid, order);
   own.identity.startTime.store(process.startTime, order);
   own.identity.pidNamespace.store(process.pidNamespace, order);
-  own.name.fill('\0');
-  std::copy(options.name.begin(), options.name.end(), own.name.begin());
+  // A held row must be found by its name at every moment.
+  if (std::string_view(own.name.data(), strnlen(own.name.data(), own.name.size())) !=
+      options.name) {
+    own.name.fill('\0');
+    std::copy(options.name.begin(), options.name.end(), own.name.begin());
+  }
   for (auto& entry : own.upstream)
     entry.store(0, order);
   for (std::size_t i = 0; i < upstream_.size(); ++i) {
@@ -196,8 +206,7 @@ void ConsumerSeat::join(const ConsumerOptions& options) {
   announceRowChange(view(), row());
   platform::fullFence();                                       // [J3] pairs with [C3]
   const Sequence limit = producer.limit.sequence.load(order);  // [J4] pairs with [C2]
-  const Sequence published =
-      producer.cursor.sequence.load(std::memory_order_acquire);  // [J4] pairs with [P1]
+  const Sequence published = endOfStream(view());              // [J4] pairs with [P1]
   start_ = options.startAt == StartAt::latest ? published : beforeOldestWhole(limit, capacity);
   own.joinedAt.store(start_ + 1, order);
   confirmCommit(start_);

@@ -14,6 +14,7 @@
 #include "sluice/core/wait_limit.hpp"
 #include "sluice/core/wait_strategy.hpp"
 #include "sluice/layout/sequence.hpp"
+#include "sluice/layout/shared_words.hpp"
 
 namespace sluice {
 
@@ -96,6 +97,7 @@ class Waiting {
     if (limit.stop().stop_possible()) onStop.emplace(limit.stop(), wakeMe);
 
     bool sliceOver = false;
+    bool told = false;
     for (;;) {
       const std::uint32_t epoch = bell_.arm(target_);
       bell_.heavyFence();
@@ -103,7 +105,12 @@ class Waiting {
       const std::uint32_t alive =
           lifeline == nullptr ? 0
                               : lifeline->load(std::memory_order_acquire);  // [D1] pairs with [D0]
-      if (isReached_()) return Ended::no;                                   // [W4] pairs with [P1]
+      // The kernel marks, and then wakes one sleeper; that may be one who came in between.
+      if (!told && layout::LifelineValue{alive}.ownerDied()) {
+        platform::wakeAll(lifeline);
+        told = true;
+      }
+      if (isReached_()) return Ended::no;  // [W4] pairs with [P1]
       if (const Ended ended = giveUp(limit, sliceOver); ended != Ended::no) return ended;
       const platform::TimePoint sliceEnd = std::chrono::steady_clock::now() + sleepSlice;
       watch_.asleep();

@@ -79,7 +79,8 @@ using Upstream = std::atomic<std::uint64_t>;
 //    256   512  upstream
 //    768     8  sleeps
 //    776     8  wakes
-//    784  3312  reserved
+//    784     8  owedFrom
+//    792  3304  reserved
 struct ConsumerPage {
   Cursor cursor;                         ///< the last sequence committed
   std::atomic<std::uint64_t> row;        ///< a RowWord
@@ -93,7 +94,9 @@ struct ConsumerPage {
   std::array<Upstream, maxConsumerRows> upstream;
   std::atomic<std::uint64_t> sleeps;
   std::atomic<std::uint64_t> wakes;
-  std::array<std::uint8_t, 3312> reserved;
+  /// 1 + the first record that its name had not been given when it joined; 0 when none was missing.
+  std::atomic<std::uint64_t> owedFrom;
+  std::array<std::uint8_t, 3304> reserved;
 };
 
 static_assert(offsetof(ConsumerPage, cursor) == 0);
@@ -108,7 +111,8 @@ static_assert(offsetof(ConsumerPage, name) == 192);
 static_assert(offsetof(ConsumerPage, upstream) == 256);
 static_assert(offsetof(ConsumerPage, sleeps) == 768);
 static_assert(offsetof(ConsumerPage, wakes) == 776);
-static_assert(offsetof(ConsumerPage, reserved) == 784);
+static_assert(offsetof(ConsumerPage, owedFrom) == 784);
+static_assert(offsetof(ConsumerPage, reserved) == 792);
 static_assert(sizeof(ConsumerPage) == sectionAlignment);
 
 }  // namespace sluice::layout
