@@ -11,7 +11,7 @@
  *   STOPS                  a process is stopped for good (SIGSTOP) or killed
  *   RINGER                 another participant changes something, and rings
  * Each of these breaks it: NO_P2, NO_W3, NO_W4, NO_W4_FAR, NO_EPOCH, NO_RING, NO_RELAY, NO_SLICE,
- * KEEPS_QUIET, RESET_DOORBELL.
+ * KEEPS_QUIET, TELLS_ONCE, RESET_DOORBELL.
  */
 #ifndef W
 #define W 2
@@ -243,7 +243,9 @@ look:
     d_step { flush() };                                                                  /* W3 */
 #endif
     d_step {                                                                             /* D1 */
-      told = told && (sameLife & bit(me));
+#ifndef TELLS_ONCE
+      told = told && (sameLife & bit(me)); /* each death anew */
+#endif
       sameLife = with(sameLife, me);
       tells = marked && !told
     };
