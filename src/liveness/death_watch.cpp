@@ -24,8 +24,11 @@ bool DeathWatch::isGone(bool suspected) {
   if (!suspected && askAgainAt_ != platform::forever && now < askAgainAt_) return false;
   if (!self_.isAlive(peer_)) return true;
   if (!marked) return false;
-  askAgainAt_ = now + pause_;
-  pause_ = std::min<std::chrono::nanoseconds>(pause_ * 3 / 2, longestPause);
+  // An eighth of the time since the mark, so that the answer is at most that late.
+  if (askAgainAt_ == platform::forever) markedSince_ = now;
+  const auto elapsed = std::chrono::nanoseconds(now - markedSince_);
+  askAgainAt_ =
+      now + std::clamp<std::chrono::nanoseconds>(elapsed / 8, shortestPause, longestPause);
   return false;
 }
 

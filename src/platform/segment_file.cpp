@@ -63,11 +63,13 @@ SegmentFile::SegmentFile(int descriptor, Access access, SegmentPath path) noexce
 
 SegmentFile::SegmentFile(SegmentFile&& other) noexcept
     : descriptor_(std::exchange(other.descriptor_, -1)),
+      anchor_(std::move(other.anchor_)),
       access_(other.access_),
       path_(std::move(other.path_)) {}
 
 SegmentFile& SegmentFile::operator=(SegmentFile&& other) noexcept {
   std::swap(descriptor_, other.descriptor_);
+  std::swap(anchor_, other.anchor_);
   std::swap(access_, other.access_);
   std::swap(path_, other.path_);
   return *this;
@@ -196,7 +198,31 @@ Result<void> SegmentFile::write(std::uint64_t offset, std::span<const std::byte>
   return {};
 }
 
+/// Another open file of the same object. No lock is held yet.
+Result<void> SegmentFile::openAnew() {
+  const std::string own = "/proc/thread-self/fd/" + std::to_string(descriptor_);
+  const int flags = (access_ == Access::readOnly ? O_RDONLY : O_RDWR) | O_CLOEXEC;
+  const int fresh = ::open(own.c_str(), flags);
+  if (fresh < 0) return systemError(path_.string(), "open anew, beside a fork", errno);
+  ::close(std::exchange(descriptor_, fresh));
+  return {};
+}
+
+/// Ties the locks to the memory too: a descriptor that only the keeper has goes with that thread.
+Result<void> SegmentFile::anchor() {
+  while (!anchor_.isTied()) {
+    const auto outcome = anchor_.tie(descriptor_);
+    if (outcome == MemoryAnchor::Outcome::failed)
+      return systemError(path_.string(), "mmap", ENOMEM);
+    if (outcome == MemoryAnchor::Outcome::forked) {
+      if (auto fresh = openAnew(); !fresh) return fresh;
+    }
+  }
+  return {};
+}
+
 Result<bool> SegmentFile::tryLock(std::uint64_t byte) {
+  if (auto anchored = anchor(); !anchored) return anchored.error();
   flock lock = lockOf(F_WRLCK, byte);
   if (::fcntl(descriptor_, F_OFD_SETLK, &lock) == 0) return true;
   if (errno == EAGAIN || errno == EACCES) return false;

@@ -189,6 +189,13 @@ void ConsumerSeat::retire(bool sameName) noexcept {
 }
 
 void ConsumerSeat::join(const ConsumerOptions& options) {
+  // One that may be evicted may be so while it joins, and then joins anew.
+  constexpr int tries = 100;
+  for (int i = 0; i < tries && !tryJoin(options); ++i) {
+  }
+}
+
+bool ConsumerSeat::tryJoin(const ConsumerOptions& options) {
   const auto order = std::memory_order_relaxed;
   const layout::ProducerPage& producer = view().producer();
   layout::ConsumerPage& own = page();
@@ -201,7 +208,8 @@ void ConsumerSeat::join(const ConsumerOptions& options) {
   own.cursor.sequence.store(shown - capacity, std::memory_order_release);  // [J1] pairs with [C1]
   setPolicy(options);
   const RowWord before{own.row.load(order)};
-  rowWord_ = RowWord::of(before.generation() + 1, RowState::live).word;
+  const RowWord mine = RowWord::of(before.generation() + 1, RowState::live);
+  rowWord_ = mayBeEvicted_ ? mine.withCommitted(shown - capacity).word : mine.word;
   own.row.store(rowWord_, std::memory_order_release);  // [J1] pairs with [C1]
   announceRowChange(view(), row());
   platform::fullFence();                                       // [J3] pairs with [C3]
@@ -209,9 +217,10 @@ void ConsumerSeat::join(const ConsumerOptions& options) {
   const Sequence published = endOfStream(view());              // [J4] pairs with [P1]
   start_ = options.startAt == StartAt::latest ? published : beforeOldestWhole(limit, capacity);
   own.joinedAt.store(start_ + 1, order);
-  confirmCommit(start_);
+  if (!confirmCommit(start_)) return false;
   own.cursor.sequence.store(start_, std::memory_order_release);  // [J5] pairs with [C1]
   barrierOf(view(), row()).ring();
+  return true;
 }
 
 /// Goes on in the row of a dead consumer of this name that has been gating all the while. False

@@ -48,15 +48,14 @@ Result<void> waitUntilProducerIsGone(const platform::SegmentPath& path,
   std::optional<std::stop_callback<decltype(wakeMe)>> onStop;
   if (limit.stop().stop_possible()) onStop.emplace(limit.stop(), wakeMe);
 
-  bool told = false;
+  std::uint32_t toldOf = 0;
   for (bool sliceOver = true;;) {
     const auto epoch =
         layout::DoorbellValue{doorbell.load(std::memory_order_acquire)}.epoch();   // [W2]
     const std::uint32_t alive = death.lifeline().load(std::memory_order_acquire);  // [D1]
-    if (!told && death.isMarked()) {
+    if (alive != toldOf && layout::LifelineValue{alive}.ownerDied())
       platform::wakeAll(&death.lifeline());
-      told = true;
-    }
+    toldOf = alive;
     const bool left =
         view.producer().state.load(std::memory_order_acquire) != ProducerState::live;  // [E1]
     if (death.isGone(left || sliceOver)) return {};

@@ -116,7 +116,8 @@ std::map<std::string, Table> tablesOfTheCode() {
              FIELD(ConsumerPage, onDeath), FIELD(ConsumerPage, reserved0),
              FIELD(ConsumerPage, evictAfter), FIELD(ConsumerPage, identity),
              FIELD(ConsumerPage, name), FIELD(ConsumerPage, upstream), FIELD(ConsumerPage, sleeps),
-             FIELD(ConsumerPage, wakes), FIELD(ConsumerPage, reserved)),
+             FIELD(ConsumerPage, wakes), FIELD(ConsumerPage, owedFrom),
+             FIELD(ConsumerPage, reserved)),
       {"StampedSlot", {"size:", {Row{"0", "8", "stamp"}, Row{"max(8, A)", "R", "record"}}}},
   };
 }

@@ -97,7 +97,7 @@ class Waiting {
     if (limit.stop().stop_possible()) onStop.emplace(limit.stop(), wakeMe);
 
     bool sliceOver = false;
-    bool told = false;
+    std::uint32_t toldOf = 0;
     for (;;) {
       const std::uint32_t epoch = bell_.arm(target_);
       bell_.heavyFence();
@@ -106,10 +106,8 @@ class Waiting {
           lifeline == nullptr ? 0
                               : lifeline->load(std::memory_order_acquire);  // [D1] pairs with [D0]
       // The kernel marks, and then wakes one sleeper; that may be one who came in between.
-      if (!told && layout::LifelineValue{alive}.ownerDied()) {
-        platform::wakeAll(lifeline);
-        told = true;
-      }
+      if (alive != toldOf && layout::LifelineValue{alive}.ownerDied()) platform::wakeAll(lifeline);
+      toldOf = alive;
       if (isReached_()) return Ended::no;  // [W4] pairs with [P1]
       if (const Ended ended = giveUp(limit, sliceOver); ended != Ended::no) return ended;
       const platform::TimePoint sliceEnd = std::chrono::steady_clock::now() + sleepSlice;

@@ -33,12 +33,12 @@ class DeathWatch {
   platform::TimePoint askAgainAt() const noexcept { return askAgainAt_; }
 
  private:
-  static constexpr std::chrono::microseconds firstPause{50};
+  static constexpr std::chrono::microseconds shortestPause{20};
   static constexpr std::chrono::milliseconds longestPause{100};
 
   const Participant& self_;
   std::uint32_t peer_;
-  std::chrono::nanoseconds pause_ = firstPause;
+  platform::TimePoint markedSince_{};
   platform::TimePoint askAgainAt_ = platform::forever;
 };
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "sluice/platform/futex.hpp"
+#include "sluice/platform/memory_anchor.hpp"
 #include "sluice/platform/result.hpp"
 
 namespace sluice::platform {
@@ -79,9 +80,9 @@ class SegmentFile {
   /// Writes all of it.
   Result<void> write(std::uint64_t offset, std::span<const std::byte> bytes);
 
-  /// Takes the open-file-description lock of that byte for as long as this file stays open; false
-  /// when somebody else's open file holds it. Any byte will do, also past the end. Needs
-  /// readWrite.
+  /// Takes the open-file-description lock of that byte for as long as this file stays open, and at
+  /// least until no thread of a process that dies can store any more; false when somebody else's
+  /// open file holds it. Any byte will do, also past the end. Needs readWrite.
   Result<bool> tryLock(std::uint64_t byte);
   void unlock(std::uint64_t byte);
 
@@ -91,8 +92,11 @@ class SegmentFile {
 
  private:
   SegmentFile(int descriptor, Access access, SegmentPath path) noexcept;
+  Result<void> openAnew();
+  Result<void> anchor();
 
   int descriptor_ = -1;
+  MemoryAnchor anchor_;  // once a lock was asked for
   Access access_ = Access::readOnly;
   SegmentPath path_;
 };

@@ -108,6 +108,7 @@ class ConsumerSeat {
   void setPolicy(const ConsumerOptions& options) noexcept;
   void retire(bool sameName) noexcept;
   void join(const ConsumerOptions& options);
+  bool tryJoin(const ConsumerOptions& options);
   bool resume(const ConsumerOptions& options);
   void leave() noexcept;
   void look(Upstream& upstream) noexcept;
