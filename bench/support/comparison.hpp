@@ -57,8 +57,9 @@ RunOptions parseOptions(int argc, char** argv, const std::string& what);
 /// alike; tells on stderr how far it is.
 void runInterleaved(std::vector<Comparison>& comparisons, const RunOptions& options);
 
-/// Prints a table, and writes the JSON file if one was asked for. The form is described in
-/// docs/performance.md.
+/// Prints a table, and writes the JSON file if one was asked for: an array with an object for each
+/// system of each comparison, with the keys workload, system, standing, parameters, unit, min,
+/// median, max, reference, ratioToReference, ratioToBestPeer (null without peers) and values.
 void report(const std::vector<Comparison>& comparisons, const RunOptions& options);
 
 }  // namespace sluice::bench
