@@ -77,8 +77,8 @@ class ConsumerLife {
       read(batch[i], next_ + i);
     next_ += batch.size();
     if (life_.oneIn(1000)) Life::pause(std::chrono::milliseconds(life_.upTo(3)));
-    // Who keeps the whole ring from the producer must not wait for more.
-    const bool mayWait = next_ - life_.ledger().committed.get() <= life_.capacity / 2;
+    // Those who keep the whole ring from the producer, one after another, must not wait for more.
+    const bool mayWait = next_ - life_.ledger().committed.get() <= life_.capacity / 4;
     if (mayWait && life_.oneIn(20)) return true;
     if (batch.size() > 1 && life_.oneIn(8)) {
       const std::size_t part = 1 + life_.upTo(batch.size() - 2);

@@ -60,11 +60,12 @@ Supervisor::TimePoint Supervisor::soon(std::uint64_t mostMicroseconds) {
   return Clock::now() + std::chrono::microseconds(upTo(mostMicroseconds));
 }
 
-/// Some of those for whom nobody has to wait stay away until the ring has gone round without them.
+/// Some of those for whom nobody has to wait stay away until the ring has gone round without them;
+/// in the end, when it may go round no more, nobody.
 Worker::Return Supervisor::backAfter(const Worker& worker, std::uint64_t oneIn, TimePoint time) {
   const Role& role = worker.role();
   const bool isAwaited = role.kind != Role::Kind::consumer || role.onDeath == OnDeath::hold;
-  if (isAwaited || oneIn == 0 || upTo(oneIn - 1) != 0) return {time, 0};
+  if (!isStriking_ || isAwaited || oneIn == 0 || upTo(oneIn - 1) != 0) return {time, 0};
   return {time, board_->producer.published.get() + 2 * round_.capacity};
 }
 
