@@ -94,10 +94,9 @@ TEST_F(LiveStream, ARunningStreamIsNeverFoundFaulty) {
 }
 
 TEST_F(LiveStream, AWholeRecordIsNeverTorn) {
-  const SharedNumber created;
+  constexpr std::uint64_t capacity = 1 << 14;
   const ChildProcess producer([&] {
-    auto ring = create(4);
-    created.set(1);
+    auto ring = create(capacity);
     for (Sequence next = 0;; ++next) {
       Quote& quote = ring.claimOne();
       quote.time = next;
@@ -106,13 +105,20 @@ TEST_F(LiveStream, AWholeRecordIsNeverTorn) {
     }
     return 0;
   });
-  ASSERT_TRUE(created.reaches(1));
+  auto in = attach("gate");
   const auto file = openToLook(path()).value();
   const SlotReader reader(file, *look(file).geometry);
   int whole = 0;
+  int overwritten = 0;
   EXPECT_TRUE(eventually([&] {
-    for (int i = 0; i < 1000; ++i) {
-      const SlotFacts slot = reader.read(look(file, atOnce).producer->stream.published);
+    const Sequence first = in.next();
+    while (in.next() != first + capacity)
+      in.wait();
+    in.commit();
+    // The full ring is written over from its first slot on: producer and reader meet somewhere.
+    for (std::uint64_t i = 0; i < capacity; i += 1 + i / 4) {
+      const SlotFacts slot = reader.read(first + i);
+      if (slot.state == SlotState::overwritten) ++overwritten;
       if (slot.state != SlotState::whole) continue;
       ++whole;
       Quote quote{};
@@ -120,7 +126,7 @@ TEST_F(LiveStream, AWholeRecordIsNeverTorn) {
       EXPECT_EQ(quote.time, slot.sequence);
       EXPECT_EQ(quote.price, static_cast<double>(slot.sequence));
     }
-    return whole >= 10 || HasFailure();
+    return (whole >= 500 && overwritten >= 500) || HasFailure();
   }));
 }
 

@@ -84,19 +84,20 @@ TEST(DeadProducer, SuccessorsGoOnAtExactlyTheNextAndWhoStayedSeesOneStream) {
   SegmentName name;
   SharedNumber step;
   ChildProcess first = publishAndStay(name, 5, step);
-  ASSERT_TRUE(step.reaches(1));
-  auto in = Consumer<Tick>::attach(name.str(),
-                                   {.name = "reader", .withoutProducer = WithoutProducer::stay})
-                .value();
-  ASSERT_TRUE(step.reaches(2));
-  std::jthread killer([&] { first.signal(SIGKILL); });
   ChildProcess second([&] {
+    if (!step.reaches(2)) return 1;
     auto ring = Producer<Tick>::open(name.str(), {.takeOverWithin = 60s}).value();
     if (ring.lastPublished() != 4 || ring.lastClaimed() != 4) return 1;
     publish(ring, 5, 40);
     ring.close();
     return 0;
   });
+  ASSERT_TRUE(step.reaches(1));
+  auto in = Consumer<Tick>::attach(name.str(),
+                                   {.name = "reader", .withoutProducer = WithoutProducer::stay})
+                .value();
+  ASSERT_TRUE(step.reaches(2));
+  std::jthread killer([&] { first.signal(SIGKILL); });
   const auto numbers = drain(in);
   ASSERT_EQ(numbers.size(), 40u);
   for (std::uint64_t i = 0; i < numbers.size(); ++i)
