@@ -17,19 +17,28 @@ bool DeathWatch::isMarked() const noexcept {
 }
 
 bool DeathWatch::isGone(bool suspected) {
+  if (!isTimeToAsk(suspected)) return false;
+  if (!self_.isAlive(peer_)) return true;
+  stillThere();
+  return false;
+}
+
+bool DeathWatch::isTimeToAsk(bool suspected) {
   const bool marked = isMarked();
   if (!marked) askAgainAt_ = platform::forever;
-  if (!suspected && !marked) return false;
+  if (suspected) return true;
+  return marked &&
+         (askAgainAt_ == platform::forever || std::chrono::steady_clock::now() >= askAgainAt_);
+}
+
+void DeathWatch::stillThere() {
+  if (!isMarked()) return;
   const auto now = std::chrono::steady_clock::now();
-  if (!suspected && askAgainAt_ != platform::forever && now < askAgainAt_) return false;
-  if (!self_.isAlive(peer_)) return true;
-  if (!marked) return false;
-  // An eighth of the time since the mark, so that the answer is at most that late.
   if (askAgainAt_ == platform::forever) markedSince_ = now;
+  // An eighth of the time since the mark, so that the answer is at most that late.
   const auto elapsed = std::chrono::nanoseconds(now - markedSince_);
   askAgainAt_ =
       now + std::clamp<std::chrono::nanoseconds>(elapsed / 8, shortestPause, longestPause);
-  return false;
 }
 
 }  // namespace sluice

@@ -13,6 +13,8 @@
 #include "sluice/layout/sequence.hpp"
 #include "sluice/liveness/segment_name.hpp"
 #include "sluice/platform/fence.hpp"
+#include "sluice/platform/futex.hpp"
+#include "sluice/platform/keeper.hpp"
 
 namespace sluice {
 namespace {
@@ -124,6 +126,16 @@ Result<platform::Mapping> mapHeld(const platform::Lease& lease, const layout::Ge
   return std::move(*mapping);
 }
 
+/// False when another has it.
+Result<bool> holdProducersPlace(const SegmentPath& path, CheckedFile& segment) {
+  if (auto able = honour(path, segment.geometry.wakeProtocol); !able) return able.error();
+  return segment.file.tryLock(layout::leaseByte(layout::producerParticipant));
+}
+
+std::vector<MappedPart> producersParts(const layout::Geometry& geometry, std::uint32_t) {
+  return producerParts(geometry);
+}
+
 bool isStillNamed(const platform::Lease& lease) {
   bool isNamed = false;
   lease.with([&](const SegmentFile& file) { isNamed = file.isNamed(); });
@@ -215,18 +227,51 @@ Result<Participant> Participant::openAsProducer(const SegmentPath& path,
   // Before the keeper starts: with another thread running it takes a thousand times as long.
   platform::registerForMembarrier();
   const auto take = [&path](CheckedFile& segment) -> Result<std::uint32_t> {
-    if (auto able = honour(path, segment.geometry.wakeProtocol); !able) return able.error();
-    const auto held = segment.file.tryLock(layout::leaseByte(layout::producerParticipant));
+    const auto held = holdProducersPlace(path, segment);
     if (!held) return held.error();
     if (*held) return noRow;
     return Error{ErrorCode::inUse, path.string(),
                  "producer",       platform::describe(producerOf(segment)) + ", which lives",
                  "none",           "a segment has one producer at a time: end that one first"};
   };
-  const auto partsOf = [](const layout::Geometry& geometry, std::uint32_t) {
-    return producerParts(geometry);
+  return openAs(path, Access::readWrite, expectation, take, producersParts,
+                layout::producerParticipant);
+}
+
+Result<Participant> Participant::openAsSuccessor(const SegmentPath& path,
+                                                 const Expectation& expectation) {
+  platform::registerForMembarrier();
+  // Asking for the lock ties the file to this process's memory beforehand. Who gets it already now
+  // gets it once more with takeTurn().
+  const auto take = [&path](CheckedFile& segment) -> Result<std::uint32_t> {
+    const auto held = holdProducersPlace(path, segment);
+    if (!held) return held.error();
+    return noRow;
   };
-  return openAs(path, Access::readWrite, expectation, take, partsOf, layout::producerParticipant);
+  return openAs(path, Access::readWrite, expectation, take, producersParts, std::nullopt);
+}
+
+Result<Turn> Participant::takeTurn(std::chrono::nanoseconds patience) {
+  Result<Turn> turn = Turn::notYet;
+  const auto patienceEnd = std::chrono::steady_clock::now() + patience;
+  // One hop to the keeper for all of it, which consumers and the next record wait for.
+  lease_.with([&](SegmentFile& file) {
+    for (;;) {
+      const auto held = file.tryLock(layout::leaseByte(layout::producerParticipant));
+      if (!held) {
+        turn = held.error();
+        return;
+      }
+      if (*held) break;
+      if (std::chrono::steady_clock::now() >= patienceEnd) return;
+      platform::yieldProcessor();
+    }
+    turn = file.isNamed() ? Turn::taken : Turn::nameGone;
+    if (*turn == Turn::taken)
+      lifeline_ = platform::Lifeline(view_.lifeline(layout::producerParticipant).word,
+                                     platform::Keeper::ofThisProcess().robustList());
+  });
+  return turn;
 }
 
 Result<Participant> Participant::openAsConsumer(const SegmentPath& path,

@@ -12,6 +12,11 @@ Lifeline::Lifeline(std::atomic<std::uint32_t>& word) : word_(&word), process_(cu
   keeper.run([&] { keeper.robustList().add(word); });
 }
 
+Lifeline::Lifeline(std::atomic<std::uint32_t>& word, RobustList& list) noexcept
+    : word_(&word), process_(currentPid()) {
+  list.add(word);
+}
+
 Lifeline::Lifeline(Lifeline&& other) noexcept
     : word_(std::exchange(other.word_, nullptr)), process_(other.process_) {}
 

@@ -42,13 +42,15 @@ Result<std::unique_ptr<ProducerSeat>> ProducerSeat::open(std::string_view segmen
                                                          layout::SlotLayout slotLayout) {
   const platform::SegmentPath path{options.directory, std::string(segment)};
   const Expectation expectation{record, slotLayout, mappingOptions(options.memory)};
+  const auto self = platform::currentProcess();
   auto participant = Participant::openAsProducer(path, expectation);
   while (!participant && participant.error().code == ErrorCode::inUse &&
          !options.takeOverWithin.isNow()) {
-    const auto gone =
-        waitUntilProducerIsGone(path, {record, slotLayout, {}}, options.takeOverWithin);
-    if (!gone) return gone.error();
-    participant = Participant::openAsProducer(path, expectation);
+    auto successor = Participant::openAsSuccessor(path, expectation);
+    if (!successor) return successor.error();
+    const auto turn = waitForTurn(*successor, options.takeOverWithin);
+    if (!turn) return turn.error();
+    participant = *turn ? std::move(successor) : Participant::openAsProducer(path, expectation);
   }
   if (!participant) return participant.error();
   const layout::ProducerPage& page = participant->view().producer();
@@ -70,7 +72,7 @@ Result<std::unique_ptr<ProducerSeat>> ProducerSeat::open(std::string_view segmen
                  "the producer's page is damaged: remove the segment and create it again"};
   }
   std::unique_ptr<ProducerSeat> seat(new ProducerSeat(std::move(*participant), published));
-  seat->begin(page.term.load(std::memory_order_relaxed) + 1);
+  seat->begin(self, page.term.load(std::memory_order_relaxed) + 1);
   return seat;
 }
 
@@ -83,9 +85,8 @@ ProducerSeat::~ProducerSeat() {
   if (state != ProducerState::closed) end(ProducerState::left);
 }
 
-void ProducerSeat::begin(std::uint64_t term) noexcept {
+void ProducerSeat::begin(const platform::ProcessIdentity& process, std::uint64_t term) noexcept {
   const auto order = std::memory_order_relaxed;
-  const auto process = platform::currentProcess();
   layout::ProducerPage& page = view().producer();
   page.identity.pid.store(process.pid, order);
   page.identity.startTime.store(process.startTime, order);

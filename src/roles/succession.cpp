@@ -19,6 +19,10 @@ namespace {
 using layout::ProducerState;
 
 constexpr std::chrono::milliseconds leavingPause{1};
+// What the kernel takes from the mark to the lease of a process with little memory. Sleeping
+// meanwhile would cost the next record another wake.
+constexpr std::chrono::microseconds tearDownPatience{300};
+constexpr std::chrono::microseconds noPatience{0};
 
 Error over(const platform::SegmentPath& path, ErrorCode code) {
   return {code,
@@ -31,15 +35,12 @@ Error over(const platform::SegmentPath& path, ErrorCode code) {
 
 }  // namespace
 
-Result<void> waitUntilProducerIsGone(const platform::SegmentPath& path,
-                                     const Expectation& expectation, const WaitLimit& limit) {
-  const auto onlooker = Participant::openAsObserver(path, expectation);
-  if (!onlooker) return onlooker.error();
-  const layout::SegmentView& view = onlooker->view();
+Result<bool> waitForTurn(Participant& successor, const WaitLimit& limit) {
+  const layout::SegmentView& view = successor.view();
   const layout::Doorbell& doorbell = view.doorbell(layout::producerParticipant);
-  DeathWatch death(*onlooker, layout::producerParticipant);
+  DeathWatch death(successor, layout::producerParticipant);
 
-  // A word of this process, because an onlooker may ring nobody.
+  // A word of this process, because a successor may ring nobody.
   std::atomic<std::uint32_t> stops{0};
   const auto wakeMe = [&stops] {
     stops.fetch_add(1, std::memory_order_seq_cst);
@@ -58,10 +59,16 @@ Result<void> waitUntilProducerIsGone(const platform::SegmentPath& path,
     toldOf = alive;
     const bool left =
         view.producer().state.load(std::memory_order_acquire) != ProducerState::live;  // [E1]
-    if (death.isGone(left || sliceOver)) return {};
-    if (limit.stop().stop_requested()) return over(path, ErrorCode::stopped);
+    if (death.isTimeToAsk(left || sliceOver)) {
+      const bool isNews = death.isMarked() && death.askAgainAt() == platform::forever;
+      const auto turn = successor.takeTurn(isNews ? tearDownPatience : noPatience);
+      if (!turn) return turn.error();
+      if (*turn != Turn::notYet) return *turn == Turn::taken;
+      death.stillThere();
+    }
+    if (limit.stop().stop_requested()) return over(successor.path(), ErrorCode::stopped);
     const auto now = std::chrono::steady_clock::now();
-    if (now >= limit.deadline()) return over(path, ErrorCode::timedOut);
+    if (now >= limit.deadline()) return over(successor.path(), ErrorCode::timedOut);
     const auto sliceEnd = now + (left ? leavingPause : sleepSlice);
     const std::array<platform::FutexExpectation, 3> words{
         {{layout::epochWord(doorbell), epoch}, {&death.lifeline(), alive}, {&stops, 0}}};

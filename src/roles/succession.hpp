@@ -4,13 +4,12 @@
 #include "sluice/core/wait_limit.hpp"
 #include "sluice/liveness/participant.hpp"
 #include "sluice/platform/result.hpp"
-#include "sluice/platform/segment_file.hpp"
 
 namespace sluice {
 
-/// Sleeps until the segment has no living producer; another successor may be quicker. timedOut or
-/// stopped when the limit was over first, and what an observer's attach may return.
-Result<void> waitUntilProducerIsGone(const platform::SegmentPath& path,
-                                     const Expectation& expectation, const WaitLimit& limit);
+/// Sleeps until a participant that was opened as successor has the producer's place: true then;
+/// false when the segment was removed or replaced. timedOut or stopped when the limit was over
+/// first.
+Result<bool> waitForTurn(Participant& successor, const WaitLimit& limit);
 
 }  // namespace sluice

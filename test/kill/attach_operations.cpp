@@ -131,6 +131,32 @@ class TakeOver : public WithDeadProducer {
   std::optional<Producer<Parcel>> producer_;
 };
 
+/// Waits while the producer lives, until it leaves.
+class Succeed : public Scenario {
+ public:
+  using Scenario::Scenario;
+  void prepare() override {
+    survivors().create(producerOptions(place()));
+    survivors().addReader("first");
+    survivors().addStayer();
+    survivors().addObserver();
+    publish(survivors().producer(), recordsBefore);
+  }
+  void operation() override {
+    OpenOptions options = openOptions(place());
+    options.takeOverWithin = patience;
+    producer_.emplace(Producer<Parcel>::open(place().segment, options).value());
+  }
+  void wakeVictim() override { survivors().leave(); }
+  void check(bool) override {
+    survivors().leave();
+    survivors().afterProducer({recordsBefore - 1, recordsBefore - 1});
+  }
+
+ private:
+  std::optional<Producer<Parcel>> producer_;
+};
+
 /// Under the name of a dead stream.
 class Replace : public Scenario {
  public:
@@ -201,6 +227,7 @@ std::vector<Operation> attachOperations() {
       operation<Create>("create"),
       operation<Replace>("create-and-replace"),
       operation<TakeOver>("take-over"),
+      operation<Succeed>("succeed"),
       operation<Remove>("remove"),
   };
 }

@@ -8,12 +8,14 @@
 #include <array>
 #include <chrono>
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "sluice/layout/segment_view.hpp"
+#include "sluice/liveness/participant.hpp"
 #include "sluice/liveness/segment_name.hpp"
 #include "sluice/sluice.hpp"
 #include "support/child_process.hpp"
@@ -180,6 +182,32 @@ TEST(WaitingSuccessor, GivesUpAtTheDeadlineAndAtTheStopAndTellsSo) {
   std::jthread stopper([&] { stop.request_stop(); });
   EXPECT_EQ(Producer<Tick>::open(name.str(), {.takeOverWithin = stop.get_token()}).error().code,
             ErrorCode::stopped);
+}
+
+TEST(WaitingSuccessor, IsNotGivenASegmentThatWasRemovedMeanwhile) {
+  SegmentName name;
+  std::optional ring(Producer<Tick>::create(name.str(), {.capacity = 8}).value());
+  const Expectation expectation{describeRecord<Tick>(), layout::SlotLayout::stamped, {}};
+  auto kept = Participant::openAsSuccessor(name.path(), expectation).value();
+  EXPECT_EQ(kept.takeTurn(0us).value(), Turn::notYet);
+  auto early = std::make_optional(Participant::openAsSuccessor(name.path(), expectation).value());
+  ring.reset();
+  EXPECT_EQ(early->takeTurn(0us).value(), Turn::taken);
+  EXPECT_TRUE(kept.isAlive(layout::producerParticipant));
+  EXPECT_EQ(kept.takeTurn(1us).value(), Turn::notYet);
+  ASSERT_TRUE(removeSegment(name.path(), RemoveWhen::always));
+  early.reset();
+  EXPECT_EQ(kept.takeTurn(0us).value(), Turn::nameGone);
+}
+
+TEST(WaitingSuccessor, GetsAtOnceWhatNobodyHas) {
+  SegmentName name;
+  ASSERT_TRUE(Producer<Tick>::create(name.str(), {.capacity = 8}));
+  auto next = Participant::openAsSuccessor(
+                  name.path(), {describeRecord<Tick>(), layout::SlotLayout::stamped, {}})
+                  .value();
+  EXPECT_EQ(next.takeTurn(0us).value(), Turn::taken);
+  EXPECT_EQ(Producer<Tick>::open(name.str()).error().code, ErrorCode::inUse);
 }
 
 TEST(Exec, IsADeathAndAFailedOneIsNot) {

@@ -25,9 +25,14 @@ class DeathWatch {
   /// The kernel has seen its keeper die. Its other threads may still store for a moment.
   bool isMarked() const noexcept;
 
-  /// Its lease is free: nothing of the process is left that could store. Asks when it is marked, or
-  /// with `suspected`; otherwise false.
+  /// Its lease is free: nothing of the process is left that could store. Asks when it is time to;
+  /// otherwise false.
   bool isGone(bool suspected);
+
+  /// It is marked, or `suspected`, and was not asked about just now. For who asks in a way of its
+  /// own, and says so with stillThere() unless it is gone.
+  bool isTimeToAsk(bool suspected);
+  void stillThere();
 
   /// When to ask again, of one that is marked and not gone yet; `forever` for any other.
   platform::TimePoint askAgainAt() const noexcept { return askAgainAt_; }

@@ -1,6 +1,7 @@
 // A segment as one participant has it: mapped, and its place in it held by a lease.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -32,6 +33,13 @@ struct Expectation {
   bool anyRecord = false;  ///< for who reads none
 };
 
+/// What came of a successor's attempt.
+enum class Turn {
+  taken,
+  notYet,    ///< somebody holds the producer's place
+  nameGone,  ///< the segment was removed or replaced
+};
+
 /// Holds the mapping, the lease and the lifeline of one place in a segment: the producer's, a
 /// consumer row, or none (an observer). Taken in the order lease, mapping, lifeline; destroying it
 /// gives them up in reverse, nothing more: leaving in order is the roles' business. Move-only; one
@@ -48,6 +56,11 @@ class Participant {
   static Result<Participant> openAsProducer(const platform::SegmentPath& path,
                                             const Expectation& expectation);
 
+  /// Takes nothing yet, and has all that a producer needs: takeTurn() is then a matter of
+  /// microseconds.
+  static Result<Participant> openAsSuccessor(const platform::SegmentPath& path,
+                                             const Expectation& expectation);
+
   /// Takes a consumer row, and the name unless it is empty: inUse when a living consumer has that
   /// name, full when every row is taken. Everything but the row's page, the doorbells and the
   /// lifelines is read-only.
@@ -63,6 +76,11 @@ class Participant {
   const platform::SegmentPath& path() const noexcept { return path_; }
   /// The row of one that was opened as a consumer.
   std::uint32_t row() const noexcept { return row_; }
+
+  /// Takes the producer's place for one that was opened as successor, as soon as it is free within
+  /// `patience`, during which the processor is shared and not given up. After `nameGone` it is of
+  /// no more use.
+  Result<Turn> takeTurn(std::chrono::nanoseconds patience);
 
   /// True while the participant of that number holds its place, by the kernel's word.
   bool isAlive(std::uint32_t participant) const;

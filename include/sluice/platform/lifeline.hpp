@@ -4,6 +4,8 @@
 #include <atomic>
 #include <cstdint>
 
+#include "sluice/platform/robust_list.hpp"
+
 namespace sluice::platform {
 
 /// Keeps a shared word tied to this process's keeper: it holds the keeper's thread id with
@@ -21,6 +23,8 @@ class Lifeline {
   /// process RobustList::nodeDistance before it. Throws sluice::Exception where no thread can be
   /// started.
   explicit Lifeline(std::atomic<std::uint32_t>& word);
+  /// The same from inside a job of the keeper whose list that is.
+  Lifeline(std::atomic<std::uint32_t>& word, RobustList& list) noexcept;
 
   Lifeline(Lifeline&& other) noexcept;
   Lifeline& operator=(Lifeline&& other) noexcept;

@@ -10,6 +10,7 @@
 #include "sluice/layout/segment_view.hpp"
 #include "sluice/layout/sequence.hpp"
 #include "sluice/liveness/participant.hpp"
+#include "sluice/platform/identity.hpp"
 #include "sluice/platform/result.hpp"
 #include "sluice/roles/options.hpp"
 
@@ -61,7 +62,7 @@ class ProducerSeat {
  private:
   ProducerSeat(Participant participant, Sequence published) noexcept;
 
-  void begin(std::uint64_t term) noexcept;
+  void begin(const platform::ProcessIdentity& process, std::uint64_t term) noexcept;
   void end(layout::ProducerState state) noexcept;
 
   Participant participant_;
