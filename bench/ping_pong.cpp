@@ -1,0 +1,125 @@
+// A record there and one back: half the time of the round trip, both ends spinning or blocking.
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cstdio>
+#include <exception>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "support/channel.hpp"
+#include "support/comparison.hpp"
+#include "support/latency_run.hpp"
+#include "support/pair_run.hpp"
+#include "support/shared_memory.hpp"
+#include "systems/message_ports.hpp"
+#include "systems/messages.hpp"
+#include "systems/raw_channels.hpp"
+#include "systems/ring_channels.hpp"
+
+namespace {
+
+using namespace sluice::bench;
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t size = 56;
+using Record = SequencedRecord<size>;
+
+void mustBe(const Record& record, std::uint64_t sequence) {
+  if (record.word[0] != sequence) throw std::runtime_error("another record came back");
+}
+
+template <Channel<size> C>
+Latencies playOnce(std::uint32_t rounds, const Processors& processors) {
+  C there;
+  C back;
+  const SharedMemory memory(rounds * sizeof(std::uint32_t));
+  auto* const times = static_cast<std::uint32_t*>(memory.base());
+  // The sending end of a ring is opened first, so each process opens them in the same order.
+  const End caller{[&] {
+                     there.openSender();
+                     back.openReceiver();
+                   },
+                   [&] {
+                     Record record{};
+                     for (std::uint32_t round = 0; round < rounds; ++round) {
+                       const auto start = Clock::now();
+                       record.fill(round);
+                       there.send(record);
+                       back.receive(record);
+                       times[round] =
+                           static_cast<std::uint32_t>((Clock::now() - start).count() / 2);
+                       mustBe(record, round);
+                     }
+                   }};
+  const End answerer{[&] {
+                       there.openReceiver();
+                       back.openSender();
+                     },
+                     [&] {
+                       Record record{};
+                       for (std::uint32_t round = 0; round < rounds; ++round) {
+                         there.receive(record);
+                         mustBe(record, round);
+                         record.fill(round);
+                         back.send(record);
+                       }
+                     }};
+  runEnds({caller, answerer}, rounds, processors);
+  return Latencies::of({times, rounds});
+}
+
+template <Waiting waiting>
+using Stamped = SluiceChannel<size, sluice::stamped, waiting>;
+template <Waiting waiting>
+using Packed = SluiceChannel<size, sluice::packed, waiting>;
+
+}  // namespace
+
+int main(int argc, char** argv) try {
+  const RunOptions options =
+      parseOptions(argc, argv, "Nanoseconds from one process to another, a record at a time.");
+  const Processors processors{options.processors};
+  const std::uint32_t spinning = options.quick ? 20'000 : 200'000;
+  const std::uint32_t blocking = options.quick ? 2'000 : 20'000;
+  const auto p50Of = [](const char* how) {
+    return Comparison{"ping_pong", fmt::format("56 B, {}, p50", how), "ns", false};
+  };
+  const auto p99Of = [](const char* how) {
+    return Comparison{"ping_pong", fmt::format("56 B, {}, p99", how), "ns", false};
+  };
+  std::vector<Comparison> comparisons{p50Of("spinning"), p99Of("spinning"), p50Of("blocking"),
+                                      p99Of("blocking")};
+  comparisons[0].target = 1.12;
+  comparisons[1].target = 2.0;
+
+  const auto spin = [&]<class C>(const char* system, Standing standing) {
+    addTo(comparisons[0], comparisons[1], system, standing,
+          [=] { return playOnce<C>(spinning, processors); });
+  };
+  spin.operator()<RawWord<size>>("raw atomics, no record", Standing::floor);
+  spin.operator()<SequencedLine<size>>("one line with its sequence", Standing::floor);
+  spin.operator()<BoostSpscChannel<size>>("boost::lockfree::spsc_queue", Standing::peer);
+  spin.operator()<Stamped<Waiting::spin>>("stamped", Standing::ours);
+  spin.operator()<Packed<Waiting::spin>>("packed", Standing::ours);
+
+  const auto block = [&]<class C>(const char* system, Standing standing) {
+    addTo(comparisons[2], comparisons[3], system, standing,
+          [=] { return playOnce<C>(blocking, processors); });
+  };
+  block.operator()<FutexLine<size>>("one line with a futex", Standing::floor);
+  block.operator()<MessageChannel<size, PipePort>>("pipe", Standing::peer);
+  block.operator()<MessageChannel<size, UnixSocketPort>>("Unix socket", Standing::peer);
+  block.operator()<MessageChannel<size, PosixQueuePort>>("POSIX message queue", Standing::peer);
+  block.operator()<MessageChannel<size, BoostQueuePort>>("boost message_queue", Standing::peer);
+  block.operator()<Stamped<Waiting::block>>("stamped", Standing::ours);
+  block.operator()<Packed<Waiting::block>>("packed", Standing::ours);
+
+  runInterleaved(comparisons, options);
+  report(comparisons, options);
+  return 0;
+} catch (const std::exception& exception) {
+  fmt::print(stderr, "ping_pong: {}\n", exception.what());
+  return 1;
+}
