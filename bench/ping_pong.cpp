@@ -108,7 +108,7 @@ int main(int argc, char** argv) try {
     addTo(comparisons[2], comparisons[3], system, standing,
           [=] { return playOnce<C>(blocking, processors); });
   };
-  block.operator()<FutexLine<size>>("one line with a futex", Standing::floor);
+  block.operator()<FutexQueue<size>>("futex", Standing::floor);
   block.operator()<MessageChannel<size, PipePort>>("pipe", Standing::peer);
   block.operator()<MessageChannel<size, UnixSocketPort>>("Unix socket", Standing::peer);
   block.operator()<MessageChannel<size, PosixQueuePort>>("POSIX message queue", Standing::peer);

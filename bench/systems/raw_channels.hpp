@@ -65,32 +65,34 @@ class SequencedLine {
   std::uint64_t last_ = 0;
 };
 
-/// The same with a futex: the sender always calls the kernel, the receiver always sleeps.
+/// A few slots and a futex: the sender always calls the kernel, the receiver sleeps when there is
+/// nothing. Never full, because few records are under way.
 template <std::size_t size>
-class FutexLine {
+class FutexQueue {
  public:
-  FutexLine() : memory_(sizeof(Line)), line_(new (memory_.base()) Line) {}
+  FutexQueue() : memory_(sizeof(Slots)), slots_(new (memory_.base()) Slots) {}
   void openSender() {}
   void openReceiver() {}
   void send(const SequencedRecord<size>& record) {
-    line_->record = record;
-    line_->count.fetch_add(1, std::memory_order_release);
-    ::syscall(SYS_futex, &line_->count, FUTEX_WAKE, 1, nullptr, nullptr, 0);
+    const std::uint32_t next = slots_->count.load(std::memory_order_relaxed);
+    slots_->record[next % depth] = record;
+    slots_->count.store(next + 1, std::memory_order_release);
+    ::syscall(SYS_futex, &slots_->count, FUTEX_WAKE, 1, nullptr, nullptr, 0);
   }
   void receive(SequencedRecord<size>& record) {
-    while (line_->count.load(std::memory_order_acquire) == last_)
-      ::syscall(SYS_futex, &line_->count, FUTEX_WAIT, last_, nullptr, nullptr, 0);
-    ++last_;
-    record = line_->record;
+    while (slots_->count.load(std::memory_order_acquire) == last_)
+      ::syscall(SYS_futex, &slots_->count, FUTEX_WAIT, last_, nullptr, nullptr, 0);
+    record = slots_->record[last_++ % depth];
   }
 
  private:
-  struct alignas(128) Line {
-    std::atomic<std::uint32_t> count{0};
-    SequencedRecord<size> record;
+  static constexpr std::uint32_t depth = 1 << 15;
+  struct Slots {
+    alignas(128) std::atomic<std::uint32_t> count{0};
+    alignas(128) SequencedRecord<size> record[depth];
   };
   SharedMemory memory_;
-  Line* line_;
+  Slots* slots_;
   std::uint32_t last_ = 0;
 };
 

@@ -41,6 +41,7 @@ class SluiceChannel {
   void openReceiver() {
     in_.emplace(Consumer<Record, L>::attach(name_, {.name = "receiver",
                                                     .appearWithin = patience,
+                                                    .maxBatch = 1,
                                                     .waitStrategy = strategy,
                                                     .memory = {.prefault = true}})
                     .value());
@@ -51,7 +52,7 @@ class SluiceChannel {
   }
   void receive(Record& record) {
     const auto one = in_->wait();
-    if (one.size() != 1) throw std::runtime_error("more or less than one record came");
+    if (one.size() != 1) throw std::runtime_error("the stream has ended");
     record = one[0];
     in_->commit();
   }
