@@ -1,0 +1,135 @@
+// Creating a segment, and attaching to it, with rings of 1 MiB and of 1 GiB.
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <exception>
+#include <functional>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "sluice/sluice.hpp"
+#include "support/child_process.hpp"
+#include "support/comparison.hpp"
+#include "support/sequenced_record.hpp"
+#include "support/shared_memory.hpp"
+#include "support/unique_name.hpp"
+
+namespace {
+
+using namespace sluice::bench;
+using Clock = std::chrono::steady_clock;
+using Record = SequencedRecord<1024>;
+using Producer = sluice::Producer<Record, sluice::packed>;
+using Consumer = sluice::Consumer<Record, sluice::packed>;
+
+double microseconds(const std::function<void()>& work) {
+  const auto start = Clock::now();
+  work();
+  return std::chrono::duration<double, std::micro>(Clock::now() - start).count();
+}
+
+/// A process of its own, so that each run begins with nothing.
+double inItsOwnProcess(const std::function<double()>& run) {
+  const SharedMemory memory(sizeof(double));
+  auto* const result = static_cast<double*>(memory.base());
+  ChildProcess([&] { *result = run(); }).mustSucceed();
+  return *result;
+}
+
+Producer create(const std::string& name, std::uint64_t mebibytes, bool prefault) {
+  return Producer::create(name, {.capacity = mebibytes * 1024, .memory = {.prefault = prefault}})
+      .value();
+}
+
+Consumer attach(const std::string& name, bool prefault) {
+  return Consumer::attach(name, {.memory = {.prefault = prefault}}).value();
+}
+
+double createOnce(std::uint64_t mebibytes, bool prefault) {
+  return inItsOwnProcess([=] {
+    const std::string name = uniqueName("sluice-bench-");
+    std::optional<Producer> ring;
+    const double time = microseconds([&] { ring.emplace(create(name, mebibytes, prefault)); });
+    static_cast<void>(sluice::remove(name));
+    return time;
+  });
+}
+
+enum class Which { first, second };
+
+double attachOnce(std::uint64_t mebibytes, bool prefault, Which which) {
+  return inItsOwnProcess([=] {
+    const std::string name = uniqueName("sluice-bench-");
+    const double time = [&] {
+      // Another process creates it: this one's keeper is to start with the first attach.
+      const SharedMemory memory(sizeof(std::atomic<bool>));
+      auto* const created = new (memory.base()) std::atomic<bool>{false};
+      const ChildProcess creator([&] {
+        const auto ring = create(name, mebibytes, false);
+        created->store(true, std::memory_order_release);
+        for (;;)
+          ::pause();
+      });
+      while (!created->load(std::memory_order_acquire))
+        ::usleep(100);
+      std::optional<Consumer> first;
+      if (which == Which::second) first.emplace(attach(name, prefault));
+      std::optional<Consumer> measured;
+      return microseconds([&] { measured.emplace(attach(name, prefault)); });
+    }();
+    static_cast<void>(sluice::remove(name));
+    return time;
+  });
+}
+
+/// What nobody can do without.
+double mapOnce(std::uint64_t mebibytes) {
+  const int file = ::memfd_create("sluice-bench", MFD_CLOEXEC);
+  const auto size = static_cast<off_t>(mebibytes << 20U);
+  if (file < 0 || ::ftruncate(file, size) != 0) throw std::runtime_error("no memory file");
+  void* base = MAP_FAILED;
+  const double time = microseconds([&] {
+    base = ::mmap(nullptr, static_cast<std::size_t>(size), PROT_READ | PROT_WRITE, MAP_SHARED, file,
+                  0);
+  });
+  if (base == MAP_FAILED) throw std::runtime_error("cannot map");
+  ::munmap(base, static_cast<std::size_t>(size));
+  ::close(file);
+  return time;
+}
+
+Comparison compare(std::uint64_t mebibytes) {
+  Comparison comparison{"attach", fmt::format("{} MiB", mebibytes), "us", false};
+  comparison.contenders = {
+      {"mmap", Standing::floor, [=] { return mapOnce(mebibytes); }},
+      {"create", Standing::ours, [=] { return createOnce(mebibytes, false); }},
+      {"create, prefault", Standing::ours, [=] { return createOnce(mebibytes, true); }},
+      {"attach, first of a process", Standing::ours,
+       [=] { return attachOnce(mebibytes, false, Which::first); }},
+      {"attach, second", Standing::ours,
+       [=] { return attachOnce(mebibytes, false, Which::second); }},
+      {"attach, second, prefault", Standing::ours,
+       [=] { return attachOnce(mebibytes, true, Which::second); }}};
+  return comparison;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) try {
+  const RunOptions options =
+      parseOptions(argc, argv, "Microseconds to create a segment and to attach to it.");
+  std::vector<Comparison> comparisons{compare(1), compare(1024)};
+  runInterleaved(comparisons, options);
+  report(comparisons, options);
+  return 0;
+} catch (const std::exception& exception) {
+  fmt::print(stderr, "attach: {}\n", exception.what());
+  return 1;
+}

@@ -1,0 +1,68 @@
+// One producer and several consumers that each see every record: how many records a second.
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <exception>
+#include <string>
+#include <vector>
+
+#include "support/comparison.hpp"
+#include "support/pair_run.hpp"
+#include "systems/hand_written_disruptor.hpp"
+#include "systems/sluice_ring.hpp"
+
+namespace {
+
+using namespace sluice::bench;
+
+constexpr std::size_t size = 64;
+
+template <class System>
+Contender contend(const std::string& name, Standing standing, Load load,
+                  const RunOptions& options) {
+  const Processors processors{options.processors};
+  return {name, standing, [load, processors] {
+            System system(load);
+            return runOnce<size>(system, load, processors).recordsPerSecond / 1e6;
+          }};
+}
+
+Comparison compare(unsigned consumers, Idling idling, const RunOptions& options) {
+  const bool yields = idling == Idling::yield;
+  Comparison comparison{"multicast",
+                        fmt::format("64 B, to {}, {}", consumers, yields ? "yielding" : "blocking"),
+                        "M/s", true, yields && consumers <= 3 ? 1.0 : 0};
+  Load load{yields ? 10'000'000U : 5'000'000U, 1, 8192, consumers, idling};
+  if (options.quick) load.records /= 10;
+  auto& contenders = comparison.contenders;
+  for (const std::uint64_t batch : {1U, 256U}) {
+    load.batch = batch;
+    const std::string how = batch == 1 ? "one at a time" : "batches of 256";
+    if (yields)
+      contenders.push_back(contend<HandWrittenDisruptor<size>>("hand-written, " + how,
+                                                               Standing::floor, load, options));
+    contenders.push_back(contend<SluiceRing<size, sluice::stamped>>("stamped, " + how,
+                                                                    Standing::ours, load, options));
+    contenders.push_back(
+        contend<SluiceRing<size, sluice::packed>>("packed, " + how, Standing::ours, load, options));
+  }
+  return comparison;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) try {
+  const RunOptions options =
+      parseOptions(argc, argv, "Records a second from one producer to several consumers.");
+  std::vector<Comparison> comparisons;
+  for (const Idling idling : {Idling::yield, Idling::block}) {
+    for (const unsigned consumers : {2U, 3U, 8U})
+      comparisons.push_back(compare(consumers, idling, options));
+  }
+  runInterleaved(comparisons, options);
+  report(comparisons, options);
+  return 0;
+} catch (const std::exception& exception) {
+  fmt::print(stderr, "multicast: {}\n", exception.what());
+  return 1;
+}
