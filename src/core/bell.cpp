@@ -11,7 +11,8 @@ void Bell::ring() const noexcept {
       word, layout::DoorbellValue{word}.answered().word, std::memory_order_seq_cst,
       std::memory_order_relaxed)) {  // [R1] pairs with [W2] [W5]
   }
-  wakeAll(*doorbell_, wakes_);
+  // Not counted: who waits may ring too, and may not write where wakes are counted.
+  platform::wakeAll(layout::epochWord(*doorbell_));
 }
 
 platform::Sleep Bell::sleep(std::uint32_t epoch, const std::atomic<std::uint32_t>* lifeline,

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstring>
+#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -151,7 +152,13 @@ Participant::Participant(SegmentPath path, platform::Lease lease, platform::Mapp
       mapping_(std::move(mapping)),
       view_(mapping_.base(), geometry),
       row_(row),
-      pid_(platform::currentPid()) {}
+      process_(platform::ProcessStamp::current()) {}
+
+Participant& Participant::operator=(Participant&& other) noexcept {
+  if (this == &other) return *this;
+  std::destroy_at(this);
+  return *std::construct_at(this, std::move(other));
+}
 
 Result<Participant> Participant::createAsProducer(const SegmentPath& path,
                                                   const Creation& creation) {
@@ -309,7 +316,7 @@ bool Participant::isNamed() const {
 }
 
 bool Participant::isAttached() const {
-  return platform::currentPid() == pid_;
+  return process_.isCurrent();
 }
 
 }  // namespace sluice

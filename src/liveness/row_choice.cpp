@@ -78,7 +78,7 @@ Result<bool> takeIf(CheckedFile& segment, std::uint32_t row, std::string_view na
   if (!before) return before.error();
   if (howItSuits(*before, row, name, needed) != wanted) return false;
   const std::uint64_t lease = layout::leaseByte(layout::consumerParticipant(row));
-  const auto locked = segment.file.tryLock(lease);
+  auto locked = segment.file.tryLock(lease);
   if (!locked || !*locked) return locked;
   const auto after = readRow(segment, row);
   if (!after) return after.error();

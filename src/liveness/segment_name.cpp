@@ -144,13 +144,14 @@ Result<void> replaceSegment(platform::SegmentFile& replacement) {
                  "producer",       platform::describe(producerOf(*old)) + ", which lives",
                  "none",           "end it first, or choose another name"};
   }
-  const auto removed = old->file.unlinkIfSame();
-  if (!removed) return removed.error();
+  // First, because whoever is attached can learn it from nobody once the name is gone.
   const auto closed = static_cast<std::uint32_t>(layout::ProducerState::closed);
   const std::uint64_t page = old->geometry.section(layout::SectionId::producer).offset;
   const auto written = old->file.write(page + offsetof(layout::ProducerPage, state),
                                        std::as_bytes(std::span(&closed, 1)));
   if (!written) return written.error();
+  const auto removed = old->file.unlinkIfSame();
+  if (!removed) return removed.error();
   return replacement.link();
 }
 

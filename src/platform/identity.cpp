@@ -35,10 +35,6 @@ ProcessIdentity currentProcess() {
   return {static_cast<std::uint64_t>(::getpid()), ownStartTime(), known ? status.st_ino : 0};
 }
 
-std::uint64_t currentPid() noexcept {
-  return static_cast<std::uint64_t>(::getpid());
-}
-
 BootId currentBoot() {
   BootId id{};
   std::ifstream file("/proc/sys/kernel/random/boot_id");

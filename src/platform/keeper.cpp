@@ -16,18 +16,25 @@
 #include <thread>
 #include <utility>
 
+#include "sluice/platform/process_stamp.hpp"
 #include "sluice/platform/result.hpp"
 
 namespace sluice::platform {
 namespace {
 
-void closeAllDescriptors() {
+/// Gives the calling thread a descriptor table of its own with nothing in it. False where the
+/// system refuses: then the table is the process's, and must stay as it is.
+bool takeEmptyDescriptorTable() {
+  // In one call, which filters allow that refuse unshare to who has no privileges.
+  constexpr unsigned unshareFirst = 1U << 1;
 #ifdef SYS_close_range
-  if (::syscall(SYS_close_range, 0U, ~0U, 0U) == 0) return;
+  if (::syscall(SYS_close_range, 0U, ~0U, unshareFirst) == 0) return true;
 #endif
+  if (::unshare(CLONE_FILES) != 0) return false;
   const long most = std::min(::sysconf(_SC_OPEN_MAX), 65536L);
   for (int descriptor = 0; descriptor < most; ++descriptor)
     ::close(descriptor);
+  return true;
 }
 
 /// Takes the numbers 0 to 2 with something that refuses to be written: what a library prints as an
@@ -65,18 +72,14 @@ struct Keeper::State {
   std::condition_variable changed;
   const std::function<void()>* job = nullptr;
   std::exception_ptr failure;
-  pid_t process = ::getpid();
+  ProcessStamp process = ProcessStamp::current();
   bool unwanted = false;
   RobustList deaths;
   const Keeper* inherited = nullptr;  // keeps a parent's reachable: leaked, but not lost
 
   void serve() {
     ::pthread_setname_np(::pthread_self(), "sluice-keeper");
-    // A filter may forbid it; then the descriptors are the process's own, and must stay open.
-    if (::unshare(CLONE_FILES) == 0) {
-      closeAllDescriptors();
-      fillStandardDescriptors();
-    }
+    if (takeEmptyDescriptorTable()) fillStandardDescriptors();
     deaths.install();
     std::unique_lock lock(mutex);
     for (;;) {
@@ -115,7 +118,7 @@ Keeper& Keeper::ofThisProcess() {
   // moment finds its parent's keeper here, and leaves it alone.
   static std::atomic<Keeper*> current{nullptr};
   Keeper* seen = current.load(std::memory_order_acquire);
-  while (seen == nullptr || seen->state_->process != ::getpid()) {
+  while (seen == nullptr || !seen->state_->process.isCurrent()) {
     std::unique_ptr<Keeper> fresh(new Keeper);
     fresh->state_->inherited = seen;
     if (current.compare_exchange_strong(seen, fresh.get(), std::memory_order_acq_rel,

@@ -3,8 +3,8 @@
 #include <optional>
 #include <utility>
 
-#include "sluice/platform/identity.hpp"
 #include "sluice/platform/keeper.hpp"
+#include "sluice/platform/process_stamp.hpp"
 
 namespace sluice::platform {
 
@@ -20,10 +20,10 @@ struct Lease::Held {
   Held(const Held&) = delete;
   Held& operator=(const Held&) = delete;
 
-  bool isOwn() const noexcept { return currentPid() == process; }
+  bool isOwn() const noexcept { return process.isCurrent(); }
 
   SegmentFile file;
-  std::uint64_t process = currentPid();
+  ProcessStamp process = ProcessStamp::current();
 };
 
 Lease::Lease(std::unique_ptr<Held> held) noexcept : held_(std::move(held)) {}

@@ -2,18 +2,18 @@
 
 #include <utility>
 
-#include "sluice/platform/identity.hpp"
 #include "sluice/platform/keeper.hpp"
 
 namespace sluice::platform {
 
-Lifeline::Lifeline(std::atomic<std::uint32_t>& word) : word_(&word), process_(currentPid()) {
+Lifeline::Lifeline(std::atomic<std::uint32_t>& word)
+    : word_(&word), process_(ProcessStamp::current()) {
   Keeper& keeper = Keeper::ofThisProcess();
   keeper.run([&] { keeper.robustList().add(word); });
 }
 
 Lifeline::Lifeline(std::atomic<std::uint32_t>& word, RobustList& list) noexcept
-    : word_(&word), process_(currentPid()) {
+    : word_(&word), process_(ProcessStamp::current()) {
   list.add(word);
 }
 
@@ -27,7 +27,7 @@ Lifeline& Lifeline::operator=(Lifeline&& other) noexcept {
 }
 
 Lifeline::~Lifeline() {
-  if (word_ == nullptr || currentPid() != process_) return;
+  if (word_ == nullptr || !process_.isCurrent()) return;
   Keeper& keeper = Keeper::ofThisProcess();
   keeper.run([&] { keeper.robustList().remove(*word_); });
 }

@@ -12,7 +12,7 @@
 #include <string>
 #include <utility>
 
-#include "sluice/platform/identity.hpp"
+#include "sluice/platform/process_stamp.hpp"
 
 namespace sluice::platform {
 namespace {
@@ -95,7 +95,7 @@ struct Mapping::Regions {
   }
   ~Regions() {
     // A forked child has no such mapping, and may have something else at these addresses.
-    if (isReserved() && currentPid() == process) ::munmap(base, size);
+    if (isReserved() && process.isCurrent()) ::munmap(base, size);
   }
   Regions(const Regions&) = delete;
   Regions& operator=(const Regions&) = delete;
@@ -104,7 +104,7 @@ struct Mapping::Regions {
 
   std::byte* base = nullptr;
   std::uint64_t size;
-  std::uint64_t process = currentPid();
+  ProcessStamp process = ProcessStamp::current();
 };
 
 Mapping::Mapping(std::unique_ptr<Regions> regions) noexcept : regions_(std::move(regions)) {}

@@ -5,7 +5,6 @@
 
 #include <utility>
 
-#include "sluice/platform/identity.hpp"
 #include "sluice/platform/mapping.hpp"
 
 namespace sluice::platform {
@@ -56,7 +55,7 @@ MemoryAnchor& MemoryAnchor::operator=(MemoryAnchor&& other) noexcept {
 }
 
 MemoryAnchor::~MemoryAnchor() {
-  if (page_ != nullptr && currentPid() == process_) ::munmap(page_, pageSize());
+  if (page_ != nullptr && process_.isCurrent()) ::munmap(page_, pageSize());
 }
 
 MemoryAnchor::Outcome MemoryAnchor::tie(int descriptor) noexcept {
@@ -70,7 +69,7 @@ MemoryAnchor::Outcome MemoryAnchor::tie(int descriptor) noexcept {
     return kept ? Outcome::forked : Outcome::failed;
   }
   page_ = page;
-  process_ = currentPid();
+  process_ = ProcessStamp::current();
   return Outcome::tied;
 }
 

@@ -270,11 +270,23 @@ void ConsumerSeat::leave() noexcept {
 void ConsumerSeat::look(Upstream& upstream) noexcept {
   if (upstream.gone != Ended::no) return;
   const layout::ConsumerPage& page = view().consumer(upstream.key.row);
-  const Sequence cursor =
-      page.cursor.sequence.load(std::memory_order_acquire);      // [U1] pairs with [P1]
-  const RowWord word{page.row.load(std::memory_order_acquire)};  // [U1] pairs with [J1] [L1]
-  // A row that changed hands says nothing of the one that had it.
-  if (word.generation() == upstream.key.generation) upstream.committed = cursor;
+  std::uint64_t row = page.row.load(std::memory_order_acquire);  // [U1] pairs with [J1] [K1] [L1]
+  // The cursor belongs to the row word that was the same before and after: to this consumer, and of
+  // one that has gone it is the last.
+  for (std::uint64_t before = ~row; before != row;) {
+    const RowWord word{row};
+    // A row that changed hands says nothing of the one that had it.
+    if (word.generation() != upstream.key.generation) break;
+    const Sequence cursor =
+        page.cursor.sequence.load(std::memory_order_acquire);  // [U1] pairs with [P1]
+    const bool mayBeEvicted = page.evictAfter.load(std::memory_order_relaxed) != 0;
+    before = row;
+    row = page.row.load(std::memory_order_acquire);  // [U1] pairs with [J1] [K1] [L1]
+    if (before != row) continue;
+    // The commit of one that may be evicted counts once its row says so.
+    upstream.committed = mayBeEvicted ? word.committedUpTo(cursor) : cursor;
+  }
+  const RowWord word{row};
   if (word.generation() != upstream.key.generation || !word.gates())
     upstream.gone = word.state() == RowState::evicted ? Ended::peerDied : Ended::peerLeft;
 }

@@ -55,12 +55,7 @@ Result<std::unique_ptr<ProducerSeat>> ProducerSeat::open(std::string_view segmen
   if (!participant) return participant.error();
   const layout::ProducerPage& page = participant->view().producer();
   if (page.state.load(std::memory_order_acquire) == ProducerState::closed) {
-    return Error{ErrorCode::ended,
-                 path.string(),
-                 "stream",
-                 "closed by its producer",
-                 "one that was left open",
-                 "a closed stream cannot go on: create a new segment (WhenTaken::replace)"};
+    return streamClosed(path);
   }
   const Sequence published = endOfStream(participant->view());
   if (distance(initialSequence<Sequence>, published) < 0) {

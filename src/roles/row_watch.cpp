@@ -20,24 +20,26 @@ Ended RowWatch::ended(bool sliceOver) {
   const Sequence cursor =
       page().cursor.sequence.load(std::memory_order_acquire);  // [C1] pairs with [P1] [J5]
   if (isImpossible(cursor)) return Ended::corrupt;
-  if (hasDied(sliceOver) || hasStalled(cursor)) exempt(seen);
+  if (hasDied(cursor, sliceOver) || hasStalled(cursor)) exempt(seen);
   return Ended::no;
 }
 
 /// A cursor farther behind than two laps: the limit that was granted before it joined can carry the
 /// producer no farther ahead. One that is still joining may show anything.
 bool RowWatch::isImpossible(Sequence cursor) const noexcept {
-  const Sequence joinedAt = page().joinedAt.load(std::memory_order_relaxed);
-  const bool isJoining = distance(cursor + 1, joinedAt) > 0;
   const auto behind = static_cast<std::uint64_t>(distance(cursor, published_));
-  return !isJoining && behind > 2 * view().geometry().capacity;
+  return !isJoining(cursor) && behind > 2 * view().geometry().capacity;
 }
 
-/// Dead, and not held for a successor. The policy is loaded before the mark: a successor in the
-/// same row renews the mark's word first.
-bool RowWatch::hasDied(bool sliceOver) {
-  if (page().onDeath.load(std::memory_order_acquire) == layout::OnDeath::hold)  // [D3]
-    return false;
+bool RowWatch::isJoining(Sequence cursor) const noexcept {
+  return distance(cursor + 1, page().joinedAt.load(std::memory_order_relaxed)) > 0;
+}
+
+/// Dead, and not held for a successor, as none is that has not begun to read. The policy is loaded
+/// before the mark: a successor in the same row renews the mark's word first.
+bool RowWatch::hasDied(Sequence cursor, bool sliceOver) {
+  const auto onDeath = page().onDeath.load(std::memory_order_acquire);  // [D3] pairs with [D2]
+  if (onDeath == layout::OnDeath::hold && !isJoining(cursor)) return false;
   return death_.isMarked() || (sliceOver && death_.isGone(true));
 }
 

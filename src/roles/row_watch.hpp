@@ -31,7 +31,8 @@ class RowWatch {
 
  private:
   bool isImpossible(Sequence cursor) const noexcept;
-  bool hasDied(bool sliceOver);
+  bool isJoining(Sequence cursor) const noexcept;
+  bool hasDied(Sequence cursor, bool sliceOver);
   bool hasStalled(Sequence cursor);
   platform::TimePoint evictAt() const noexcept;
   void exempt(layout::RowWord seen) const noexcept;

@@ -168,9 +168,14 @@ bool RowsGate::hasJoined(std::string_view name) const {
 std::optional<ConsumerKey> findRow(const SegmentView& view, std::string_view name) noexcept {
   for (std::uint32_t row = 0; row < view.geometry().consumerRows; ++row) {
     const layout::ConsumerPage& page = view.consumer(row);
-    const RowWord word{page.row.load(std::memory_order_acquire)};  // [C1] pairs with [J1]
-    const std::string_view found(page.name.data(), strnlen(page.name.data(), page.name.size()));
-    if (word.gates() && found == name) return ConsumerKey{row, word.generation()};
+    for (;;) {
+      const RowWord word{page.row.load(std::memory_order_acquire)};  // [C1] pairs with [J1]
+      const std::string_view found(page.name.data(), strnlen(page.name.data(), page.name.size()));
+      if (!word.gates() || found != name) break;
+      // The name may be that of the next one in the row.
+      const RowWord after{page.row.load(std::memory_order_acquire)};  // [C1] pairs with [J1]
+      if (after.generation() == word.generation()) return ConsumerKey{row, word.generation()};
+    }
   }
   return std::nullopt;
 }

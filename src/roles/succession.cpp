@@ -35,6 +35,15 @@ Error over(const platform::SegmentPath& path, ErrorCode code) {
 
 }  // namespace
 
+Error streamClosed(const platform::SegmentPath& path) {
+  return {ErrorCode::ended,
+          path.string(),
+          "stream",
+          "closed by its producer",
+          "one that was left open",
+          "a closed stream cannot go on: create a new segment (WhenTaken::replace)"};
+}
+
 Result<bool> waitForTurn(Participant& successor, const WaitLimit& limit) {
   const layout::SegmentView& view = successor.view();
   const layout::Doorbell& doorbell = view.doorbell(layout::producerParticipant);
@@ -57,8 +66,9 @@ Result<bool> waitForTurn(Participant& successor, const WaitLimit& limit) {
     if (alive != toldOf && layout::LifelineValue{alive}.ownerDied())
       platform::wakeAll(&death.lifeline());
     toldOf = alive;
-    const bool left =
-        view.producer().state.load(std::memory_order_acquire) != ProducerState::live;  // [E1]
+    const auto state = view.producer().state.load(std::memory_order_acquire);  // [E1]
+    if (state == ProducerState::closed) return streamClosed(successor.path());
+    const bool left = state == ProducerState::left;
     if (death.isTimeToAsk(left || sliceOver)) {
       const bool isNews = death.isMarked() && death.askAgainAt() == platform::forever;
       const auto turn = successor.takeTurn(isNews ? tearDownPatience : noPatience);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <cstdint>
 #include <cstdlib>
 #include <stdexcept>
@@ -47,6 +48,17 @@ TEST(Keeper, RunsJobsOnAQuietThreadOfItsOwn) {
   EXPECT_NE(thread, std::this_thread::get_id());
   EXPECT_TRUE(quiet);
   EXPECT_FALSE(signalIsBlocked(SIGTERM)) << "the caller's mask is as it was";
+}
+
+TEST(Keeper, HasADescriptorTableOfItsOwnAlsoWhereUnshareIsRefused) {
+  ChildProcess child([] {
+    testing::forbidSystemCall(SYS_unshare, testing::Refusal::withError(EPERM));
+    const auto before = testing::openDescriptors();
+    int opened = -1;
+    Keeper::ofThisProcess().run([&] { opened = ::open("/proc/self/stat", O_RDONLY); });
+    return opened >= 0 && testing::openDescriptors() == before ? 0 : 1;
+  });
+  EXPECT_EQ(child.wait(), 0);
 }
 
 TEST(Keeper, IsOneAProcess) {

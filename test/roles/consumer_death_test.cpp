@@ -2,14 +2,17 @@
 // that run after it.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <chrono>
+#include <cstddef>
+#include <span>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "sluice/layout/segment_view.hpp"
+#include "sluice/liveness/segment_name.hpp"
 #include "sluice/sluice.hpp"
 #include "support/child_process.hpp"
 #include "support/process_facts.hpp"
@@ -65,15 +68,33 @@ TEST(ReleasedConsumer, AProducerAsleepOnItGoesOnWhenItIsKilled) {
   ASSERT_EQ(ring.waitForConsumers({"risk"}, 60s), Ended::no);
   publish(ring, 0, 6);
   std::jthread killer([&] {
-    constexpr long futexWaitvCall = 449;
-    testing::eventually([] {
-      return testing::isBlockedIn(::getpid(), futexWaitvCall) ||
-             testing::isBlockedIn(::getpid(), SYS_futex);
-    });
+    testing::eventually([] { return testing::isAsleepOnFutex(::getpid()); });
     reader.signal(SIGKILL);
   });
   publish(ring, 6, 20);
   EXPECT_EQ(ring.lastPublished(), 19u);
+}
+
+TEST(HeldConsumer, OneThatDiedWhileItJoinedHoldsNothing) {
+  SegmentName name;
+  auto ring = create(name, 8);
+  SharedNumber committed;
+  ChildProcess joiner =
+      commitAndStay(name, {.name = "risk", .onDeath = OnDeath::hold}, 0, committed);
+  ASSERT_EQ(ring.waitForConsumers({"risk"}, 60s), Ended::no);
+  joiner.signal(SIGKILL);
+  ASSERT_EQ(joiner.wait(), -1000 - SIGKILL);
+
+  // As if it had died before it stored where it joins.
+  auto segment = openChecked(name.path(), platform::Access::readWrite).value();
+  const Sequence early = initialSequence<Sequence> - 8;
+  const std::uint64_t row = segment.geometry.section(layout::SectionId::consumers).offset;
+  ASSERT_TRUE(segment.file.write(row + offsetof(layout::ConsumerPage, cursor),
+                                 std::as_bytes(std::span(&early, 1))));
+  for (std::uint64_t number = 0; number < 9; ++number) {
+    ASSERT_EQ(ring.claimOne(60s).ended(), Ended::no) << number;
+    ring.publish();
+  }
 }
 
 TEST(ReleasedConsumer, ItsSuccessorIsToldWhatTheNameWasNeverGiven) {
@@ -162,6 +183,23 @@ TEST(HeldConsumer, ADeadOneIsNotTakenForOneThatHasJoined) {
   reader.signal(SIGKILL);
   ASSERT_EQ(reader.wait(), -1000 - SIGKILL);
   EXPECT_EQ(ring.waitForConsumers({"a"}, 1ms), Ended::timedOut);
+}
+
+TEST(StalledConsumer, AVoidCommitIsNothingToThoseThatRunAfterIt) {
+  SegmentName name;
+  auto ring = create(name, 4);
+  auto first = Consumer<Tick>::attach(name.str(), {.name = "first", .evictAfter = 1ms}).value();
+  auto second = Consumer<Tick>::attach(name.str(), {.after = {"first"}}).value();
+  publish(ring, 0, 4);
+  ASSERT_EQ(first.wait().size(), 4u);
+  ASSERT_EQ(first.commit(1), Ended::no);
+  ASSERT_EQ(second.wait().size(), 1u);
+  ASSERT_EQ(second.commit(), Ended::no);
+  publish(ring, 4, 5);
+  // The first is evicted for this one, and then the second is in the way.
+  EXPECT_EQ(ring.claimOne(100ms).ended(), Ended::timedOut);
+  EXPECT_EQ(first.commit(), Ended::evicted);
+  EXPECT_EQ(second.wait().ended(), Ended::peerDied);
 }
 
 TEST(StalledConsumer, IsEvictedAfterItsTimeAndItsBatchIsVoid) {

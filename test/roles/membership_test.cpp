@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -258,6 +259,26 @@ TEST(RunsAfter, LearnsOfTheCloseAndOfAPeerThatLeaves) {
   other.commit();
   EXPECT_EQ(end.wait().size(), 3u);
   EXPECT_EQ(end.wait().ended(), Ended::closed);
+}
+
+TEST(RunsAfter, DrainsToTheCommitOfOneThatLeavesAtThatVeryMoment) {
+  SegmentName name;
+  auto ring = Producer<Tick>::create(name.str(), {.capacity = 16}).value();
+  for (int round = 0; round < 500; ++round) {
+    std::optional first(Consumer<Tick>::attach(name.str(), {.name = "first"}).value());
+    auto second = Consumer<Tick>::attach(
+                      name.str(), {.after = {"first"}, .waitStrategy = WaitStrategy::busySpin()})
+                      .value();
+    publish(ring, 0);
+    ASSERT_EQ(first->wait().size(), 1u);
+    std::jthread leaver([&] {
+      first->commit();
+      first.reset();
+    });
+    ASSERT_EQ(second.wait().size(), 1u) << "in round " << round;
+    second.commit();
+    ASSERT_EQ(second.wait().ended(), Ended::peerLeft);
+  }
 }
 
 TEST(RunsAfter, DrainsToTheCommitOfOneThatLeftThoughOthersAttachMeanwhile) {

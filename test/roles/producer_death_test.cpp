@@ -184,6 +184,14 @@ TEST(WaitingSuccessor, GivesUpAtTheDeadlineAndAtTheStopAndTellsSo) {
             ErrorCode::stopped);
 }
 
+TEST(WaitingSuccessor, IsToldAtOnceThatTheStreamWasClosed) {
+  SegmentName name;
+  auto ring = Producer<Tick>::create(name.str(), {.capacity = 8}).value();
+  ring.close();
+  EXPECT_EQ(Producer<Tick>::open(name.str(), {.takeOverWithin = WaitLimit()}).error().code,
+            ErrorCode::ended);
+}
+
 TEST(WaitingSuccessor, IsNotGivenASegmentThatWasRemovedMeanwhile) {
   SegmentName name;
   std::optional ring(Producer<Tick>::create(name.str(), {.capacity = 8}).value());

@@ -1,15 +1,19 @@
 // Records from one process to others: nothing lost, nothing doubled, nothing torn.
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <span>
+#include <stop_token>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "sluice/sluice.hpp"
 #include "support/child_process.hpp"
+#include "support/process_facts.hpp"
 #include "support/threads_after_fork.hpp"
 #include "support/unique_name.hpp"
 #include "tick.hpp"
@@ -206,6 +210,31 @@ TEST(Stream, EveryFormOfEveryWaitSaysWhyItIsEmpty) {
   EXPECT_EQ(ring.claimOne(1ms).ended(), Ended::timedOut);
   EXPECT_EQ(ring.claimUpTo(2, stop.get_token()).ended(), Ended::stopped);
   EXPECT_EQ(in.wait(stop.get_token()).size(), 2u);  // what is there is returned all the same
+}
+
+TEST(Stream, AStopWakesWhoSleepsWhateverItSleepsOn) {
+  SegmentName name;
+  auto ring = Producer<Tick>::create(name.str(), {.capacity = 2}).value();
+  const auto asleep = WaitStrategy::sleepAtOnce();
+  auto first =
+      Consumer<Tick>::attach(name.str(), {.name = "first", .waitStrategy = asleep}).value();
+  auto second =
+      Consumer<Tick>::attach(name.str(), {.after = {"first"}, .waitStrategy = asleep}).value();
+  const auto stopWhileAsleep = [](const auto& wait) {
+    std::stop_source stop;
+    const pid_t waiter = ::getpid();
+    std::jthread stopper([&] {
+      testing::eventually([&] { return testing::isAsleepOnFutex(waiter); });
+      stop.request_stop();
+    });
+    return wait(stop.get_token());
+  };
+  EXPECT_EQ(stopWhileAsleep([&](auto stop) { return first.wait(stop).ended(); }), Ended::stopped);
+  EXPECT_EQ(stopWhileAsleep([&](auto stop) { return second.wait(stop).ended(); }), Ended::stopped);
+  ring.claimUpTo(2);
+  ring.publish();
+  EXPECT_EQ(stopWhileAsleep([&](auto stop) { return ring.claimOne(stop).ended(); }),
+            Ended::stopped);
 }
 
 TEST(Stream, CloseEndsItForGoodOnceEverythingIsDrained) {

@@ -1,6 +1,7 @@
 // What the kernel says of a process.
 #pragma once
 
+#include <sys/syscall.h>
 #include <sys/types.h>
 
 #include <filesystem>
@@ -22,6 +23,12 @@ inline bool isBlockedIn(pid_t process, long systemCall) {
   std::string number;
   file >> number;
   return number == std::to_string(systemCall);
+}
+
+/// True while it sleeps on a futex, or on several.
+inline bool isAsleepOnFutex(pid_t process) {
+  constexpr long futexWaitv = 449;
+  return isBlockedIn(process, futexWaitv) || isBlockedIn(process, SYS_futex);
 }
 
 }  // namespace sluice::testing

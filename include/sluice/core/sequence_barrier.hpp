@@ -67,7 +67,7 @@ class SequenceBarrier {
   }
 
   /// Returns once `target` is published, at once if it was; or when the limit is over. `target` may
-  /// be at most half the sequence space ahead.
+  /// be at most half the sequence space ahead, and at most 2^30.
   WaitResult<S> wait(S target, const WaitLimit& limit = {},
                      const WaitStrategy& strategy = {}) const {
     WatchNobody nobody;

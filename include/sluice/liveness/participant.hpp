@@ -12,6 +12,7 @@
 #include "sluice/platform/lease.hpp"
 #include "sluice/platform/lifeline.hpp"
 #include "sluice/platform/mapping.hpp"
+#include "sluice/platform/process_stamp.hpp"
 #include "sluice/platform/result.hpp"
 #include "sluice/platform/segment_file.hpp"
 
@@ -72,6 +73,11 @@ class Participant {
   static Result<Participant> openAsObserver(const platform::SegmentPath& path,
                                             const Expectation& expectation);
 
+  Participant(Participant&&) noexcept = default;
+  /// Gives up what it had in the right order, and takes the other's.
+  Participant& operator=(Participant&& other) noexcept;
+  ~Participant() = default;
+
   const layout::SegmentView& view() const noexcept { return view_; }
   const platform::SegmentPath& path() const noexcept { return path_; }
   /// The row of one that was opened as a consumer.
@@ -107,7 +113,7 @@ class Participant {
   layout::SegmentView view_;
   platform::Lifeline lifeline_;
   std::uint32_t row_;
-  std::uint64_t pid_;
+  platform::ProcessStamp process_;
 };
 
 }  // namespace sluice

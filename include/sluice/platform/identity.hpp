@@ -16,9 +16,6 @@ struct ProcessIdentity {
   friend bool operator==(const ProcessIdentity&, const ProcessIdentity&) = default;
 };
 
-/// The calling process's number, and nothing else: cheap.
-std::uint64_t currentPid() noexcept;
-
 /// The calling process. Looked up anew in a forked child.
 ProcessIdentity currentProcess();
 

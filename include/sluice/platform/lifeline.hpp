@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdint>
 
+#include "sluice/platform/process_stamp.hpp"
 #include "sluice/platform/robust_list.hpp"
 
 namespace sluice::platform {
@@ -32,7 +33,7 @@ class Lifeline {
 
  private:
   std::atomic<std::uint32_t>* word_ = nullptr;
-  std::uint64_t process_ = 0;
+  ProcessStamp process_;
 };
 
 }  // namespace sluice::platform

@@ -1,7 +1,7 @@
 // Keeps an open file open for as long as the process's memory exists.
 #pragma once
 
-#include <cstdint>
+#include "sluice/platform/process_stamp.hpp"
 
 namespace sluice::platform {
 
@@ -30,7 +30,7 @@ class MemoryAnchor {
 
  private:
   void* page_ = nullptr;
-  std::uint64_t process_ = 0;
+  ProcessStamp process_;
 };
 
 }  // namespace sluice::platform

@@ -230,8 +230,9 @@ class Consumer {
   /// The rest of a commit for who is asked for a wake, needs a fence, may be evicted, or was taken
   /// for dead: the producer rings that one.
   [[gnu::noinline]] Ended commitCarefully(Sequence last) noexcept {
+    const bool counts = seat_->confirmCommit(last);
     barrier().bell().announce(last);
-    if (seat_->confirmCommit(last)) return Ended::no;
+    if (counts) return Ended::no;
     endAsEvicted();
     return ended_;
   }
