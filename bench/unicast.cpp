@@ -11,6 +11,9 @@
 #include "support/pair_run.hpp"
 #include "systems/boost_spsc.hpp"
 #include "systems/hand_written.hpp"
+#ifdef SLUICE_BENCH_ICEORYX
+#include "systems/iceoryx.hpp"
+#endif
 #include "systems/lmax.hpp"
 #include "systems/peers_left_out.hpp"
 #include "systems/sluice_ring.hpp"
@@ -43,17 +46,22 @@ template <std::size_t size>
 void addOptionalPeers(std::vector<Contender>& contenders, const Load& load,
                       const RunOptions& options) {
   if (lmaxIsThere()) {
-    Load fewer = load;
-    fewer.records = load.records / 2;
+    Load half = load;
+    half.records = load.records / 2;
     const Processors processors{options.processors};
-    contenders.push_back({"LMAX Disruptor, threads of a JVM", Standing::peer, [fewer, processors] {
-                            return runLmax(size, fewer, processors).value() / 1e6;
+    contenders.push_back({"LMAX Disruptor, threads of a JVM", Standing::peer, [half, processors] {
+                            return runLmax(size, half, processors).value() / 1e6;
                           }});
   }
+  [[maybe_unused]] Load few = load;
+  few.records = load.records / 20;
 #ifdef SLUICE_BENCH_ZEROMQ
-  Load fewer = load;
-  fewer.records = load.records / 20;
-  contenders.push_back(contend<size, ZeroMq<size>>("ZeroMQ, ipc", Standing::peer, fewer, options));
+  contenders.push_back(contend<size, ZeroMq<size>>("ZeroMQ, ipc", Standing::peer, few, options));
+#endif
+#ifdef SLUICE_BENCH_ICEORYX
+  // It knows no batches.
+  if (load.batch == 1)
+    contenders.push_back(contend<size, Iceoryx<size>>("iceoryx", Standing::peer, few, options));
 #endif
 }
 

@@ -14,6 +14,9 @@ inline void tellPeersLeftOut() {
   if (!lmaxIsThere())
     fmt::print(
         "left out: LMAX Disruptor; libdisruptor-java or a JDK was not there to build with\n");
+#ifndef SLUICE_BENCH_ICEORYX
+  fmt::print("left out: iceoryx; libiceoryx-posh-dev or libacl1-dev was not there to build with\n");
+#endif
 }
 
 }  // namespace sluice::bench
