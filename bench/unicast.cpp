@@ -46,22 +46,25 @@ template <std::size_t size>
 void addOptionalPeers(std::vector<Contender>& contenders, const Load& load,
                       const RunOptions& options) {
   if (lmaxIsThere()) {
-    Load half = load;
-    half.records = load.records / 2;
+    Load fewer = load;
+    fewer.records = load.records / 5;
     const Processors processors{options.processors};
-    contenders.push_back({"LMAX Disruptor, threads of a JVM", Standing::peer, [half, processors] {
-                            return runLmax(size, half, processors).value() / 1e6;
+    contenders.push_back({"LMAX Disruptor, threads of a JVM", Standing::peer, [fewer, processors] {
+                            return runLmax(size, fewer, processors).value() / 1e6;
                           }});
   }
-  [[maybe_unused]] Load few = load;
-  few.records = load.records / 20;
 #ifdef SLUICE_BENCH_ZEROMQ
+  Load few = load;
+  few.records = load.records / 20;
   contenders.push_back(contend<size, ZeroMq<size>>("ZeroMQ, ipc", Standing::peer, few, options));
 #endif
 #ifdef SLUICE_BENCH_ICEORYX
   // It knows no batches.
-  if (load.batch == 1)
-    contenders.push_back(contend<size, Iceoryx<size>>("iceoryx", Standing::peer, few, options));
+  if (load.batch == 1) {
+    Load fewest = load;
+    fewest.records = load.records / 100;
+    contenders.push_back(contend<size, Iceoryx<size>>("iceoryx", Standing::peer, fewest, options));
+  }
 #endif
 }
 

@@ -34,7 +34,7 @@ std::vector<std::string> commandLine(std::size_t size, const Load& load,
   std::string numbers;
   for (const int number : processors.numbers)
     numbers += (numbers.empty() ? "" : ",") + std::to_string(number);
-  const int warmUpRecords = size < 1024 ? 1'000'000 : 200'000;
+  const int warmUpRecords = size < 1024 ? 500'000 : 100'000;
   return {SLUICE_BENCH_JAVA,
           // Nothing is allocated while it is measured, so what counts is a quick start.
           "-XX:+UseSerialGC", "-Xms256m", "-Xmx256m", "-cp", SLUICE_BENCH_LMAX_CLASSES,
