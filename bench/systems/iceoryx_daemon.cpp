@@ -13,6 +13,7 @@
 #include <iceoryx_posh/roudi/iceoryx_roudi_components.hpp>
 #include <iostream>
 #include <new>
+#include <stdexcept>
 #include <thread>
 
 namespace sluice::bench {
@@ -53,7 +54,11 @@ IceoryxDaemon::IceoryxDaemon()
     : memory_(sizeof(std::atomic<bool>)),
       process_([this] { serve(*new (memory_.base()) std::atomic<bool>(false)); }) {
   while (!readyIn(memory_).load(std::memory_order_acquire)) {
-    process_.mustRun();
+    try {
+      process_.mustRun();
+    } catch (const std::exception&) {
+      throw std::runtime_error("iceoryx's daemon does not start; is another RouDi running?");
+    }
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
 }

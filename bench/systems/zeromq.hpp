@@ -1,16 +1,15 @@
 // ZeroMQ's PUSH and PULL sockets over a Unix domain socket.
 #pragma once
 
-#include <unistd.h>
 #include <zmq.h>
 
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <new>
 #include <stdexcept>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "support/transport.hpp"
