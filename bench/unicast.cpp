@@ -11,7 +11,15 @@
 #include "support/pair_run.hpp"
 #include "systems/boost_spsc.hpp"
 #include "systems/hand_written.hpp"
+#ifdef SLUICE_BENCH_ICEORYX
+#include "systems/iceoryx.hpp"
+#endif
+#include "systems/lmax.hpp"
+#include "systems/peers_left_out.hpp"
 #include "systems/sluice_ring.hpp"
+#ifdef SLUICE_BENCH_ZEROMQ
+#include "systems/zeromq.hpp"
+#endif
 
 namespace {
 
@@ -31,6 +39,33 @@ Contender contend(const std::string& name, Standing standing, const Load& load,
             System system(load);
             return runOnce<size>(system, load, processors).recordsPerSecond / 1e6;
           }};
+}
+
+/// Peers that this machine may be without, with fewer records as they are slow, or slow to start.
+template <std::size_t size>
+void addOptionalPeers(std::vector<Contender>& contenders, const Load& load,
+                      const RunOptions& options) {
+  if (lmaxIsThere()) {
+    Load fewer = load;
+    fewer.records = load.records / 5;
+    const Processors processors{options.processors};
+    contenders.push_back({"LMAX Disruptor, threads of a JVM", Standing::peer, [fewer, processors] {
+                            return runLmax(size, fewer, processors).value() / 1e6;
+                          }});
+  }
+#ifdef SLUICE_BENCH_ZEROMQ
+  Load few = load;
+  few.records = load.records / 20;
+  contenders.push_back(contend<size, ZeroMq<size>>("ZeroMQ, ipc", Standing::peer, few, options));
+#endif
+#ifdef SLUICE_BENCH_ICEORYX
+  // It knows no batches.
+  if (load.batch == 1) {
+    Load fewest = load;
+    fewest.records = load.records / 100;
+    contenders.push_back(contend<size, Iceoryx<size>>("iceoryx", Standing::peer, fewest, options));
+  }
+#endif
 }
 
 template <std::size_t size>
@@ -55,6 +90,7 @@ Comparison compare(std::uint64_t batch, double target, const RunOptions& options
   if (batch == 1)
     contenders.push_back(
         contend<size, Boost>("boost::lockfree::spsc_queue", Standing::peer, load, options));
+  addOptionalPeers<size>(contenders, load, options);
   contenders.push_back(
       contend<size, SluiceRing<size, sluice::stamped>>("stamped", Standing::ours, load, options));
   contenders.push_back(
@@ -67,6 +103,7 @@ Comparison compare(std::uint64_t batch, double target, const RunOptions& options
 int main(int argc, char** argv) try {
   const RunOptions options = parseOptions(
       argc, argv, "Records a second from one producer to one consumer, both spinning.");
+  tellPeersLeftOut();
   std::vector<Comparison> comparisons;
   for (const std::uint64_t batch : {1U, 32U, 256U}) {
     comparisons.push_back(compare<8>(batch, 1.0, options));

@@ -37,6 +37,12 @@ void ChildProcess::kill() const noexcept {
   ::kill(pid_, SIGKILL);
 }
 
+void ChildProcess::terminate() noexcept {
+  if (pid_ < 0) return;
+  ::kill(pid_, SIGTERM);
+  ::waitpid(std::exchange(pid_, -1), nullptr, 0);
+}
+
 bool ChildProcess::isAsleepIn(long systemCall) const {
   std::ifstream file("/proc/" + std::to_string(pid_) + "/syscall");
   std::string number;

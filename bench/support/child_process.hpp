@@ -18,6 +18,9 @@ class ChildProcess {
 
   void kill() const noexcept;
 
+  /// Asks it to end, and waits until it has, if it is still there.
+  void terminate() noexcept;
+
   /// True while its first thread sleeps in that system call.
   bool isAsleepIn(long systemCall) const;
 
