@@ -157,7 +157,8 @@ Participant::Participant(SegmentPath path, platform::Lease lease, platform::Mapp
 Participant& Participant::operator=(Participant&& other) noexcept {
   if (this == &other) return *this;
   std::destroy_at(this);
-  return *std::construct_at(this, std::move(other));
+  std::construct_at(this, std::move(other));
+  return *this;
 }
 
 Result<Participant> Participant::createAsProducer(const SegmentPath& path,

@@ -33,6 +33,19 @@ Error over(const platform::SegmentPath& path, ErrorCode code) {
           "end that one first, or allow more time"};
 }
 
+Result<Turn> takeTurn(Participant& successor, DeathWatch& death) {
+  const bool isNews = death.isMarked() && death.askAgainAt() == platform::forever;
+  auto turn = successor.takeTurn(isNews ? tearDownPatience : noPatience);
+  if (turn && *turn == Turn::notYet) death.stillThere();
+  return turn;
+}
+
+/// The kernel marks, and then wakes one sleeper; that may be one who came in between.
+void relay(const std::atomic<std::uint32_t>& lifeline, std::uint32_t alive,
+           std::uint32_t toldOf) noexcept {
+  if (alive != toldOf && layout::LifelineValue{alive}.ownerDied()) platform::wakeAll(&lifeline);
+}
+
 }  // namespace
 
 Error streamClosed(const platform::SegmentPath& path) {
@@ -63,18 +76,15 @@ Result<bool> waitForTurn(Participant& successor, const WaitLimit& limit) {
     const auto epoch =
         layout::DoorbellValue{doorbell.load(std::memory_order_acquire)}.epoch();   // [W2]
     const std::uint32_t alive = death.lifeline().load(std::memory_order_acquire);  // [D1]
-    if (alive != toldOf && layout::LifelineValue{alive}.ownerDied())
-      platform::wakeAll(&death.lifeline());
+    relay(death.lifeline(), alive, toldOf);
     toldOf = alive;
     const auto state = view.producer().state.load(std::memory_order_acquire);  // [E1]
     if (state == ProducerState::closed) return streamClosed(successor.path());
     const bool left = state == ProducerState::left;
     if (death.isTimeToAsk(left || sliceOver)) {
-      const bool isNews = death.isMarked() && death.askAgainAt() == platform::forever;
-      const auto turn = successor.takeTurn(isNews ? tearDownPatience : noPatience);
+      const auto turn = takeTurn(successor, death);
       if (!turn) return turn.error();
       if (*turn != Turn::notYet) return *turn == Turn::taken;
-      death.stillThere();
     }
     if (limit.stop().stop_requested()) return over(successor.path(), ErrorCode::stopped);
     const auto now = std::chrono::steady_clock::now();
