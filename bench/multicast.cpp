@@ -9,6 +9,8 @@
 #include "support/comparison.hpp"
 #include "support/pair_run.hpp"
 #include "systems/hand_written_disruptor.hpp"
+#include "systems/lmax.hpp"
+#include "systems/peers_left_out.hpp"
 #include "systems/sluice_ring.hpp"
 
 namespace {
@@ -31,10 +33,21 @@ Comparison compare(unsigned consumers, Idling idling, const RunOptions& options)
   const bool yields = idling == Idling::yield;
   Comparison comparison{"multicast",
                         fmt::format("64 B, to {}, {}", consumers, yields ? "yielding" : "blocking"),
-                        "M/s", true, yields && consumers <= 3 ? 1.0 : 0};
+                        "M/s", true,
+                        consumers > 3 ? 0
+                        : yields      ? 1.0
+                                      : 3.0};
   Load load{yields ? 10'000'000U : 5'000'000U, 1, 8192, consumers, idling};
   if (options.quick) load.records /= 10;
   auto& contenders = comparison.contenders;
+  if (lmaxIsThere()) {
+    Load fewer = load;
+    fewer.records = load.records / 5;
+    const Processors processors{options.processors};
+    contenders.push_back({"LMAX Disruptor, threads of a JVM", Standing::peer, [fewer, processors] {
+                            return runLmax(size, fewer, processors).value() / 1e6;
+                          }});
+  }
   for (const std::uint64_t batch : {1U, 256U}) {
     load.batch = batch;
     const std::string how = batch == 1 ? "one at a time" : "batches of 256";
@@ -54,6 +67,7 @@ Comparison compare(unsigned consumers, Idling idling, const RunOptions& options)
 int main(int argc, char** argv) try {
   const RunOptions options =
       parseOptions(argc, argv, "Records a second from one producer to several consumers.");
+  tellPeersLeftOut();
   std::vector<Comparison> comparisons;
   for (const Idling idling : {Idling::yield, Idling::block}) {
     for (const unsigned consumers : {2U, 3U, 8U})
