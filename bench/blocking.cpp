@@ -49,7 +49,6 @@ Comparison compare(const std::string& where, const Processors& processors, bool 
   using Packed = SluiceRing<size, sluice::packed>;
   add.operator()<Stamped>("stamped", Standing::ours, 10'000'000, 1);
   add.operator()<Packed>("packed", Standing::ours, 10'000'000, 1);
-  add.operator()<Packed>("packed", Standing::ours, 10'000'000, 256);
   return comparison;
 }
 
