@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "support/comparison.hpp"
-#include "support/pair_run.hpp"
+#include "support/contend.hpp"
 #include "systems/message_ports.hpp"
 #include "systems/messages.hpp"
 #include "systems/sluice_ring.hpp"
@@ -19,15 +19,6 @@ using namespace sluice::bench;
 
 constexpr std::size_t size = 64;
 
-template <class System>
-Contender contend(const std::string& name, Standing standing, const Load& load,
-                  const Processors& processors) {
-  return {name, standing, [load, processors] {
-            System system(load);
-            return runOnce<size>(system, load, processors).recordsPerSecond / 1e6;
-          }};
-}
-
 Comparison compare(const std::string& where, const Processors& processors, bool quick) {
   Comparison comparison{"unicast", fmt::format("64 B, blocking, {}", where), "M/s", true, 1.0};
   const auto add = [&]<class System>(const std::string& name, Standing standing,
@@ -35,7 +26,7 @@ Comparison compare(const std::string& where, const Processors& processors, bool 
     const Load load{quick ? records / 10 : records, batch, 8192, 1, Idling::block};
     const std::string how = batch == 1 ? "one at a time" : fmt::format("batches of {}", batch);
     comparison.contenders.push_back(
-        contend<System>(fmt::format("{}, {}", name, how), standing, load, processors));
+        contend<size, System>(fmt::format("{}, {}", name, how), standing, load, processors));
   };
   using Pipe = Messages<size, PipePort>;
   using Socket = Messages<size, UnixSocketPort>;

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "support/comparison.hpp"
-#include "support/pair_run.hpp"
+#include "support/contend.hpp"
 #include "systems/hand_written_disruptor.hpp"
 #include "systems/lmax.hpp"
 #include "systems/peers_left_out.hpp"
@@ -18,16 +18,6 @@ namespace {
 using namespace sluice::bench;
 
 constexpr std::size_t size = 64;
-
-template <class System>
-Contender contend(const std::string& name, Standing standing, Load load,
-                  const RunOptions& options) {
-  const Processors processors{options.processors};
-  return {name, standing, [load, processors] {
-            System system(load);
-            return runOnce<size>(system, load, processors).recordsPerSecond / 1e6;
-          }};
-}
 
 Comparison compare(unsigned consumers, Idling idling, std::uint64_t batch,
                    const RunOptions& options) {
@@ -42,20 +32,13 @@ Comparison compare(unsigned consumers, Idling idling, std::uint64_t batch,
   if (options.quick) load.records /= 10;
   auto& contenders = comparison.contenders;
   if (yields)
-    contenders.push_back(
-        contend<HandWrittenDisruptor<size>>("hand-written", Standing::floor, load, options));
-  if (lmaxIsThere()) {
-    Load fewer = load;
-    fewer.records = load.records / 5;
-    const Processors processors{options.processors};
-    contenders.push_back({"LMAX Disruptor, threads of a JVM", Standing::peer, [fewer, processors] {
-                            return runLmax(size, fewer, processors).value() / 1e6;
-                          }});
-  }
-  contenders.push_back(
-      contend<SluiceRing<size, sluice::stamped>>("stamped", Standing::ours, load, options));
-  contenders.push_back(
-      contend<SluiceRing<size, sluice::packed>>("packed", Standing::ours, load, options));
+    contenders.push_back(contend<size, HandWrittenDisruptor<size>>("hand-written", Standing::floor,
+                                                                   load, {options.processors}));
+  addLmax(contenders, size, load, {options.processors});
+  contenders.push_back(contend<size, SluiceRing<size, sluice::stamped>>(
+      "stamped", Standing::ours, load, {options.processors}));
+  contenders.push_back(contend<size, SluiceRing<size, sluice::packed>>("packed", Standing::ours,
+                                                                       load, {options.processors}));
   return comparison;
 }
 

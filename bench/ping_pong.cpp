@@ -70,10 +70,10 @@ Latencies playOnce(std::uint32_t rounds, const Processors& processors) {
   return Latencies::of({times, rounds});
 }
 
-template <Waiting waiting>
-using Stamped = SluiceChannel<size, sluice::stamped, waiting>;
-template <Waiting waiting>
-using Packed = SluiceChannel<size, sluice::packed, waiting>;
+template <Idling idling>
+using Stamped = SluiceChannel<size, sluice::stamped, idling>;
+template <Idling idling>
+using Packed = SluiceChannel<size, sluice::packed, idling>;
 
 }  // namespace
 
@@ -101,8 +101,8 @@ int main(int argc, char** argv) try {
   spin.operator()<RawWord<size>>("raw atomics, no record", Standing::floor);
   spin.operator()<SequencedLine<size>>("one line with its sequence", Standing::floor);
   spin.operator()<BoostSpscChannel<size>>("boost::lockfree::spsc_queue", Standing::peer);
-  spin.operator()<Stamped<Waiting::spin>>("stamped", Standing::ours);
-  spin.operator()<Packed<Waiting::spin>>("packed", Standing::ours);
+  spin.operator()<Stamped<Idling::spin>>("stamped", Standing::ours);
+  spin.operator()<Packed<Idling::spin>>("packed", Standing::ours);
 
   const auto block = [&]<class C>(const char* system, Standing standing) {
     addTo(comparisons[2], comparisons[3], system, standing,
@@ -113,8 +113,8 @@ int main(int argc, char** argv) try {
   block.operator()<MessageChannel<size, UnixSocketPort>>("Unix socket", Standing::peer);
   block.operator()<MessageChannel<size, PosixQueuePort>>("POSIX message queue", Standing::peer);
   block.operator()<MessageChannel<size, BoostQueuePort>>("boost message_queue", Standing::peer);
-  block.operator()<Stamped<Waiting::block>>("stamped", Standing::ours);
-  block.operator()<Packed<Waiting::block>>("packed", Standing::ours);
+  block.operator()<Stamped<Idling::block>>("stamped", Standing::ours);
+  block.operator()<Packed<Idling::block>>("packed", Standing::ours);
 
   runInterleaved(comparisons, options);
   report(comparisons, options);

@@ -8,14 +8,15 @@
 #include <vector>
 
 #include "support/comparison.hpp"
-#include "support/pair_run.hpp"
+#include "support/contend.hpp"
 #include "systems/boost_spsc.hpp"
-#include "systems/hand_written.hpp"
+#include "systems/hand_written_disruptor.hpp"
 #ifdef SLUICE_BENCH_ICEORYX
 #include "systems/iceoryx.hpp"
 #endif
 #include "systems/lmax.hpp"
 #include "systems/peers_left_out.hpp"
+#include "systems/sequence_in_slot.hpp"
 #include "systems/sluice_ring.hpp"
 #ifdef SLUICE_BENCH_ZEROMQ
 #include "systems/zeromq.hpp"
@@ -31,39 +32,24 @@ constexpr std::uint64_t capacityOf = size == 8    ? 65536
                                      : size == 64 ? 8192
                                                   : 1024;
 
-template <std::size_t size, class System>
-Contender contend(const std::string& name, Standing standing, const Load& load,
-                  const RunOptions& options) {
-  const Processors processors{options.processors};
-  return {name, standing, [load, processors] {
-            System system(load);
-            return runOnce<size>(system, load, processors).recordsPerSecond / 1e6;
-          }};
-}
-
 /// Peers that this machine may be without, with fewer records as they are slow, or slow to start.
 template <std::size_t size>
 void addOptionalPeers(std::vector<Contender>& contenders, const Load& load,
                       const RunOptions& options) {
-  if (lmaxIsThere()) {
-    Load fewer = load;
-    fewer.records = load.records / 5;
-    const Processors processors{options.processors};
-    contenders.push_back({"LMAX Disruptor, threads of a JVM", Standing::peer, [fewer, processors] {
-                            return runLmax(size, fewer, processors).value() / 1e6;
-                          }});
-  }
+  addLmax(contenders, size, load, {options.processors});
 #ifdef SLUICE_BENCH_ZEROMQ
   Load few = load;
   few.records = load.records / 20;
-  contenders.push_back(contend<size, ZeroMq<size>>("ZeroMQ, ipc", Standing::peer, few, options));
+  contenders.push_back(
+      contend<size, ZeroMq<size>>("ZeroMQ, ipc", Standing::peer, few, {options.processors}));
 #endif
 #ifdef SLUICE_BENCH_ICEORYX
   // It knows no batches.
   if (load.batch == 1) {
     Load fewest = load;
     fewest.records = load.records / 100;
-    contenders.push_back(contend<size, Iceoryx<size>>("iceoryx", Standing::peer, fewest, options));
+    contenders.push_back(
+        contend<size, Iceoryx<size>>("iceoryx", Standing::peer, fewest, {options.processors}));
   }
 #endif
 }
@@ -80,21 +66,21 @@ Comparison compare(std::uint64_t batch, double target, const RunOptions& options
   auto& contenders = comparison.contenders;
   using Boost = BoostSpsc<size, capacityOf<size>>;
   if (batch == 1)
-    contenders.push_back(contend<size, SequenceInSlot<size>>("hand-written, sequence in the slot",
-                                                             Standing::floor, load, options));
+    contenders.push_back(contend<size, SequenceInSlot<size>>(
+        "hand-written, sequence in the slot", Standing::floor, load, {options.processors}));
   else
-    contenders.push_back(
-        contend<size, Boost>("boost::lockfree::spsc_queue", Standing::floor, load, options));
-  contenders.push_back(
-      contend<size, CachedCursors<size>>("hand-written, cursors", Standing::floor, load, options));
+    contenders.push_back(contend<size, Boost>("boost::lockfree::spsc_queue", Standing::floor, load,
+                                              {options.processors}));
+  contenders.push_back(contend<size, HandWrittenDisruptor<size>>(
+      "hand-written, cursors", Standing::floor, load, {options.processors}));
   if (batch == 1)
-    contenders.push_back(
-        contend<size, Boost>("boost::lockfree::spsc_queue", Standing::peer, load, options));
+    contenders.push_back(contend<size, Boost>("boost::lockfree::spsc_queue", Standing::peer, load,
+                                              {options.processors}));
   addOptionalPeers<size>(contenders, load, options);
-  contenders.push_back(
-      contend<size, SluiceRing<size, sluice::stamped>>("stamped", Standing::ours, load, options));
-  contenders.push_back(
-      contend<size, SluiceRing<size, sluice::packed>>("packed", Standing::ours, load, options));
+  contenders.push_back(contend<size, SluiceRing<size, sluice::stamped>>(
+      "stamped", Standing::ours, load, {options.processors}));
+  contenders.push_back(contend<size, SluiceRing<size, sluice::packed>>("packed", Standing::ours,
+                                                                       load, {options.processors}));
   return comparison;
 }
 

@@ -79,8 +79,8 @@ int main(int argc, char** argv) try {
     addTo(comparisons[0], comparisons[1], system, standing,
           [=] { return wakeOnce<C>(records, pause, processors); });
   };
-  using Stamped = SluiceChannel<size, sluice::stamped, Waiting::block>;
-  using Packed = SluiceChannel<size, sluice::packed, Waiting::block>;
+  using Stamped = SluiceChannel<size, sluice::stamped, Idling::block>;
+  using Packed = SluiceChannel<size, sluice::packed, Idling::block>;
   add.operator()<FutexQueue<size>>("futex", Standing::floor);
   add.operator()<MessageChannel<size, PipePort>>("pipe", Standing::peer);
   add.operator()<MessageChannel<size, UnixSocketPort>>("Unix socket", Standing::peer);

@@ -8,9 +8,6 @@
 
 namespace sluice::bench {
 
-/// How an end waits that has nothing to do.
-enum class Waiting { spin, block };
-
 /// Made before the fork; the sending process calls openSender() and send(), the receiving one
 /// openReceiver() and receive(). Few records are ever under way: it need not be fast when full.
 template <class C, std::size_t size>

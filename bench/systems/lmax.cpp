@@ -44,19 +44,27 @@ std::vector<std::string> commandLine(std::size_t size, const Load& load,
           numbers};
 }
 
+double runOnJvm(std::size_t size, const Load& load, const Processors& processors) {
+  const std::string output = outputOf(commandLine(size, load, processors), processors);
+  const double recordsPerSecond = std::strtod(output.c_str(), nullptr);
+  if (recordsPerSecond <= 0)
+    throw std::runtime_error("the LMAX Disruptor's run printed no number but: " + output);
+  return recordsPerSecond;
+}
+
 }  // namespace
 
 bool lmaxIsThere() {
   return ::access(SLUICE_BENCH_JAVA, X_OK) == 0;
 }
 
-std::optional<double> runLmax(std::size_t size, const Load& load, const Processors& processors) {
-  if (!lmaxIsThere()) return std::nullopt;
-  const std::string output = outputOf(commandLine(size, load, processors), processors);
-  const double recordsPerSecond = std::strtod(output.c_str(), nullptr);
-  if (recordsPerSecond <= 0)
-    throw std::runtime_error("the LMAX Disruptor's run printed no number but: " + output);
-  return recordsPerSecond;
+void addLmax(std::vector<Contender>& contenders, std::size_t size, const Load& load,
+             const Processors& processors) {
+  if (!lmaxIsThere()) return;
+  Load fewer = load;
+  fewer.records = load.records / 5;
+  contenders.push_back({"LMAX Disruptor, threads of a JVM", Standing::peer,
+                        [=] { return runOnJvm(size, fewer, processors) / 1e6; }});
 }
 
 }  // namespace sluice::bench

@@ -2,8 +2,9 @@
 #pragma once
 
 #include <cstddef>
-#include <optional>
+#include <vector>
 
+#include "support/comparison.hpp"
 #include "support/pair_run.hpp"
 #include "support/transport.hpp"
 
@@ -12,9 +13,10 @@ namespace sluice::bench {
 /// True where a JDK and the jar were there to build with, and java still is.
 bool lmaxIsThere();
 
-/// Records a second of a run that was warmed up in the same JVM, its producer on the first
-/// processor and its consumers on the others in turn; nothing where it is not there. Throws when
-/// the run fails.
-std::optional<double> runLmax(std::size_t size, const Load& load, const Processors& processors);
+/// Adds it where it is there: millions of records a second of a run that was warmed up in the same
+/// JVM, its producer on the first processor and its consumers on the others in turn. A run has a
+/// fifth of the load's records, as a JVM is slow to start.
+void addLmax(std::vector<Contender>& contenders, std::size_t size, const Load& load,
+             const Processors& processors);
 
 }  // namespace sluice::bench

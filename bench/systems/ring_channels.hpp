@@ -13,13 +13,14 @@
 #include "sluice/sluice.hpp"
 #include "support/channel.hpp"
 #include "support/shared_memory.hpp"
+#include "support/transport.hpp"
 #include "support/unique_name.hpp"
 
 namespace sluice::bench {
 
 constexpr std::uint64_t channelCapacity = 1024;
 
-template <std::size_t size, SlotLayoutTag L, Waiting waiting>
+template <std::size_t size, SlotLayoutTag L, Idling idling>
 class SluiceChannel {
   using Record = SequencedRecord<size>;
 
@@ -60,7 +61,7 @@ class SluiceChannel {
  private:
   static constexpr std::chrono::seconds patience{10};
   static constexpr WaitStrategy strategy =
-      waiting == Waiting::spin ? WaitStrategy::busySpin() : WaitStrategy::sleepAtOnce();
+      idling == Idling::spin ? WaitStrategy::busySpin() : WaitStrategy::sleepAtOnce();
 
   std::string name_;
   pid_t owner_;

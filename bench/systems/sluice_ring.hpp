@@ -12,6 +12,7 @@
 
 #include "sluice/sluice.hpp"
 #include "support/transport.hpp"
+#include "support/unique_name.hpp"
 
 namespace sluice::bench {
 
@@ -21,7 +22,7 @@ class SluiceRing final : public Transport<size> {
   using typename Transport<size>::Record;
 
   explicit SluiceRing(const Load& load)
-      : load_(load), name_("sluice-bench-" + std::to_string(::getpid())), owner_(::getpid()) {}
+      : load_(load), name_(uniqueName("sluice-bench-")), owner_(::getpid()) {}
   ~SluiceRing() override {
     writer_.reset();
     reader_.reset();

@@ -42,6 +42,7 @@ Result<std::unique_ptr<ProducerSeat>> ProducerSeat::open(std::string_view segmen
                                                          layout::SlotLayout slotLayout) {
   const platform::SegmentPath path{options.directory, std::string(segment)};
   const Expectation expectation{record, slotLayout, mappingOptions(options.memory)};
+  // Read from files, and so before there is anything to be late for.
   const auto self = platform::currentProcess();
   auto participant = Participant::openAsProducer(path, expectation);
   while (!participant && participant.error().code == ErrorCode::inUse &&
@@ -54,9 +55,8 @@ Result<std::unique_ptr<ProducerSeat>> ProducerSeat::open(std::string_view segmen
   }
   if (!participant) return participant.error();
   const layout::ProducerPage& page = participant->view().producer();
-  if (page.state.load(std::memory_order_acquire) == ProducerState::closed) {
+  if (page.state.load(std::memory_order_acquire) == ProducerState::closed)
     return streamClosed(path);
-  }
   const Sequence published = endOfStream(participant->view());
   if (distance(initialSequence<Sequence>, published) < 0) {
     return Error{ErrorCode::notASegment,

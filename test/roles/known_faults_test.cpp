@@ -16,6 +16,7 @@
 #include "support/process_facts.hpp"
 #include "support/unique_name.hpp"
 #include "tick.hpp"
+#include "tick_stream.hpp"
 
 namespace sluice {
 
@@ -34,16 +35,6 @@ using testing::SegmentName;
 using testing::SharedNumber;
 
 constexpr auto asleepAtOnce = WaitStrategy::sleepAtOnce();
-
-void publish(Producer<Tick>& ring, std::uint64_t number) {
-  ring.claimOne() = Tick::of(number);
-  ring.publish();
-}
-
-bool isAsleep(pid_t process) {
-  constexpr long futexWaitvCall = 449;
-  return testing::isBlockedIn(process, futexWaitvCall) || testing::isBlockedIn(process, SYS_futex);
-}
 
 /// The kernel wakes one of those asleep on a dead thread's word; the others must not stay behind.
 TEST(Sleepers, AllOfThemLearnOfADeathThoughTheKernelWakesOnlyOne) {
@@ -65,7 +56,7 @@ TEST(Sleepers, AllOfThemLearnOfADeathThoughTheKernelWakesOnlyOne) {
     });
   }
   for (const ChildProcess& sleeper : sleepers)
-    EXPECT_TRUE(testing::eventually([&] { return isAsleep(sleeper.pid()); }));
+    EXPECT_TRUE(testing::eventually([&] { return testing::isAsleepOnFutex(sleeper.pid()); }));
   producer.signal(SIGKILL);
   for (ChildProcess& sleeper : sleepers)
     EXPECT_EQ(sleeper.wait(), 0);
@@ -94,7 +85,7 @@ TEST(Sleepers, OneThatIsStoppedWhileItShouldWakeTheOthersHoldsUpNobody) {
     });
   }
   for (const ChildProcess& sleeper : sleepers)
-    ASSERT_TRUE(testing::eventually([&] { return isAsleep(sleeper.pid()); }));
+    ASSERT_TRUE(testing::eventually([&] { return testing::isAsleepOnFutex(sleeper.pid()); }));
   sleepers[0].signal(SIGSTOP);
   doomed.signal(SIGKILL);
   EXPECT_EQ(sleepers[1].wait(), 0);

@@ -13,6 +13,7 @@
 #include "support/eventually.hpp"
 #include "support/unique_name.hpp"
 #include "tick.hpp"
+#include "tick_stream.hpp"
 
 namespace sluice {
 namespace {
@@ -21,11 +22,6 @@ using namespace std::chrono_literals;
 using testing::ChildProcess;
 using testing::SegmentName;
 using testing::SharedNumber;
-
-void publish(Producer<Tick>& ring, std::uint64_t number) {
-  ring.claimOne() = Tick::of(number);
-  ring.publish();
-}
 
 TEST(Membership, SixtyFourConsumersAttachAndTheSixtyFifthIsToldSo) {
   SegmentName name;

@@ -23,6 +23,7 @@
 #include "support/scratch_directory.hpp"
 #include "support/unique_name.hpp"
 #include "tick.hpp"
+#include "tick_stream.hpp"
 
 namespace sluice {
 namespace {
@@ -31,13 +32,6 @@ using namespace std::chrono_literals;
 using testing::ChildProcess;
 using testing::SegmentName;
 using testing::SharedNumber;
-
-void publish(Producer<Tick>& ring, std::uint64_t from, std::uint64_t to) {
-  for (std::uint64_t number = from; number < to; ++number) {
-    ring.claimOne() = Tick::of(number);
-    ring.publish();
-  }
-}
 
 /// A producer in another process that publishes `count` records once "reader" has joined, claims
 /// and writes three more, and stays. Tells when it has created, and when it has done all that.

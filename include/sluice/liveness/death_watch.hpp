@@ -29,8 +29,8 @@ class DeathWatch {
   /// otherwise false.
   bool isGone(bool suspected);
 
-  /// It is marked, or `suspected`, and was not asked about just now. For who asks in a way of its
-  /// own, and says so with stillThere() unless it is gone.
+  /// It is `suspected`, or it is marked and was not asked about just now. For who asks in a way of
+  /// its own, and says so with stillThere() unless it is gone.
   bool isTimeToAsk(bool suspected);
   void stillThere();
 
