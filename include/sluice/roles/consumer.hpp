@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "sluice/core/ended.hpp"
+#include "sluice/core/lull.hpp"
 #include "sluice/core/ring.hpp"
 #include "sluice/core/sequence_barrier.hpp"
 #include "sluice/core/wait_limit.hpp"
@@ -108,7 +109,8 @@ class Consumer {
         before_(last_),
         page_(&seat_->page()),
         maxBatch_(options.maxBatch),
-        strategy_(options.waitStrategy) {
+        strategy_(options.waitStrategy),
+        lull_(last_) {
     if (seat_->view().geometry().wakeProtocol == platform::WakeProtocol::membarrier &&
         !seat_->mayBeEvicted())
       careful_ = &seat_->view().doorbell(layout::consumerParticipant(seat_->row()));
@@ -168,6 +170,12 @@ class Consumer {
     const WaitLimit& until = limit == nullptr ? forEver : *limit;
     const Sequence next = last_ + 1;
     if (seat_->isEvicted()) return endAsEvicted();
+    if (!Ring<T, L>::hasStamps && !seat_->runsAfterOthers()) {
+      // One look, as each takes the cursor's line from the producer.
+      if (const Sequence available = published(); reached(available, next))
+        return endRunAfter(available);
+    }
+    if (strategy_.spins != 0 && !until.isNow() && !nextHasArrived()) lull_.pass(last_);
     if (seat_->runsAfterOthers()) {
       ended_ = seat_->waitForUpstream(next, until, strategy_);
       return ended_ == Ended::no && endRunAfter(seat_->upstreamCommitted());
@@ -256,6 +264,7 @@ class Consumer {
   const layout::Doorbell* careful_ = &alwaysRung;  // rung where a commit needs more than a store
   std::uint64_t maxBatch_;
   WaitStrategy strategy_;
+  Lull lull_;
   Ended ended_ = Ended::no;
 };
 

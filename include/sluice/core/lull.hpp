@@ -1,0 +1,40 @@
+// How long a consumer that has caught up with a dense stream stays away from it.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+#include "sluice/layout/sequence.hpp"
+
+namespace sluice {
+
+/// A consumer that looks for each record as it comes takes the cache line from the producer for
+/// every one of them, and both go at the pace of that. One that comes back after many have come
+/// takes each line once. So after each stretch of records that came without waiting, it stays away
+/// for a while, for twice as long as the last time as long as that pays, and not at all once the
+/// records come so slowly that looking for each is no burden: a single record is never late, and a
+/// burst is at most about as late as it is long. docs/performance.md has the measurements.
+class Lull {
+ public:
+  using Time = std::chrono::nanoseconds;
+
+  static constexpr Time shortest{200};
+  static constexpr Time longest{3200};
+  /// Records that come further apart than this are not worth staying away for.
+  static constexpr Time sparsest{100};
+
+  explicit Lull(Sequence last) noexcept : last_(last) {}
+
+  /// Called when there is nothing after the record `last`: spins for as long as it is good to stay
+  /// away, which is not at all when one record came since the last call.
+  void pass(Sequence last) noexcept;
+
+  /// How long that is when `found` records came since it was asked before.
+  Time after(std::uint64_t found) noexcept;
+
+ private:
+  Sequence last_;
+  Time time_ = Time::zero();
+};
+
+}  // namespace sluice

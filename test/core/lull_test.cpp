@@ -1,0 +1,65 @@
+// A consumer stays away from a dense stream, and never from a single record.
+#include "sluice/core/lull.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdint>
+
+namespace sluice {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// As many as make it worth staying away for that time.
+std::uint64_t enoughFor(Lull::Time time) {
+  return static_cast<std::uint64_t>(time / Lull::sparsest);
+}
+
+/// Where it is after a dense stream of some length.
+Lull longLull() {
+  Lull lull{0};
+  for (int i = 0; i < 10; ++i)
+    lull.after(1'000'000);
+  return lull;
+}
+
+TEST(Lull, NobodyStaysAwayFromRecordsThatComeOneAtATime) {
+  Lull lull{0};
+  for (int i = 0; i < 100; ++i)
+    EXPECT_EQ(lull.after(1), 0ns);
+  EXPECT_EQ(lull.after(0), 0ns);
+}
+
+TEST(Lull, ADenseStreamIsLeftAloneForLongerEachTimeUpToALimit) {
+  Lull lull{0};
+  auto before = lull.after(2);
+  EXPECT_EQ(before, Lull::shortest);
+  while (before != Lull::longest) {
+    const auto now = lull.after(enoughFor(before));
+    ASSERT_EQ(now, std::min(2 * before, Lull::longest));
+    before = now;
+  }
+  EXPECT_EQ(lull.after(1'000'000), Lull::longest);
+}
+
+TEST(Lull, WhenTheStreamGrowsThinEachRecordIsLookedForAgain) {
+  Lull lull = longLull();
+  EXPECT_EQ(lull.after(enoughFor(Lull::longest) - 1), 0ns);
+  EXPECT_EQ(lull.after(1), 0ns);
+}
+
+TEST(Lull, ABurstIsAtMostAboutAsLateAsItIsLong) {
+  Lull lull = longLull();
+  EXPECT_EQ(lull.after(0), 0ns);
+  EXPECT_EQ(lull.after(5), Lull::shortest) << "a new burst begins with the shortest";
+}
+
+TEST(Lull, NoNumberOfRecordsIsTooLarge) {
+  Lull lull{0};
+  lull.after(~std::uint64_t{0});
+  EXPECT_EQ(lull.after(~std::uint64_t{0}), 2 * Lull::shortest);
+}
+
+}  // namespace
+}  // namespace sluice
