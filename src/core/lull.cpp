@@ -17,11 +17,11 @@ void Lull::pass(Sequence last) noexcept {
 }
 
 Lull::Time Lull::after(std::uint64_t found) noexcept {
-  constexpr auto enough = static_cast<std::uint64_t>(longest / sparsest);
+  const auto enough = static_cast<std::uint64_t>(time_ / sparsest);
   if (time_ == Time::zero())
-    time_ = found > 1 ? shortest : Time::zero();
-  else if (sparsest * std::min(found, enough) >= time_)
-    time_ = std::min(2 * time_, longest);
+    time_ = found > 1 ? std::min(shortest, longest_) : Time::zero();
+  else if (found > enough)
+    time_ = std::min(2 * time_, longest_);
   else
     time_ = Time::zero();
   return time_;

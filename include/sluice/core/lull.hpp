@@ -19,11 +19,11 @@ class Lull {
   using Time = std::chrono::nanoseconds;
 
   static constexpr Time shortest{200};
-  static constexpr Time longest{3200};
   /// Records that come further apart than this are not worth staying away for.
-  static constexpr Time sparsest{100};
+  static constexpr Time sparsest{150};
 
-  explicit Lull(Sequence last) noexcept : last_(last) {}
+  /// Begins after the record `last`; stays away for `longest` at most.
+  Lull(Sequence last, Time longest) noexcept : last_(last), longest_(longest) {}
 
   /// Called when there is nothing after the record `last`: spins for as long as it is good to stay
   /// away, which is not at all when one record came since the last call.
@@ -34,6 +34,7 @@ class Lull {
 
  private:
   Sequence last_;
+  Time longest_;
   Time time_ = Time::zero();
 };
 

@@ -1,7 +1,7 @@
 // What a waiter does while there is nothing for it.
 #pragma once
 
-#include <concepts>
+#include <chrono>
 #include <cstdint>
 #include <limits>
 
@@ -11,14 +11,15 @@ namespace sluice {
 
 /// Looks again and again for `spins` looks, then gives its time slice away for `yields` looks, then
 /// sleeps until it is woken. A value that each participant holds for itself: no two need agree.
-/// The cost of each is in docs/architecture.md.
+/// A consumer that has caught up with a dense stream stays away from it for a lull first. What each
+/// costs is in docs/performance.md.
 struct WaitStrategy {
   static constexpr std::uint32_t always = std::numeric_limits<std::uint32_t>::max();
 
   std::uint32_t spins = 1000;
   std::uint32_t yields = 10;
 
-  /// Never gives the processor away: the lowest latency, one whole core.
+  /// Never gives the processor away, and lulls are short: the lowest latency, one whole core.
   static constexpr WaitStrategy busySpin() noexcept { return {always, 0}; }
   /// Never sleeps, but lets others run: for more participants than cores.
   static constexpr WaitStrategy spinThenYield(std::uint32_t spins = 100) noexcept {
@@ -31,6 +32,13 @@ struct WaitStrategy {
   }
   /// Sleeps at once.
   static constexpr WaitStrategy sleepAtOnce() noexcept { return {0, 0}; }
+
+  /// The longest lull: zero for who gives the processor away at once.
+  constexpr std::chrono::nanoseconds longestLull() const noexcept {
+    using namespace std::chrono_literals;
+    if (spins == 0) return 0ns;
+    return spins == always ? 3'200ns : 12'800ns;
+  }
 
   /// Passes the time before look number `round` + 1; false when it is time to sleep.
   bool idle(std::uint32_t round) const noexcept {

@@ -110,7 +110,7 @@ class Consumer {
         page_(&seat_->page()),
         maxBatch_(options.maxBatch),
         strategy_(options.waitStrategy),
-        lull_(last_) {
+        lull_(last_, strategy_.longestLull()) {
     if (seat_->view().geometry().wakeProtocol == platform::WakeProtocol::membarrier &&
         !seat_->mayBeEvicted())
       careful_ = &seat_->view().doorbell(layout::consumerParticipant(seat_->row()));
@@ -175,7 +175,7 @@ class Consumer {
       if (const Sequence available = published(); reached(available, next))
         return endRunAfter(available);
     }
-    if (strategy_.spins != 0 && !until.isNow() && !nextHasArrived()) lull_.pass(last_);
+    if (!until.isNow() && !nextHasArrived()) lull_.pass(last_);
     if (seat_->runsAfterOthers()) {
       ended_ = seat_->waitForUpstream(next, until, strategy_);
       return ended_ == Ended::no && endRunAfter(seat_->upstreamCommitted());
