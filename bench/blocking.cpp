@@ -23,7 +23,7 @@ Comparison compare(const std::string& where, const Processors& processors, bool 
   Comparison comparison{"unicast", fmt::format("64 B, blocking, {}", where), "M/s", true, 1.0};
   const auto add = [&]<class System>(const std::string& name, Standing standing,
                                      std::uint64_t records, std::uint64_t batch) {
-    const Load load{quick ? records / 10 : records, batch, 8192, 1, Idling::block};
+    const Load load{quick ? records / 10 : records, batch, 65536, 1, Idling::block};
     const std::string how = batch == 1 ? "one at a time" : fmt::format("batches of {}", batch);
     comparison.contenders.push_back(
         contend<size, System>(fmt::format("{}, {}", name, how), standing, load, processors));

@@ -31,7 +31,7 @@ void mustBe(const Record& record, std::uint64_t sequence) {
 }
 
 template <Channel<size> C>
-Latencies playOnce(std::uint32_t rounds, const Processors& processors) {
+std::vector<Sample> playOnce(std::uint32_t rounds, const Processors& processors) {
   C there;
   C back;
   const SharedMemory memory(rounds * sizeof(std::uint32_t));
@@ -66,8 +66,8 @@ Latencies playOnce(std::uint32_t rounds, const Processors& processors) {
                          back.send(record);
                        }
                      }};
-  runEnds({caller, answerer}, rounds, processors);
-  return Latencies::of({times, rounds});
+  const RunResult run = runEnds({caller, answerer}, rounds, processors);
+  return samplesOf({times, rounds}, run);
 }
 
 template <Idling idling>
@@ -83,20 +83,11 @@ int main(int argc, char** argv) try {
   const Processors processors{options.processors};
   const std::uint32_t spinning = options.quick ? 20'000 : 200'000;
   const std::uint32_t blocking = options.quick ? 2'000 : 20'000;
-  const auto p50Of = [](const char* how) {
-    return Comparison{"ping_pong", fmt::format("56 B, {}, p50", how), "ns", false};
-  };
-  const auto p99Of = [](const char* how) {
-    return Comparison{"ping_pong", fmt::format("56 B, {}, p99", how), "ns", false};
-  };
-  std::vector<Comparison> comparisons{p50Of("spinning"), p99Of("spinning"), p50Of("blocking"),
-                                      p99Of("blocking")};
-  comparisons[0].target = 1.12;
-  comparisons[1].target = 2.0;
+  LatencyComparisons spins("ping_pong", "56 B, spinning", {1.12, 0, 2.0, 0});
+  LatencyComparisons blocks("ping_pong", "56 B, blocking", {});
 
   const auto spin = [&]<class C>(const char* system, Standing standing) {
-    addTo(comparisons[0], comparisons[1], system, standing,
-          [=] { return playOnce<C>(spinning, processors); });
+    spins.add(system, standing, [=] { return playOnce<C>(spinning, processors); });
   };
   spin.operator()<RawWord<size>>("raw atomics, no record", Standing::floor);
   spin.operator()<SequencedLine<size>>("one line with its sequence", Standing::floor);
@@ -105,8 +96,7 @@ int main(int argc, char** argv) try {
   spin.operator()<Packed<Idling::spin>>("packed", Standing::ours);
 
   const auto block = [&]<class C>(const char* system, Standing standing) {
-    addTo(comparisons[2], comparisons[3], system, standing,
-          [=] { return playOnce<C>(blocking, processors); });
+    blocks.add(system, standing, [=] { return playOnce<C>(blocking, processors); });
   };
   block.operator()<FutexQueue<size>>("futex", Standing::floor);
   block.operator()<MessageChannel<size, PipePort>>("pipe", Standing::peer);
@@ -116,6 +106,8 @@ int main(int argc, char** argv) try {
   block.operator()<Stamped<Idling::block>>("stamped", Standing::ours);
   block.operator()<Packed<Idling::block>>("packed", Standing::ours);
 
+  std::vector<Comparison> comparisons = spins.all();
+  comparisons.insert(comparisons.end(), blocks.all().begin(), blocks.all().end());
   runInterleaved(comparisons, options);
   report(comparisons, options);
   return 0;

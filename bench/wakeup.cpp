@@ -27,8 +27,8 @@ constexpr std::size_t size = 64;
 using Record = SequencedRecord<size>;
 
 template <Channel<size> C>
-Latencies wakeOnce(std::uint32_t records, std::chrono::microseconds pause,
-                   const Processors& processors) {
+std::vector<Sample> wakeOnce(std::uint32_t records, std::chrono::microseconds pause,
+                             const Processors& processors) {
   C channel;
   const SharedMemory memory(records * sizeof(std::uint32_t));
   auto* const times = static_cast<std::uint32_t*>(memory.base());
@@ -59,8 +59,8 @@ Latencies wakeOnce(std::uint32_t records, std::chrono::microseconds pause,
                            throw std::runtime_error("another record came");
                        }
                      }};
-  runEnds({sender, receiver}, records, processors);
-  return Latencies::of({times, records});
+  const RunResult run = runEnds({sender, receiver}, records, processors);
+  return samplesOf({times, records}, run);
 }
 
 }  // namespace
@@ -71,13 +71,9 @@ int main(int argc, char** argv) try {
   const Processors processors{options.processors};
   const std::uint32_t records = options.quick ? 4'000 : 20'000;
   const std::chrono::microseconds pause{50};
-  std::vector<Comparison> comparisons{
-      {"wakeup", "64 B every 50 us, p50", "ns", false, 1.05},
-      {"wakeup", "64 B every 50 us, p99", "ns", false},
-  };
+  LatencyComparisons consumer("wakeup", "consumer, 64 B every 50 us", {1.05, 0, 0, 0});
   const auto add = [&]<class C>(const char* system, Standing standing) {
-    addTo(comparisons[0], comparisons[1], system, standing,
-          [=] { return wakeOnce<C>(records, pause, processors); });
+    consumer.add(system, standing, [=] { return wakeOnce<C>(records, pause, processors); });
   };
   using Stamped = SluiceChannel<size, sluice::stamped, Idling::block>;
   using Packed = SluiceChannel<size, sluice::packed, Idling::block>;
@@ -88,6 +84,7 @@ int main(int argc, char** argv) try {
   add.operator()<MessageChannel<size, BoostQueuePort>>("boost message_queue", Standing::peer);
   add.operator()<Stamped>("stamped", Standing::ours);
   add.operator()<Packed>("packed", Standing::ours);
+  std::vector<Comparison> comparisons = consumer.all();
   runInterleaved(comparisons, options);
   report(comparisons, options);
   return 0;

@@ -1,72 +1,59 @@
 #include "support/comparison.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <fstream>
-#include <nlohmann/json.hpp>
 
 namespace sluice::bench {
 namespace {
 
-const char* nameOf(Standing standing) {
-  switch (standing) {
-    case Standing::floor:
-      return "floor";
-    case Standing::peer:
-      return "peer";
-    default:
-      return "sluice";
-  }
+/// `values` must not be empty.
+double medianOf(std::vector<double> values) {
+  std::ranges::sort(values);
+  return values[values.size() / 2];
 }
 
-nlohmann::ordered_json jsonOf(const Comparison& comparison, const Contender& contender) {
-  const Contender* const peer = comparison.best(Standing::peer);
-  nlohmann::ordered_json json{{"workload", comparison.workload},
-                              {"system", contender.system},
-                              {"standing", nameOf(contender.standing)},
-                              {"parameters", comparison.parameters},
-                              {"unit", comparison.unit},
-                              {"min", contender.min()},
-                              {"median", contender.median()},
-                              {"max", contender.max()},
-                              {"reference", comparison.reference().system},
-                              {"ratioToReference", comparison.ratio(contender)},
-                              {"ratioToBestPeer", nullptr},
-                              {"values", contender.values}};
-  if (peer != nullptr) json["ratioToBestPeer"] = contender.median() / peer->median();
-  return json;
+double nanoseconds(std::chrono::nanoseconds time) {
+  return static_cast<double>(time.count());
 }
 
-void print(const Comparison& comparison) {
-  fmt::print("\n{}, {}: {}\n", comparison.workload, comparison.parameters, comparison.unit);
-  for (const Contender& contender : comparison.contenders)
-    fmt::print("  {:<7} {:<34}{:>10.2f}{:>10.2f}{:>10.2f}{:>9.2f}\n", nameOf(contender.standing),
-               contender.system, contender.min(), contender.median(), contender.max(),
-               comparison.ratio(contender));
-  const Contender* const ours = comparison.best(Standing::ours);
-  if (ours == nullptr || comparison.target == 0) return;
-  const double ratio = comparison.ratio(*ours);
-  const bool met =
-      comparison.higherIsBetter ? ratio >= comparison.target : ratio <= comparison.target;
-  fmt::print("  target {:.2f}: {}\n", comparison.target, met ? "reached" : "missed");
+bool isUsual(std::chrono::nanoseconds raw, double usual) {
+  constexpr double tolerance = 1.5;
+  return nanoseconds(raw) <= usual * tolerance && nanoseconds(raw) * tolerance >= usual;
 }
 
 }  // namespace
 
+std::vector<double> Contender::counted() const {
+  std::vector<double> values;
+  for (const Sample& sample : samples)
+    if (!sample.isSetApart) values.push_back(sample.value);
+  return values;
+}
 double Contender::min() const {
-  return *std::ranges::min_element(values);
+  return std::ranges::min(counted());
 }
 double Contender::max() const {
-  return *std::ranges::max_element(values);
+  return std::ranges::max(counted());
 }
 double Contender::median() const {
-  std::vector<double> sorted = values;
-  std::ranges::sort(sorted);
-  return sorted[sorted.size() / 2];
+  return medianOf(counted());
+}
+std::size_t Contender::countSetApart() const {
+  return samples.size() - counted().size();
+}
+double Contender::raw() const {
+  std::vector<double> raws;
+  for (const Sample& sample : samples) {
+    if (sample.isSetApart) continue;
+    raws.push_back(nanoseconds(sample.rawBefore));
+    raws.push_back(nanoseconds(sample.rawAfter));
+  }
+  return medianOf(raws);
 }
 
 const Contender& Comparison::reference() const {
@@ -89,6 +76,27 @@ double Comparison::ratio(const Contender& contender) const {
   return contender.median() / reference().median();
 }
 
+void Comparison::setApart() {
+  std::vector<double> raws;
+  for (const Contender& contender : contenders) {
+    for (const Sample& sample : contender.samples) {
+      if (sample.rawBefore.count() == 0) continue;
+      raws.push_back(nanoseconds(sample.rawBefore));
+      raws.push_back(nanoseconds(sample.rawAfter));
+    }
+  }
+  if (raws.empty()) return;
+  const double usual = medianOf(raws);
+  for (Contender& contender : contenders) {
+    for (Sample& sample : contender.samples)
+      sample.isSetApart = sample.rawBefore.count() != 0 &&
+                          !(isUsual(sample.rawBefore, usual) && isUsual(sample.rawAfter, usual));
+    if (contender.countSetApart() == contender.samples.size())
+      for (Sample& sample : contender.samples)
+        sample.isSetApart = false;
+  }
+}
+
 RunOptions parseOptions(int argc, char** argv, const std::string& what) {
   RunOptions options;
   CLI::App app(what);
@@ -96,6 +104,8 @@ RunOptions parseOptions(int argc, char** argv, const std::string& what) {
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
   app.add_flag("--quick", options.quick, "3 short runs of each");
+  app.add_option("--only", options.only,
+                 "only comparisons with this in their heading; may be repeated");
   app.add_option("--json", options.json, "also write the results to this file");
   app.add_option("--processors", options.processors, "where producer and consumers run")
       ->capture_default_str();
@@ -109,34 +119,32 @@ RunOptions parseOptions(int argc, char** argv, const std::string& what) {
 }
 
 void runInterleaved(std::vector<Comparison>& comparisons, const RunOptions& options) {
+  std::erase_if(comparisons, [&](const Comparison& comparison) {
+    const std::string heading = comparison.workload + ", " + comparison.parameters;
+    return !options.only.empty() && std::ranges::none_of(options.only, [&](const auto& part) {
+      return heading.find(part) != std::string::npos;
+    });
+  });
   std::size_t all = 0;
   for (const Comparison& comparison : comparisons)
     all += comparison.contenders.size() * options.repetitions;
+  const bool isTerminal = ::isatty(STDERR_FILENO) != 0;
   std::size_t done = 0;
   for (Comparison& comparison : comparisons) {
+    if (!isTerminal)
+      fmt::print(stderr, "[{}/{}] {}, {}\n", done, all, comparison.workload, comparison.parameters);
     for (unsigned repetition = 0; repetition < options.repetitions; ++repetition) {
       for (Contender& contender : comparison.contenders) {
-        fmt::print(stderr, "\r[{}/{}] {}, {}: {}\033[K", ++done, all, comparison.workload,
-                   comparison.parameters, contender.system);
-        contender.values.push_back(contender.run());
+        ++done;
+        if (isTerminal)
+          fmt::print(stderr, "\r[{}/{}] {}, {}: {}\033[K", done, all, comparison.workload,
+                     comparison.parameters, contender.system);
+        contender.samples.push_back(contender.run());
       }
     }
+    comparison.setApart();
   }
-  fmt::print(stderr, "\r\033[K");
-}
-
-void report(const std::vector<Comparison>& comparisons, const RunOptions& options) {
-  fmt::print("{:<44}{:>10}{:>10}{:>10}{:>9}\n", "", "min", "median", "max", "ratio");
-  nlohmann::ordered_json json = nlohmann::ordered_json::array();
-  for (const Comparison& comparison : comparisons) {
-    print(comparison);
-    for (const Contender& contender : comparison.contenders)
-      json.push_back(jsonOf(comparison, contender));
-  }
-  if (options.json.empty()) return;
-  std::ofstream file(options.json);
-  file.exceptions(std::ios::failbit | std::ios::badbit);
-  file << json.dump(2) << '\n';
+  if (isTerminal) fmt::print(stderr, "\r\033[K");
 }
 
 }  // namespace sluice::bench

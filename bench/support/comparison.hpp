@@ -1,9 +1,13 @@
 // The same work done by several systems, side by side.
 #pragma once
 
+#include <chrono>
+#include <cstddef>
 #include <functional>
 #include <string>
 #include <vector>
+
+#include "support/pair_run.hpp"
 
 namespace sluice::bench {
 
@@ -14,16 +18,38 @@ enum class Standing {
   ours,
 };
 
+/// What one run gave, and the raw ping-pong of its own two processes before and after it; zero
+/// where there were no two.
+struct Sample {
+  double value;
+  std::chrono::nanoseconds rawBefore{};
+  std::chrono::nanoseconds rawAfter{};
+  /// The processors were further apart, or closer, than in the comparison's other runs; it does not
+  /// count.
+  bool isSetApart = false;
+
+  Sample(double measured) noexcept : value(measured) {}
+  Sample(double measured, const RunResult& run) noexcept
+      : value(measured), rawBefore(run.rawBefore), rawAfter(run.rawAfter) {}
+};
+
 /// One system with its results over all repetitions.
 struct Contender {
   std::string system;
   Standing standing = Standing::peer;
-  std::function<double()> run;
-  std::vector<double> values{};
+  std::function<Sample()> run;
+  std::vector<Sample> samples{};
 
+  /// Of the samples that count.
   double min() const;
   double median() const;
   double max() const;
+  std::size_t countSetApart() const;
+  /// The median raw ping-pong of the samples that count, in nanoseconds; 0 where there was none.
+  double raw() const;
+
+ private:
+  std::vector<double> counted() const;
 };
 
 /// Contenders that do the same work with the same parameters. The first floor is the one that
@@ -40,6 +66,11 @@ struct Comparison {
   /// The best of that standing, or null.
   const Contender* best(Standing standing) const;
   double ratio(const Contender& contender) const;
+
+  /// Sets the samples apart whose raw ping-pong is more than 1.5 times the usual one, or less than
+  /// its inverse: the host moves processors, between two threads of one core and two ends of the
+  /// chip. A contender of which none would be left keeps all.
+  void setApart();
 };
 
 /// What every benchmark's command line has.
@@ -47,6 +78,7 @@ struct RunOptions {
   unsigned repetitions = 7;
   bool quick = false;
   std::string json;
+  std::vector<std::string> only;
   std::vector<int> processors{0, 1};
 };
 
@@ -54,12 +86,10 @@ struct RunOptions {
 RunOptions parseOptions(int argc, char** argv, const std::string& what);
 
 /// Runs every contender once in each repetition, so that what disturbs the machine disturbs all
-/// alike; tells on stderr how far it is.
+/// alike; tells on stderr how far it is. Leaves out what the options do not ask for.
 void runInterleaved(std::vector<Comparison>& comparisons, const RunOptions& options);
 
-/// Prints a table, and writes the JSON file if one was asked for: an array with an object for each
-/// system of each comparison, with the keys workload, system, standing, parameters, unit, min,
-/// median, max, reference, ratioToReference, ratioToBestPeer (null without peers) and values.
+/// Prints a table, and writes the JSON file if one was asked for; docs/performance.md has its keys.
 void report(const std::vector<Comparison>& comparisons, const RunOptions& options);
 
 }  // namespace sluice::bench

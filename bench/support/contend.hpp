@@ -15,7 +15,8 @@ Contender contend(const std::string& name, Standing standing, const Load& load,
                   const Processors& processors) {
   return {name, standing, [load, processors] {
             System system(load);
-            return runOnce<size>(system, load, processors).recordsPerSecond / 1e6;
+            const RunResult run = runOnce<size>(system, load, processors);
+            return Sample(run.recordsPerSecond / 1e6, run);
           }};
 }
 
