@@ -5,12 +5,21 @@
 #include <memory>
 #include <string>
 
+#include "sluice/platform/futex.hpp"
 #include "support/sequenced_record.hpp"
 
 namespace sluice::bench {
 
 /// How idle ends wait.
 enum class Idling { spin, yield, block };
+
+/// What one of our own floors, or a queue without a wait of its own, does when it finds nothing.
+inline void passTime(Idling idling) noexcept {
+  if (idling == Idling::spin)
+    platform::spinHint();
+  else
+    platform::yieldProcessor();
+}
 
 /// What is asked of a transport.
 struct Load {

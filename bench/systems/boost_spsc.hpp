@@ -8,7 +8,6 @@
 #include <new>
 #include <vector>
 
-#include "sluice/platform/futex.hpp"
 #include "support/shared_memory.hpp"
 #include "support/transport.hpp"
 
@@ -34,7 +33,7 @@ class BoostSpsc final : public Transport<size> {
       for (std::uint64_t pushed = 0; pushed < wanted;) {
         const auto now = wanted == 1 ? std::size_t{queue_->push(batch[0])}
                                      : queue_->push(batch.data() + pushed, wanted - pushed);
-        if (now == 0) platform::spinHint();
+        if (now == 0) passTime(load_.idling);
         pushed += now;
       }
       next += wanted;
@@ -46,7 +45,7 @@ class BoostSpsc final : public Transport<size> {
     for (std::uint64_t next = 0; next < load_.records;) {
       const auto popped = load_.batch == 1 ? std::size_t{queue_->pop(batch[0])}
                                            : queue_->pop(batch.data(), batch.size());
-      if (popped == 0) platform::spinHint();
+      if (popped == 0) passTime(load_.idling);
       for (std::size_t i = 0; i < popped; ++i)
         tally.add(batch[i]);
       next += popped;

@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <new>
 
-#include "sluice/platform/futex.hpp"
 #include "support/shared_memory.hpp"
 #include "support/transport.hpp"
 
@@ -36,7 +35,7 @@ class HandWrittenDisruptor final : public Transport<size> {
       const std::uint64_t wanted = std::min(load_.batch, load_.records - next);
       while (next + wanted - freed > load_.capacity) {
         freed = slowest();
-        if (next + wanted - freed > load_.capacity) idle();
+        if (next + wanted - freed > load_.capacity) passTime(load_.idling);
       }
       for (std::uint64_t i = 0; i < wanted; ++i, ++next)
         slots_[next & mask].fill(next);
@@ -48,7 +47,7 @@ class HandWrittenDisruptor final : public Transport<size> {
     const std::uint64_t mask = load_.capacity - 1;
     for (std::uint64_t next = 0; next < load_.records;) {
       const std::uint64_t end = cursors_->written.sequence.load(std::memory_order_acquire);
-      if (end == next) idle();
+      if (end == next) passTime(load_.idling);
       for (; next < end; ++next)
         tally.add(slots_[next & mask]);
       cursors_->read[number_].sequence.store(next, std::memory_order_release);
@@ -71,13 +70,6 @@ class HandWrittenDisruptor final : public Transport<size> {
       slowest = std::min(slowest, cursors_->read[number].sequence.load(std::memory_order_acquire));
     return slowest;
   }
-  void idle() const noexcept {
-    if (load_.idling == Idling::spin)
-      platform::spinHint();
-    else
-      platform::yieldProcessor();
-  }
-
   Load load_;
   SharedMemory memory_;
   Cursors* cursors_;

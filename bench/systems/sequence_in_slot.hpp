@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <new>
 
-#include "sluice/platform/futex.hpp"
 #include "support/shared_memory.hpp"
 #include "support/transport.hpp"
 
@@ -33,7 +32,7 @@ class SequenceInSlot final : public Transport<size> {
     for (std::uint64_t next = 0; next < load_.records; ++next) {
       while (next - freed == load_.capacity) {
         freed = cursor_->read.load(std::memory_order_acquire);
-        if (next - freed == load_.capacity) platform::spinHint();
+        if (next - freed == load_.capacity) passTime(load_.idling);
       }
       Slot& slot = slots_[next & mask];
       slot.record.fill(next);
@@ -46,7 +45,7 @@ class SequenceInSlot final : public Transport<size> {
     for (std::uint64_t next = 0; next < load_.records;) {
       const Slot& slot = slots_[next & mask];
       while (slot.sequence.load(std::memory_order_acquire) != next + 1)
-        platform::spinHint();
+        passTime(load_.idling);
       tally.add(slot.record);
       cursor_->read.store(++next, std::memory_order_release);
     }
