@@ -212,7 +212,7 @@ bool ConsumerSeat::tryJoin(const ConsumerOptions& options) {
   rowWord_ = mayBeEvicted_ ? mine.withCommitted(shown - capacity).word : mine.word;
   own.row.store(rowWord_, std::memory_order_release);  // [J1] pairs with [C1]
   announceRowChange(view(), row());
-  platform::fullFence();                                       // [J3] pairs with [C3]
+  platform::heavyFence(view().geometry().wakeProtocol);        // [J3] pairs with [C3]
   const Sequence limit = producer.limit.sequence.load(order);  // [J4] pairs with [C2]
   const Sequence published = endOfStream(view());              // [J4] pairs with [P1]
   start_ = options.startAt == StartAt::latest ? published : beforeOldestWhole(limit, capacity);

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <utility>
 
+#include "end_of_stream.hpp"
 #include "sluice/core/waiting.hpp"
 #include "sluice/layout/doorbell.hpp"
 #include "sluice/platform/fence.hpp"
@@ -42,7 +43,7 @@ ObserverSeat::ObserverSeat(Participant participant, WithoutProducer withoutProdu
 
 Sequence ObserverSeat::start(StartAt startAt) const noexcept {
   if (startAt == StartAt::oldest) return oldestWhole();
-  return view().producer().cursor.sequence.load(std::memory_order_acquire) + 1;  // [W1]
+  return endOfStream(view()) + 1;
 }
 
 Sequence ObserverSeat::oldestWhole() const noexcept {

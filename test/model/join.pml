@@ -11,9 +11,9 @@
  *   OLDEST             joins at the oldest whole record, otherwise at the latest
  *   HOLD               all but the last of a row are held when they die, otherwise released
  *   EVICTABLE          may be evicted
- * Each of these breaks it: NO_SECOND_LOOK, LIMIT_GOES_BACK, EVICT_WITHOUT_COMPARING, NO_LEASE,
- * MARK_BEFORE_POLICY, JOINS_UNCONFIRMED, TAG_FROM_ZERO, LEAVES_IN_SILENCE,
- * TRUSTS_THE_LEAVER.
+ * Each of these breaks it: NO_J3, NO_SECOND_LOOK, LIMIT_GOES_BACK, EVICT_WITHOUT_COMPARING, NO_LEASE,
+ * MARK_BEFORE_POLICY, JOINS_UNCONFIRMED, TAG_FROM_ZERO,
+ * LEAVES_IN_SILENCE, TRUSTS_THE_LEAVER.
  */
 #ifndef N
 #define N 5
@@ -58,6 +58,8 @@
 
 /* In shared memory. */
 byte published = NOTHING, limit = NOTHING;
+/* The limit that the producer has stored. */
+byte storedLimit = NOTHING;
 /* The count of changes; what matters is whether it has changed since it was looked at. */
 bool changedSinceScan, changedSinceRows = true;
 byte slot[C];
@@ -87,6 +89,16 @@ inline changeMembership() {                                                     
   d_step { changedSinceScan = true; changedSinceRows = true }
 }
 
+inline flush() { limit = storedLimit }
+
+/* The store buffer empties when it likes. */
+proctype Memory() {
+end:
+  do
+  :: d_step { limit != storedLimit -> flush() }
+  od
+}
+
 /* A mark that changes nothing is slept on. */
 #define isOther(r) (row[r].state != live || row[r].generation != knownGeneration[r])
 #if defined(MARK_BEFORE_POLICY)
@@ -103,7 +115,7 @@ proctype Producer() {
   do
   :: next > LAST -> break
   :: next <= LAST && next <= room ->
-     d_step { slot[next % C] = next; published = next; next++ }                          /* P1 */
+     d_step { flush(); slot[next % C] = next; published = next; next++ }                 /* P1 */
   :: next <= LAST && next > room ->
      changedSinceScan = false;                                                           /* C1 */
      if
@@ -137,9 +149,9 @@ proctype Producer() {
      od;
      room = least(gate + C, next - 1 + AHEAD);
 #ifdef LIMIT_GOES_BACK
-     limit = room;
+     storedLimit = room;
 #else
-     limit = (limit < room -> room : limit);                                             /* C2 */
+     storedLimit = (storedLimit < room -> room : storedLimit);                           /* C2 */
 #endif
 #ifndef NO_SECOND_LOOK
      if
@@ -184,6 +196,7 @@ proctype Producer() {
         if
         :: mayGo ->
            d_step {                                                                      /* L1 */
+             flush();
              mayGo = false;
              if
 #ifdef EVICT_WITHOUT_COMPARING
@@ -296,6 +309,9 @@ join:
          row[me].state = live                                                            /* J1 */
        };
        changeMembership();                                                               /* J2 */
+#ifndef NO_J3
+       d_step { flush() };                                                               /* J3 */
+#endif
        low = limit;                                                                      /* J4 */
 #ifdef OLDEST
        last = beforeOldest(low);
@@ -434,6 +450,7 @@ end:
 init {
   atomic {
     row[0].state = free;
+    run Memory();
     run Producer();
     run Consumer(0);
     run Straggler(0);

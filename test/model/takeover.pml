@@ -6,11 +6,11 @@
  * What can be chosen:
  *   N, C, BATCH     records, slots, most records in one claim
  *   TERMS           producers one after another; all but the last may be killed before each step
- *   PACKED          no stamps: all follow the cursor
- * One consumer follows the stamps (unless PACKED) and leaves when the producer has died, one
- * follows the cursor and stays, and an observer looks without gating.
+ *   PACKED          no stamps: all follow the cursor, which is otherwise stored once for a run of claims
+ * One consumer leaves when the producer has died, one stays for whoever comes after, and an observer
+ * looks without gating.
  * Each of these breaks it: CLAIMED_GOES_BACK, CLAIMS_AFTER_WRITING, END_AT_CURSOR,
- * END_WITHOUT_LOOKING, OBSERVER_LOOKS_FIRST, CURSOR_BEFORE_STAMPS.
+ * END_WITHOUT_LOOKING, OBSERVER_LOOKS_FIRST, CURSOR_BEFORE_STAMPS, CURSOR_STAYS.
  */
 #ifndef N
 #define N 4
@@ -50,7 +50,7 @@ inline read(s) {
 }
 
 active proctype Producer() {
-  byte term, own, claim, room, end, k;
+  byte term, own, claim, runEnd, room, end, k;
 begin:
   {
     isGone = false;
@@ -63,6 +63,7 @@ begin:
     od;
 #endif
     assert(own == published);
+    runEnd = own;
     end = 0;
     cursor = own;                                                                        /* T2 */
 #ifdef CLAIMED_GOES_BACK
@@ -70,25 +71,36 @@ begin:
 #endif
     do
     :: own < LAST ->
-       /* The consumers' cursors gate. */
-       atomic {                                                                          /* C1 */
-         least(committed[0], committed[1]) + C > own ->
-         room = least(committed[0], committed[1]) + C
-       };
-       limit = (limit < room -> room : limit);                                           /* C2 */
+       if
+       :: own == runEnd ->
+#ifndef CURSOR_STAYS
+          cursor = own;                                                                  /* P1 */
+#endif
+          /* The consumers' cursors gate. */
+          atomic {                                                                       /* C1 */
+            least(committed[0], committed[1]) + C > own ->
+            room = least(committed[0], committed[1]) + C
+          };
+          limit = (limit < room -> room : limit);                                        /* C2 */
+          if
+          :: runEnd = own + 1
+          :: runEnd = least(room, LAST)
+          fi;
+          room = 0;
+#ifndef CLAIMS_AFTER_WRITING
+          if
+          :: runEnd > claimed -> claimed = runEnd                                        /* P0 */
+          :: else /* a predecessor's claim stays, this one is private */
+          fi
+#endif
+       :: else
+       fi;
        if
        :: claim = own + 1
 #if BATCH > 1
-       :: own + 2 <= least(room, LAST) -> claim = own + 2
+       :: own + 2 <= runEnd -> claim = own + 2
 #endif
        fi;
-       room = 0;
-#ifndef CLAIMS_AFTER_WRITING
-       if
-       :: claim > claimed -> claimed = claim                                             /* P0 */
-       :: else /* a predecessor's claim stays, this one is private */
-       fi;
-#endif
        k = own;
        do
        :: k < claim ->
@@ -125,16 +137,15 @@ begin:
           }
        :: else -> break
        od;
-       cursor = claim;                                                                   /* P1 */
 #endif
-       d_step { own = claim; claim = 0; k = 0 }
+       atomic { own = claim; claim = 0; k = 0 }
     :: else -> break
     od;
     goto done
   } unless {
     atomic {
       kill && term < TERMS - 1;
-      own = 0; claim = 0; room = 0; end = 0; k = 0
+      own = 0; claim = 0; runEnd = 0; room = 0; end = 0; k = 0
     };
     isGone = true
   };
@@ -144,29 +155,27 @@ done:
   skip
 }
 
-/* Follows the stamps, and leaves when the producer is gone. */
-proctype ByStamp() {
+#ifdef PACKED
+#define hasArrived(s) (cursor >= s)                                                      /* G1 */
+#else
+#define hasArrived(s) (slot[(s) % C].stamp == s)                                         /* S1 */
+#endif
+
+/* Leaves when the producer is gone. */
+proctype Leaver() {
   byte next = NOTHING + 1, copy;
   bool hasEnded;
   do
   :: next <= LAST ->
      if
-#ifdef PACKED
-     :: cursor >= next
-#else
-     :: slot[next % C].stamp == next                                                     /* S1 */
-#endif
+     :: hasArrived(next)
      :: isGone ->                                                                        /* E1 */
 #ifdef END_WITHOUT_LOOKING
         break
 #else
         d_step {
           if
-#ifdef PACKED
-          :: cursor >= next
-#else
-          :: slot[next % C].stamp == next                                                /* S1 */
-#endif
+          :: hasArrived(next)
           :: else -> assert(published == next - 1); hasEnded = true
           fi
         };
@@ -189,12 +198,12 @@ proctype ByStamp() {
   committed[0] = 250 /* gates no more */
 }
 
-/* Follows the cursor, and stays for whoever comes after. */
-proctype ByCursor() {
+/* Stays for whoever comes after. */
+proctype Stayer() {
   byte next = NOTHING + 1, copy;
   do
   :: next <= LAST ->
-     cursor >= next;                                                                     /* G1 */
+     hasArrived(next);
      copy = slot[next % C].firstHalf;
      read(next);
      committed[1] = next;                                                                /* P1 */
@@ -237,8 +246,8 @@ end:
 
 init {
   atomic {
-    run ByStamp();
-    run ByCursor();
+    run Leaver();
+    run Stayer();
     run Observer();
     run Killer()
   }

@@ -62,14 +62,6 @@ class SingleProducerSequencer {
   S claimOne() {
     if (!hasRoom()) [[unlikely]]
       waitForRoom();
-    return takeOne();
-  }
-
-  /// claimOne() in its parts: whether there is room that needs no look at the gate; waiting for
-  /// some, which throws as claimOne() does; taking the next sequence of it.
-  bool hasRoom() const noexcept { return claimed_ != limit_; }
-  [[gnu::noinline]] void waitForRoom() { claimedOrThrow(raiseLimit(1, {})); }
-  S takeOne() noexcept {
     const S next = static_cast<S>(claimed_ + 1);
     take(next);
     return next;
@@ -84,7 +76,7 @@ class SingleProducerSequencer {
   /// claims nothing.
   SequenceRange<S> claimUpTo(std::size_t n) {
     const SequenceRange<S> range = claimUpTo(n, {});
-    claimedOrThrow(range.ended);
+    mustGoOn(range.ended);
     return range;
   }
 
@@ -103,6 +95,13 @@ class SingleProducerSequencer {
     return {next, count, Ended::no};
   }
 
+  /// Throws Exception (ended) unless it is Ended::no: for claims that give a bare reference.
+  static void mustGoOn(Ended ended) {
+    if (ended == Ended::no) return;
+    throw Exception(
+        Error{ErrorCode::ended, "", "claim", nameOf(ended), "a stream that goes on", ""});
+  }
+
   /// Publishes every claimed sequence up to this one.
   void publish(S sequence) noexcept {
     published_ = sequence;
@@ -116,6 +115,16 @@ class SingleProducerSequencer {
     return barrier().publishLightly(sequence);
   }
   void answer() const noexcept { barrier().bell().answer(published_); }
+
+  /// publishLightly() for a caller whose records carry stamps that readers follow from the cursor
+  /// on: the cursor stays where it is until showPublished().
+  [[nodiscard]] bool publishByStamp(S sequence) noexcept {
+    published_ = sequence;
+    return barrier().bell().isRungLightly();
+  }
+  void showPublished() noexcept {
+    place_.cursor().store(published_, std::memory_order_release);  // [P1] pairs with [G1] [T1] [J4]
+  }
 
   void publish(const SequenceRange<S>& range) noexcept {
     if (range) publish(range.last());
@@ -158,11 +167,8 @@ class SingleProducerSequencer {
                           "choose the next power of two"});
   }
 
-  static void claimedOrThrow(Ended ended) {
-    if (ended == Ended::no) return;
-    throw Exception(
-        Error{ErrorCode::ended, "", "claim", nameOf(ended), "a stream that goes on", ""});
-  }
+  bool hasRoom() const noexcept { return claimed_ != limit_; }
+  [[gnu::noinline]] void waitForRoom() { mustGoOn(raiseLimit(1, {})); }
 
   void take(S last) noexcept {
     claimed_ = last;
@@ -187,7 +193,7 @@ class SingleProducerSequencer {
                               static_cast<S>(claimed_ + ahead));
       const S stored = static_cast<S>(place_.limit().load(relaxed));
       if (!reached(stored, room)) place_.limit().store(room, relaxed);  // [C2] pairs with [J4]
-      platform::fullFence();                                            // [C3] pairs with [J3]
+      platform::lightFence(protocol_);                                  // [C3] pairs with [J3]
       if (gate_.membership() != members) continue;                      // [C4] pairs with [J2]
       if (reached(room, next)) {
         limit_ = room;
