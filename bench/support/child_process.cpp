@@ -18,6 +18,8 @@ namespace sluice::bench {
 ChildProcess::ChildProcess(const std::function<void()>& run) : pid_(::fork()) {
   if (pid_ < 0) throw std::system_error(errno, std::generic_category(), "fork");
   if (pid_ != 0) return;
+  ::signal(SIGINT, SIG_DFL);
+  ::signal(SIGTERM, SIG_DFL);
   try {
     run();
     ::_exit(0);
