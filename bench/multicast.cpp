@@ -20,8 +20,10 @@ Comparison compare(const Load& load, const RunOptions& options) {
   if (load.idling == Idling::yield) add(handWrittenCursors());
   if (auto lmax = lmaxStream(load, options.processors, options.runTime()))
     comparison.contenders.push_back(*lmax);
+  // Where the peer is missing, there is nothing that the target would be for.
   const bool hasFloor = !comparison.contenders.empty();
   comparison.figures = {throughput(hasFloor ? targetOf(load) : std::nullopt)};
+  if (load.idling == Idling::block) add(handWrittenBlocking());
   add(sluiceStamped());
   add(sluicePacked());
   return comparison;

@@ -16,9 +16,10 @@ Comparison compare(Idling idling, const std::array<double, percentiles.size()>& 
 }  // namespace
 
 std::vector<Comparison> pingPong(const RunOptions& options) {
-  const auto add = [&](Comparison& comparison, const ChannelSystem& system) {
-    comparison.contenders.push_back(
-        contend(system, &ChannelSystem::pingPong, options.processors, options.runTime()));
+  const auto add = [&](Comparison& comparison, const std::optional<ChannelSystem>& system) {
+    if (system)
+      comparison.contenders.push_back(
+          contend(*system, &ChannelSystem::pingPong, options.processors, options.runTime()));
   };
   const auto addLmax = [&](Comparison& comparison, Idling idling) {
     if (auto lmax = lmaxPingPong(idling, options.processors, options.runTime()))
@@ -27,8 +28,11 @@ std::vector<Comparison> pingPong(const RunOptions& options) {
   Comparison spinning = compare(Idling::spin, {1.12, 0, 2.0, 0});
   add(spinning, rawAtomicsChannel());
   add(spinning, sequencedLineChannel());
+  add(spinning, handWrittenCursorsChannel());
   add(spinning, boostSpscChannel());
+  add(spinning, dpdkChannel());
   addLmax(spinning, Idling::spin);
+  add(spinning, iceoryxChannel());
   add(spinning, sluiceStampedSpinningChannel());
   add(spinning, sluicePackedSpinningChannel());
 
@@ -38,6 +42,7 @@ std::vector<Comparison> pingPong(const RunOptions& options) {
   add(blocking, unixSocketChannel());
   add(blocking, posixQueueChannel());
   add(blocking, boostQueueChannel());
+  add(blocking, zeroMqChannel());
   addLmax(blocking, Idling::block);
   add(blocking, sluiceStampedChannel());
   add(blocking, sluicePackedChannel());

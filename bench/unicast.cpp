@@ -6,19 +6,27 @@
 namespace sluice::bench {
 namespace {
 
-Comparison compare(const Load& load, const RunOptions& options) {
-  Comparison comparison{"unicast", parametersOf(load, options.processors), {throughput(1.0)}};
+Comparison compare(const Load& load, const Processors& processors, const RunOptions& options) {
+  Comparison comparison{"unicast", parametersOf(load, processors), {throughput(1.0)}};
   const auto add = [&](const std::optional<StreamSystem>& system) {
     if (system)
-      comparison.contenders.push_back(
-          contend(*system, load, options.processors, options.runTime()));
+      comparison.contenders.push_back(contend(*system, load, processors, options.runTime()));
   };
   // Like is compared with like: one at a time with one at a time, batches with batches.
   add(load.batch == 1 ? sequenceInSlot() : boostSpsc());
   add(handWrittenCursors());
+  if (load.idling == Idling::spin) {
+    if (load.batch == 1) add(sequenceInSlotPatient());
+    add(handWrittenCursorsPatient());
+  }
+  add(sameWorkInOneThread());
   if (load.batch == 1) add(boostSpsc());
-  if (auto lmax = lmaxStream(load, options.processors, options.runTime()))
-    comparison.contenders.push_back(*lmax);
+  add(dpdkStream());
+  // Its raw ping-pong would not end on one processor.
+  if (processors.numbers.size() > 1) {
+    if (auto lmax = lmaxStream(load, processors, options.runTime()))
+      comparison.contenders.push_back(*lmax);
+  }
   if (load.batch == 1) add(iceoryxStream());
   if (load.idling == Idling::spin) add(zeroMqStream());
   add(sluiceStamped());
@@ -29,12 +37,17 @@ Comparison compare(const Load& load, const RunOptions& options) {
 }  // namespace
 
 std::vector<Comparison> unicast(const RunOptions& options) {
+  const auto batches =
+      options.quick ? std::vector<std::uint64_t>{1, 256} : std::vector<std::uint64_t>{1, 32, 256};
   std::vector<Comparison> comparisons;
   for (const Idling idling : {Idling::spin, Idling::yield})
     for (const std::size_t recordBytes : {8U, 64U, 1024U})
-      for (const std::uint64_t batch : {1U, 32U, 256U})
+      for (const std::uint64_t batch : batches)
         comparisons.push_back(
-            compare({.recordBytes = recordBytes, .batch = batch, .idling = idling}, options));
+            compare({.recordBytes = recordBytes, .batch = batch, .idling = idling},
+                    options.processors, options));
+  comparisons.push_back(compare({.recordBytes = 64, .batch = 1, .idling = Idling::yield},
+                                {{options.processors.numbers.front()}}, options));
   return comparisons;
 }
 

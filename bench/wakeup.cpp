@@ -5,28 +5,42 @@
 #include "workloads.hpp"
 
 namespace sluice::bench {
+namespace {
+
+Comparison compare(const char* who, double target) {
+  return {"wakeup",
+          {.subject = who, .recordBytes = channelRecordBytes, .processors = 2},
+          latency({target, 0, 0, 0})};
+}
+
+}  // namespace
 
 std::vector<Comparison> wakeup(const RunOptions& options) {
   // A wake-up takes some 80 us with the time to fall asleep, and there should be a thousand.
   const auto runTime = 2 * options.runTime();
-  Comparison consumer{
-      "wakeup",
-      {.subject = "blocked consumer", .recordBytes = channelRecordBytes, .processors = 2},
-      latency({1.05, 0, 0, 0})};
-  const auto add = [&](const ChannelSystem& system) {
-    consumer.contenders.push_back(
-        contend(system, &ChannelSystem::wakeConsumer, options.processors, runTime));
+  Comparison consumer = compare("blocked consumer", 1.05);
+  const auto addConsumer = [&](const std::optional<ChannelSystem>& system) {
+    if (system)
+      consumer.contenders.push_back(
+          contend(*system, &ChannelSystem::wakeConsumer, options.processors, runTime));
   };
-  add(futexChannel());
-  add(pipeChannel());
-  add(unixSocketChannel());
-  add(posixQueueChannel());
-  add(boostQueueChannel());
+  addConsumer(futexChannel());
+  addConsumer(pipeChannel());
+  addConsumer(unixSocketChannel());
+  addConsumer(posixQueueChannel());
+  addConsumer(boostQueueChannel());
+  addConsumer(zeroMqChannel());
   if (auto lmax = lmaxWakeConsumer(options.processors, runTime))
     consumer.contenders.push_back(*lmax);
-  add(sluiceStampedChannel());
-  add(sluicePackedChannel());
-  return {consumer};
+  addConsumer(sluiceStampedChannel());
+  addConsumer(sluicePackedChannel());
+
+  Comparison producer = compare("blocked producer", 1.05);
+  for (const auto system :
+       {fullFutex, fullPipe, fullPosixQueue, fullBoostQueue, fullSluiceStamped, fullSluicePacked})
+    producer.contenders.push_back(
+        contend(system(), &ChannelSystem::wakeProducer, options.processors, runTime));
+  return {consumer, producer};
 }
 
 }  // namespace sluice::bench

@@ -135,6 +135,42 @@ EndsResult wakeConsumer(std::span<std::uint32_t> times, const Processors& proces
   return runEnds({sender, receiver}, processors);
 }
 
+/// A channel that may be full, so that its sender sleeps.
+template <class C>
+concept FullChannel = requires(C channel, ChannelRecord record) {
+  channel.openSender();
+  channel.openReceiver();
+  channel.fillUp();  // until there is no room for another record
+  channel.send(record);
+  channel.makeRoom();  // for a record at least
+};
+
+template <FullChannel C>
+EndsResult wakeProducer(std::span<std::uint32_t> times, const Processors& processors) {
+  C channel;
+  Bedside bedside;
+  const End sender{[&] { channel.openSender(); },
+                   [&] {
+                     ChannelRecord record{};
+                     for (std::size_t number = 0; number < times.size(); ++number) {
+                       channel.fillUp();
+                       record.fill(number);
+                       bedside.lieDown(number);
+                       channel.send(record);
+                       times[number] = bedside.sinceWoken();
+                     }
+                   }};
+  const End receiver{[&] { channel.openReceiver(); },
+                     [&] {
+                       for (std::size_t number = 0; number < times.size(); ++number) {
+                         bedside.awaitSleep(number);
+                         bedside.takeWoken();
+                         channel.makeRoom();
+                       }
+                     }};
+  return runEnds({sender, receiver}, processors);
+}
+
 /// One whose ends sleep while there is nothing to do.
 template <Channel C>
 ChannelSystem blockingChannel(const char* name, Kind kind) {

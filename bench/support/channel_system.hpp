@@ -29,8 +29,9 @@ using ChannelRun =
 struct ChannelSystem {
   std::string name;
   Kind kind;
-  ChannelRun pingPong;        ///< half the time of a record there and one back
+  ChannelRun pingPong{};      ///< half the time of a record there and one back
   ChannelRun wakeConsumer{};  ///< from a send to the return of a receive that has slept
+  ChannelRun wakeProducer{};  ///< from the making of room to the return of a send that has slept
 };
 
 /// The percentiles of runs of one of its kinds, of about `runTime`, but of 1000 records at least.

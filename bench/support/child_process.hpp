@@ -27,7 +27,7 @@ class ChildProcess {
   /// Throws when it has ended already.
   void mustRun() const;
 
-  /// Waits for its end; throws unless it ended with status 0.
+  /// Waits for its end; throws unless it ends with status 0, and within a minute.
   void mustSucceed();
 
  private:

@@ -1,5 +1,6 @@
 #include "support/stream_system.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 #include <vector>
 
@@ -11,7 +12,8 @@ namespace {
 EndsResult runOnce(const StreamSystem& system, const Load& load, const Processors& processors) {
   const std::unique_ptr<Transport> transport = system.make(load);
   std::vector<End> ends{{[&] { transport->openWriter(); }, [&] { transport->write(); }}};
-  for (unsigned number = 0; number < load.consumers; ++number) {
+  const unsigned readers = std::min(load.consumers, system.readers);
+  for (unsigned number = 0; number < readers; ++number) {
     ends.push_back({[&, number] { transport->openReader(number); },
                     [&] {
                       if (!transport->read().isExactly(load.records, load.recordBytes))

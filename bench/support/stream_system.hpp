@@ -17,6 +17,10 @@ struct StreamSystem {
   Kind kind;
   /// Called anew for each run. What it holds lives as long as the comparison's runs.
   std::function<std::unique_ptr<Transport>(const Load&)> make;
+  /// At most so many readers, each a process.
+  unsigned readers = maxReaders;
+
+  static constexpr unsigned maxReaders = 64;
 };
 
 /// Millions of records a second, in runs of about `runTime`. Load::records is not looked at. A run

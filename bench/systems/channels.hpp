@@ -1,6 +1,8 @@
 // The systems that carry single records between processes.
 #pragma once
 
+#include <optional>
+
 #include "support/channel_system.hpp"
 
 namespace sluice::bench {
@@ -11,7 +13,12 @@ namespace sluice::bench {
 ChannelSystem rawAtomicsChannel();
 /// One slot, the record and its sequence on the same line.
 ChannelSystem sequencedLineChannel();
+/// A ring with a cursor of each end.
+ChannelSystem handWrittenCursorsChannel();
 ChannelSystem boostSpscChannel();
+// These may be missing.
+std::optional<ChannelSystem> dpdkChannel();
+std::optional<ChannelSystem> iceoryxChannel();
 ChannelSystem sluiceStampedSpinningChannel();
 ChannelSystem sluicePackedSpinningChannel();
 
@@ -26,5 +33,15 @@ ChannelSystem posixQueueChannel();
 ChannelSystem boostQueueChannel();
 ChannelSystem sluiceStampedChannel();
 ChannelSystem sluicePackedChannel();
+std::optional<ChannelSystem> zeroMqChannel();
+
+// The sender sleeps while it is full.
+
+ChannelSystem fullFutex();
+ChannelSystem fullPipe();
+ChannelSystem fullPosixQueue();
+ChannelSystem fullBoostQueue();
+ChannelSystem fullSluiceStamped();
+ChannelSystem fullSluicePacked();
 
 }  // namespace sluice::bench

@@ -11,6 +11,7 @@ std::vector<LeftOut> peersLeftOut() {
     if (!isThere)
       leftOut.push_back({peer, std::string("not there when this was built: ") + packages});
   };
+  look(dpdkStream().has_value(), "DPDK", "libdpdk-dev");
   look(lmaxIsThere(), "LMAX Disruptor", "libdisruptor-java, default-jdk-headless");
   look(iceoryxStream().has_value(), "iceoryx", "libiceoryx-posh-dev, libacl1-dev");
   look(zeroMqStream().has_value(), "ZeroMQ", "libzmq3-dev");

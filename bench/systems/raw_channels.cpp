@@ -91,6 +91,34 @@ class FutexQueue {
   std::uint32_t last_ = 0;
 };
 
+/// One slot, and full at first.
+class FullFutex {
+ public:
+  FullFutex() : memory_(sizeof(Slot)), slot_(new (memory_.base()) Slot) {}
+  void openSender() {}
+  void openReceiver() {}
+  void fillUp() {}
+  void send(const ChannelRecord& record) {
+    while (slot_->freed.load(std::memory_order_acquire) == last_)
+      ::syscall(SYS_futex, &slot_->freed, FUTEX_WAIT, last_, nullptr, nullptr, 0);
+    ++last_;
+    slot_->record = record;
+  }
+  void makeRoom() {
+    slot_->freed.store(++last_, std::memory_order_release);
+    ::syscall(SYS_futex, &slot_->freed, FUTEX_WAKE, 1, nullptr, nullptr, 0);
+  }
+
+ private:
+  struct Slot {
+    alignas(128) std::atomic<std::uint32_t> freed{0};
+    alignas(128) ChannelRecord record;
+  };
+  SharedMemory memory_;
+  Slot* slot_;
+  std::uint32_t last_ = 0;
+};
+
 }  // namespace
 
 ChannelSystem rawAtomicsChannel() {
@@ -103,6 +131,10 @@ ChannelSystem sequencedLineChannel() {
 
 ChannelSystem futexChannel() {
   return blockingChannel<FutexQueue>("futex", Kind::floor);
+}
+
+ChannelSystem fullFutex() {
+  return {.name = "futex", .kind = Kind::floor, .wakeProducer = wakeProducer<FullFutex>};
 }
 
 }  // namespace sluice::bench

@@ -9,7 +9,7 @@ namespace sluice::bench {
 namespace {
 
 /// The writer asks for the reader's cursor only when its copy says that the ring is full.
-template <std::size_t size>
+template <std::size_t size, int pauses>
 class SequenceInSlot final : public Transport {
  public:
   explicit SequenceInSlot(const Load& load)
@@ -42,8 +42,10 @@ class SequenceInSlot final : public Transport {
     Tally tally;
     for (std::uint64_t next = 0; next < load.records;) {
       const Slot& slot = slots_[next & mask];
-      while (slot.sequence.load(std::memory_order_acquire) != next + 1)
-        passTime(load.idling);
+      while (slot.sequence.load(std::memory_order_acquire) != next + 1) {
+        for (int i = 0; i < pauses; ++i)
+          passTime(load.idling);
+      }
       tally.add(slot.record);
       cursor_->read.store(++next, std::memory_order_release);
     }
@@ -65,10 +67,19 @@ class SequenceInSlot final : public Transport {
   Slot* slots_;
 };
 
+template <std::size_t size>
+using Eager = SequenceInSlot<size, 1>;
+template <std::size_t size>
+using Patient = SequenceInSlot<size, patientPauses>;
+
 }  // namespace
 
 StreamSystem sequenceInSlot() {
-  return {"hand-written, sequence in the slot", Kind::floor, makeForSize<SequenceInSlot>};
+  return {"hand-written, sequence in the slot", Kind::floor, makeForSize<Eager>};
+}
+
+StreamSystem sequenceInSlotPatient() {
+  return {"hand-written, in the slot, patient", Kind::floor, makeForSize<Patient>};
 }
 
 }  // namespace sluice::bench

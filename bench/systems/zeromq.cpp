@@ -1,3 +1,4 @@
+#include "systems/channels.hpp"
 #include "systems/streams.hpp"
 
 #ifdef SLUICE_BENCH_ZEROMQ
@@ -12,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "support/channel.hpp"
 #include "support/unique_name.hpp"
 
 namespace sluice::bench {
@@ -157,10 +159,49 @@ class ZeroMq final : public Transport {
   std::vector<ZeroMqSocket> sockets_;
 };
 
+class ZeroMqChannel {
+ public:
+  ZeroMqChannel() : endpoint_("ipc://@" + uniqueName("sluice-bench-zeromq-")) {}
+
+  void openSender() {
+    socket_.emplace(ZMQ_PUSH, 1000);
+    socket_->bind(endpoint_);
+    ZeroMqMessage greeting(0);
+    socket_->send(greeting);
+  }
+  void openReceiver() {
+    socket_.emplace(ZMQ_PULL, 1000);
+    socket_->connect(endpoint_);
+    ZeroMqMessage greeting;
+    socket_->receive(greeting);
+  }
+  void send(const ChannelRecord& record) {
+    ZeroMqMessage message(sizeof(record));
+    std::memcpy(message.data(), &record, sizeof(record));
+    socket_->send(message);
+  }
+  void receive(ChannelRecord& record) {
+    ZeroMqMessage message;
+    socket_->receive(message);
+    if (message.size() != sizeof(record)) throw std::runtime_error("a message of another size");
+    std::memcpy(&record, message.data(), sizeof(record));
+  }
+
+ private:
+  std::string endpoint_;
+  std::optional<ZeroMqSocket> socket_;
+};
+
+constexpr const char* name = "ZeroMQ, ipc";
+
 }  // namespace
 
+std::optional<ChannelSystem> zeroMqChannel() {
+  return blockingChannel<ZeroMqChannel>(name, Kind::peer);
+}
+
 std::optional<StreamSystem> zeroMqStream() {
-  return StreamSystem{"ZeroMQ, ipc", Kind::peer, makeForSize<ZeroMq>};
+  return StreamSystem{name, Kind::peer, makeForSize<ZeroMq>};
 }
 
 }  // namespace sluice::bench
@@ -168,6 +209,10 @@ std::optional<StreamSystem> zeroMqStream() {
 #else
 
 namespace sluice::bench {
+
+std::optional<ChannelSystem> zeroMqChannel() {
+  return {};
+}
 
 std::optional<StreamSystem> zeroMqStream() {
   return {};
