@@ -10,6 +10,7 @@
 
 #include "comparison/interleaving.hpp"
 #include "comparison/report.hpp"
+#include "support/draw.hpp"
 #include "support/interruption.hpp"
 #include "support/machine.hpp"
 #include "support/progress.hpp"
@@ -98,6 +99,7 @@ int main(int argc, char** argv) try {
   run(comparisons, options);
   fmt::print("{}", summaryOf(comparisons));
   if (!options.json.empty()) json << jsonOf(thisMachine(), leftOut, comparisons);
+  if (!options.plots.empty()) drawInto(options.plots, comparisons);
   if (isInterrupted()) return 128 + SIGINT;
   return std::ranges::any_of(comparisons, hasFailed) ? 1 : 0;
 } catch (const std::exception& exception) {
