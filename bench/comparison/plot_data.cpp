@@ -11,8 +11,22 @@ namespace {
 
 using Median = std::pair<const std::string, double>;
 
-std::string keyOf(const std::string& panel, const std::string& x, const std::string& system) {
+std::string keyOf(const std::string& panel, const std::string& x, const std::string& system = {}) {
   return panel + '\n' + x + '\n' + system;
+}
+
+/// Text of the raw ping-pong, or nothing where there was none.
+std::string rawOf(const Outcome& outcome) {
+  std::vector<double> raws;
+  for (const Standing& standing : outcome.standings)
+    if (standing.raw != 0) raws.push_back(standing.raw);
+  return raws.empty() ? "" : fmt::format("{:.0f} ns", medianOf(raws));
+}
+
+/// "64 (65 ns)".
+std::string withRaw(const std::string& text, const Outcome& outcome) {
+  const std::string raw = rawOf(outcome);
+  return raw.empty() ? text : fmt::format("{} ({})", text, raw);
 }
 
 void addOnce(std::vector<std::string>& names, const std::string& name) {
@@ -55,9 +69,12 @@ Plot& plotNamed(std::vector<Plot>& plots, const Plot& plot) {
 
 void addLatencies(std::vector<Plot>& plots, const Comparison& comparison) {
   const std::string heading = headingOf(comparison);
-  Plot& plot = plotNamed(plots, {fileNameOf(heading), heading, "latency.gp", {}});
-  for (const Outcome& outcome : outcomesOf(comparison))
-    plot.data.add(heading, outcome.figure.name, outcome);
+  const std::vector<Outcome> outcomes = outcomesOf(comparison);
+  const std::string raw = rawOf(outcomes.front());
+  const std::string title = raw.empty() ? heading : heading + ", raw ping-pong " + raw;
+  Plot& plot = plotNamed(plots, {fileNameOf(heading), title, "latency.gp", {}});
+  for (const Outcome& outcome : outcomes)
+    plot.data.add(heading, outcome.figure.name, outcome.figure.name, outcome);
 }
 
 void addUnicast(std::vector<Plot>& plots, const Comparison& comparison) {
@@ -65,23 +82,28 @@ void addUnicast(std::vector<Plot>& plots, const Comparison& comparison) {
   if (parameters.processors == 1) return;
   const std::string title = "unicast, " + parameters.waiting;
   Plot& plot = plotNamed(plots, {fileNameOf(title), title, "unicast.gp", {}});
-  plot.data.add(batchOf(parameters), std::to_string(parameters.recordBytes),
-                outcomesOf(comparison).front());
+  const std::string bytes = std::to_string(parameters.recordBytes);
+  const Outcome outcome = outcomesOf(comparison).front();
+  plot.data.add(batchOf(parameters), bytes, withRaw(bytes, outcome), outcome);
 }
 
 void addMulticast(std::vector<Plot>& plots, const Comparison& comparison) {
   const Parameters& parameters = comparison.parameters;
   const std::string title = fmt::format("multicast, {} B", parameters.recordBytes);
   Plot& plot = plotNamed(plots, {fileNameOf(title), title, "multicast.gp", {}});
-  plot.data.add(parameters.waiting + ", " + batchOf(parameters),
-                std::to_string(parameters.consumers), outcomesOf(comparison).front());
+  const std::string consumers = std::to_string(parameters.consumers);
+  const Outcome outcome = outcomesOf(comparison).front();
+  plot.data.add(parameters.waiting + ", " + batchOf(parameters), consumers,
+                withRaw(consumers, outcome), outcome);
 }
 
 }  // namespace
 
-void PlotData::add(const std::string& panel, const std::string& x, const Outcome& outcome) {
+void PlotData::add(const std::string& panel, const std::string& x, const std::string& label,
+                   const Outcome& outcome) {
   addOnce(panels_, panel);
   addOnce(xs_, x);
+  labels_[keyOf(panel, x)] = label;
   for (const Standing& standing : outcome.standings) {
     if (standing.counted == 0) continue;
     if (std::ranges::find(systems_, standing.system, &System::name) == systems_.end())
@@ -99,7 +121,8 @@ std::string PlotData::text() const {
       text += ' ' + quoted(system.name);
     text += '\n';
     for (const std::string& x : xs_) {
-      text += quoted(x);
+      const auto label = labels_.find(keyOf(panel, x));
+      text += quoted(label == labels_.end() ? x : label->second);
       for (const System& system : systems_) {
         const auto median = medians_.find(keyOf(panel, x, system.name));
         text += median == medians_.end() ? " -" : fmt::format(" {}", median->second);

@@ -14,13 +14,15 @@ namespace sluice::bench {
 /// they were first added.
 class PlotData {
  public:
-  void add(const std::string& panel, const std::string& x, const Outcome& outcome);
+  /// `label` is what stands at the place in this panel.
+  void add(const std::string& panel, const std::string& x, const std::string& label,
+           const Outcome& outcome);
 
   /// True with two places on the horizontal axis at least: otherwise there is nothing to see.
   bool isWorthDrawing() const noexcept { return xs_.size() > 1; }
 
   /// A block for each panel, two empty lines between them; in each a line of headers, and one for
-  /// each place. The first column is the place; "-" where nothing was measured.
+  /// each place. The first column is its label; "-" where nothing was measured.
   std::string text() const;
   // In quotes, with blanks between them: what gnuplot takes for words.
   std::string panelTitles() const;
@@ -42,7 +44,8 @@ class PlotData {
   std::vector<std::string> panels_;
   std::vector<std::string> xs_;
   std::vector<System> systems_;
-  std::map<std::string, double> medians_;  // by panel, x and system
+  std::map<std::string, std::string> labels_;  // by panel and x
+  std::map<std::string, double> medians_;      // by panel, x and system
 };
 
 struct Plot {
@@ -53,7 +56,8 @@ struct Plot {
   std::string styles{};  ///< one system's is the same in all plots
 };
 
-/// Latencies by percentile, unicast by record size and batch, multicast by number of consumers.
+/// Latencies by percentile, unicast by record size and batch, multicast by number of consumers;
+/// each with the raw ping-pong it was measured at, as comparisons may differ in that.
 std::vector<Plot> plotsOf(const std::vector<Comparison>& comparisons);
 
 }  // namespace sluice::bench

@@ -14,7 +14,7 @@ set title heading
 set key outside right center Left reverse samplen 2 spacing 1.2
 set xrange [-0.2:3.2]
 set xlabel "percentile"
-set ylabel "time"
+set ylabel "time, median of the runs"
 set logscale y
 # The data are nanoseconds.
 set format y "%.0s %cs"

@@ -19,5 +19,5 @@ set multiplot layout rows, columns title heading \
   margins 0.09, legend - 0.02, 0.09, 0.89 spacing 0.07, 0.15
 set yrange [0:highest * 1.05]
 set xrange [-0.2:2.2]
-set xlabel "consumers"
+set xlabel "consumers (raw ping-pong)"
 load scripts . "/panels.gp"

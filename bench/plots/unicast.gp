@@ -19,5 +19,5 @@ set logscale y
 set format y "%g"
 set yrange [lowest / 1.5:highest * 1.5]
 set xrange [-0.2:2.2]
-set xlabel "bytes a record"
+set xlabel "bytes a record (raw ping-pong)"
 load scripts . "/panels.gp"

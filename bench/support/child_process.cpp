@@ -17,7 +17,10 @@
 
 namespace sluice::bench {
 
-ChildProcess::ChildProcess(const std::function<void()>& run) : pid_(::fork()) {
+ChildProcess::ChildProcess(const std::function<void()>& run) {
+  // What is not written yet would be written by both.
+  std::fflush(nullptr);
+  pid_ = ::fork();
   if (pid_ < 0) throw std::system_error(errno, std::generic_category(), "fork");
   if (pid_ != 0) return;
   ::signal(SIGINT, SIG_DFL);

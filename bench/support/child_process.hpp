@@ -31,7 +31,7 @@ class ChildProcess {
   void mustSucceed();
 
  private:
-  pid_t pid_;
+  pid_t pid_ = -1;
 };
 
 }  // namespace sluice::bench

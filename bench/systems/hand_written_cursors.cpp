@@ -10,6 +10,7 @@
 #include <memory>
 #include <new>
 
+#include "sluice/platform/fence.hpp"
 #include "support/channel.hpp"
 #include "support/shared_memory.hpp"
 #include "systems/channels.hpp"
@@ -46,7 +47,7 @@ class Patience {
       platform::spinHint();
     } else {
       cursor.hasSleepers.store(true, std::memory_order_relaxed);
-      std::atomic_thread_fence(std::memory_order_seq_cst);
+      platform::fullFence();
       ::syscall(SYS_futex, cursor.word(), FUTEX_WAIT, static_cast<std::uint32_t>(sequence), nullptr,
                 nullptr, 0);
     }
@@ -55,7 +56,7 @@ class Patience {
   static void move(Cursor& cursor, std::uint64_t sequence) noexcept {
     cursor.sequence.store(sequence, std::memory_order_release);
     if constexpr (manner == Manner::sleeping) {
-      std::atomic_thread_fence(std::memory_order_seq_cst);
+      platform::fullFence();
       if (!cursor.hasSleepers.load(std::memory_order_relaxed)) return;
       cursor.hasSleepers.store(false, std::memory_order_relaxed);
       ::syscall(SYS_futex, cursor.word(), FUTEX_WAKE, INT_MAX, nullptr, nullptr, 0);

@@ -63,6 +63,14 @@ TEST(Plots, GiveAPeerTheSameStyleEverywhere) {
   EXPECT_EQ(plots[1].styles, "f1 s1 p2");
 }
 
+TEST(Plots, SayAtWhichRawPingPongTheyWereMeasured) {
+  Comparison near = sized(8, 1, 400, 300);
+  near.contenders[0].runs = {runAt(65.2, 400)};
+  const auto plots = plotsOf({near, sized(64, 1, 100, 90)});
+  ASSERT_EQ(plots.size(), 1U);
+  EXPECT_EQ(plots[0].data.text(), "x \"floor\" \"Sluice\"\n\"8 (65 ns)\" 400 300\n\"64\" 100 90\n");
+}
+
 TEST(Plots, AreNotMadeOfASinglePoint) {
   EXPECT_THAT(plotsOf({sized(8, 1, 400, 300)}), IsEmpty());
 }
