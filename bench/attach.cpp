@@ -4,30 +4,28 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
-#include <cstdio>
-#include <exception>
 #include <functional>
 #include <optional>
 #include <stdexcept>
 #include <string>
-#include <vector>
 
 #include "sluice/sluice.hpp"
 #include "support/child_process.hpp"
-#include "support/comparison.hpp"
 #include "support/sequenced_record.hpp"
 #include "support/shared_memory.hpp"
 #include "support/unique_name.hpp"
+#include "workloads.hpp"
 
+namespace sluice::bench {
 namespace {
 
-using namespace sluice::bench;
 using Clock = std::chrono::steady_clock;
 using Record = SequencedRecord<1024>;
-using Producer = sluice::Producer<Record, sluice::packed>;
-using Consumer = sluice::Consumer<Record, sluice::packed>;
+using Ring = Producer<Record, packed>;
+using Reader = Consumer<Record, packed>;
 
 double microseconds(const std::function<void()>& work) {
   const auto start = Clock::now();
@@ -43,19 +41,19 @@ double inItsOwnProcess(const std::function<double()>& run) {
   return *result;
 }
 
-Producer create(const std::string& name, std::uint64_t mebibytes, bool prefault) {
-  return Producer::create(name, {.capacity = mebibytes * 1024, .memory = {.prefault = prefault}})
+Ring create(const std::string& name, std::uint64_t mebibytes, bool prefault) {
+  return Ring::create(name, {.capacity = mebibytes * 1024, .memory = {.prefault = prefault}})
       .value();
 }
 
-Consumer attach(const std::string& name, bool prefault) {
-  return Consumer::attach(name, {.memory = {.prefault = prefault}}).value();
+Reader attach(const std::string& name, bool prefault) {
+  return Reader::attach(name, {.memory = {.prefault = prefault}}).value();
 }
 
 double createOnce(std::uint64_t mebibytes, bool prefault) {
   return inItsOwnProcess([=] {
     const std::string name = uniqueName("sluice-bench-");
-    std::optional<Producer> ring;
+    std::optional<Ring> ring;
     const double time = microseconds([&] { ring.emplace(create(name, mebibytes, prefault)); });
     static_cast<void>(sluice::remove(name));
     return time;
@@ -79,9 +77,9 @@ double attachOnce(std::uint64_t mebibytes, bool prefault, Which which) {
       });
       while (!created->load(std::memory_order_acquire))
         ::usleep(100);
-      std::optional<Consumer> first;
+      std::optional<Reader> first;
       if (which == Which::second) first.emplace(attach(name, prefault));
-      std::optional<Consumer> measured;
+      std::optional<Reader> measured;
       return microseconds([&] { measured.emplace(attach(name, prefault)); });
     }();
     static_cast<void>(sluice::remove(name));
@@ -106,30 +104,28 @@ double mapOnce(std::uint64_t mebibytes) {
 }
 
 Comparison compare(std::uint64_t mebibytes) {
-  Comparison comparison{"attach", fmt::format("{} MiB", mebibytes), "us", false};
-  comparison.contenders = {
-      {"mmap", Standing::floor, [=] { return mapOnce(mebibytes); }},
-      {"create", Standing::ours, [=] { return createOnce(mebibytes, false); }},
-      {"create, prefault", Standing::ours, [=] { return createOnce(mebibytes, true); }},
-      {"attach, first of a process", Standing::ours,
-       [=] { return attachOnce(mebibytes, false, Which::first); }},
-      {"attach, second", Standing::ours,
-       [=] { return attachOnce(mebibytes, false, Which::second); }},
-      {"attach, second, prefault", Standing::ours,
-       [=] { return attachOnce(mebibytes, true, Which::second); }}};
-  return comparison;
+  const auto run = [](std::function<double()> once) {
+    return [once = std::move(once)] { return Run{{once()}}; };
+  };
+  return {"attach",
+          {.subject = fmt::format("{} MiB", mebibytes)},
+          {{"time", "us"}},
+          {{"mmap", Kind::floor, run([=] { return mapOnce(mebibytes); })},
+           {"create", Kind::sluice, run([=] { return createOnce(mebibytes, false); })},
+           {"create, prefault", Kind::sluice, run([=] { return createOnce(mebibytes, true); })},
+           {"attach, first of a process", Kind::sluice,
+            run([=] { return attachOnce(mebibytes, false, Which::first); })},
+           {"attach, second", Kind::sluice,
+            run([=] { return attachOnce(mebibytes, false, Which::second); })},
+           {"attach, second, prefault", Kind::sluice,
+            run([=] { return attachOnce(mebibytes, true, Which::second); })}}};
 }
 
 }  // namespace
 
-int main(int argc, char** argv) try {
-  const RunOptions options =
-      parseOptions(argc, argv, "Microseconds to create a segment and to attach to it.");
-  std::vector<Comparison> comparisons{compare(1), compare(1024)};
-  runInterleaved(comparisons, options);
-  report(comparisons, options);
-  return 0;
-} catch (const std::exception& exception) {
-  fmt::print(stderr, "attach: {}\n", exception.what());
-  return 1;
+std::vector<Comparison> attach(const RunOptions& options) {
+  if (options.quick) return {compare(1)};
+  return {compare(1), compare(1024)};
 }
+
+}  // namespace sluice::bench

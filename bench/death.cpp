@@ -1,73 +1,95 @@
-// How long after a death the others know, beside what the kernel itself needs for it.
+// How long after a death the others know, beside what the kernel itself needs for it. Processes are
+// not pinned.
 #include <fmt/format.h>
 
 #include <chrono>
-#include <cstdio>
-#include <exception>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
-#include <vector>
 
-#include "support/comparison.hpp"
-#include "support/deaths.hpp"
-#include "support/floors.hpp"
-#include "support/measurement.hpp"
-#include "support/segment.hpp"
+#include "comparison/outcome.hpp"
+#include "deaths/floors.hpp"
+#include "deaths/measurement.hpp"
+#include "deaths/segment.hpp"
+#include "deaths/sluice_deaths.hpp"
+#include "workloads.hpp"
 
+namespace sluice::bench {
 namespace {
 
-using namespace sluice::bench;
+/// The segment that the runs of one comparison go on with, made by the first.
+class SharedSegment {
+ public:
+  explicit SharedSegment(std::uint64_t bytes) : bytes_(bytes) {}
+  const Segment& get() {
+    if (!segment_) segment_.emplace(bytes_);
+    return *segment_;
+  }
 
-/// Microseconds: the median of some rounds, as single deaths differ much.
-Contender contend(const std::string& name, Standing standing, unsigned rounds,
-                  const std::function<Measurement()>& make) {
-  return {name, standing, [=] {
-            Measurement measurement = make();
-            for (unsigned round = 0; round < rounds; ++round)
-              measureOnce(measurement);
-            return std::chrono::duration<double, std::micro>(measurement.times.median()).count();
-          }};
+ private:
+  std::uint64_t bytes_;
+  std::optional<Segment> segment_;
+};
+
+/// Microseconds.
+double medianTime(const Measurement& measurement, int rounds) {
+  std::vector<double> times;
+  for (int round = 0; round < rounds; ++round)
+    times.push_back(std::chrono::duration<double, std::micro>(measureOnce(measurement)).count());
+  return medianOf(times);
 }
 
-void addRing(std::vector<Comparison>& comparisons, const Segment& segment,
-             const std::string& ringName, unsigned rounds) {
-  const auto floor = [&](const std::string& name, const std::function<Measurement()>& make) {
-    return contend(name, Standing::floor, rounds, make);
-  };
-  const auto ours = [&](const std::string& name, const std::function<Measurement()>& make) {
-    return contend(name, Standing::ours, rounds, make);
-  };
-  const auto compare = [&](const std::string& what, double target) -> Comparison& {
-    return comparisons.emplace_back(
-        Comparison{"death", fmt::format("{}, {}", ringName, what), "us", false, target});
-  };
-  compare("of a consumer", 2.0).contenders = {
-      floor("robust futex", [] { return robustFutex(); }),
-      ours("a blocked claim returns", [&] { return claimAfterConsumer(segment); })};
-  compare("of a producer", 1.5).contenders = {
-      floor("file lock, polled", [&] { return freeLockPolled(segment); }),
-      floor("file lock, awaited", [&] { return freeLockAwaited(segment); }),
-      floor("producer's lease, polled", [&] { return freeLeasePolled(segment); }),
-      ours("a consumer's wait returns", [&] { return waitAfterProducer(segment); }),
-      ours("a successor's claim returns", [&] { return claimOfSuccessor(segment); })};
-}
+class DeathComparison {
+ public:
+  DeathComparison(const std::string& ring, std::uint64_t bytes, const std::string& what,
+                  double target, int rounds)
+      : comparison_{"death",
+                    {.subject = fmt::format("{}, {}", ring, what)},
+                    {{"time", "us", false, Target{Target::Bound::atMost, target}}}},
+        segment_(std::make_shared<SharedSegment>(bytes)),
+        rounds_(rounds) {}
+
+  DeathComparison& add(const char* name, Kind kind, Measurement (*make)(const Segment&)) {
+    comparison_.contenders.push_back({name, kind, [=, segment = segment_, rounds = rounds_] {
+                                        return Run{{medianTime(make(segment->get()), rounds)}};
+                                      }});
+    return *this;
+  }
+
+  const Comparison& comparison() const noexcept { return comparison_; }
+
+ private:
+  Comparison comparison_;
+  std::shared_ptr<SharedSegment> segment_;
+  int rounds_;
+};
 
 }  // namespace
 
-int main(int argc, char** argv) try {
-  const RunOptions options = parseOptions(
-      argc, argv, "Microseconds from kill -9 until the others know; processes are not pinned.");
-  const unsigned rounds = options.quick ? 1 : 7;
-  const Segment small(std::uint64_t{1} << 20U);
-  const Segment large(std::uint64_t{1} << 30U);
+std::vector<Comparison> death(const RunOptions& options) {
   std::vector<Comparison> comparisons;
-  addRing(comparisons, small, "1 MiB", rounds);
-  addRing(comparisons, large, "1 GiB", rounds);
-  runInterleaved(comparisons, options);
-  report(comparisons, options);
-  return 0;
-} catch (const std::exception& exception) {
-  fmt::print(stderr, "death: {}\n", exception.what());
-  return 1;
+  const auto addRing = [&](const std::string& ring, std::uint64_t bytes, int rounds) {
+    comparisons.push_back(DeathComparison(ring, bytes, "of a consumer: the producer", 2.0, rounds)
+                              .add("robust futex", Kind::floor, robustFutex)
+                              .add("a blocked claim returns", Kind::sluice, claimAfterConsumer)
+                              .comparison());
+    comparisons.push_back(DeathComparison(ring, bytes, "of a producer: a consumer", 1.5, rounds)
+                              .add("file lock, polled", Kind::floor, freeLockPolled)
+                              .add("file lock, awaited", Kind::floor, freeLockAwaited)
+                              .add("producer's lease, polled", Kind::floor, freeLeasePolled)
+                              .add("a wait returns", Kind::sluice, waitAfterProducer)
+                              .comparison());
+    comparisons.push_back(DeathComparison(ring, bytes, "of a producer: a successor", 1.5, rounds)
+                              .add("file lock, polled", Kind::floor, freeLockPolled)
+                              .add("producer's lease, polled", Kind::floor, freeLeasePolled)
+                              .add("a claim returns", Kind::sluice, claimOfSuccessor)
+                              .comparison());
+  };
+  // Single deaths differ much; where all pages of a GiB are torn down, that takes most of the time.
+  addRing("1 MiB", std::uint64_t{1} << 20U, 5);
+  if (!options.quick) addRing("1 GiB", std::uint64_t{1} << 30U, 1);
+  return comparisons;
 }
+
+}  // namespace sluice::bench

@@ -1,24 +1,20 @@
 // What participants cost that have nothing to do: processor time of a blocked consumer and of a
 // blocked producer.
-#include <fmt/format.h>
 #include <sys/resource.h>
 #include <sys/time.h>
 
 #include <chrono>
-#include <cstdio>
-#include <exception>
 #include <string>
 #include <thread>
-#include <vector>
 
 #include "sluice/sluice.hpp"
-#include "support/comparison.hpp"
 #include "support/sequenced_record.hpp"
 #include "support/unique_name.hpp"
+#include "workloads.hpp"
 
+namespace sluice::bench {
 namespace {
 
-using namespace sluice::bench;
 using Record = SequencedRecord<64>;
 
 std::chrono::microseconds processorTime() {
@@ -32,12 +28,12 @@ std::chrono::microseconds processorTime() {
 
 struct Pair {
   explicit Pair(const std::string& name)
-      : producer(sluice::Producer<Record>::create(name, {.capacity = 8}).value()),
-        consumer(sluice::Consumer<Record>::attach(name).value()) {
+      : producer(Producer<Record>::create(name, {.capacity = 8}).value()),
+        consumer(Consumer<Record>::attach(name).value()) {
     static_cast<void>(sluice::remove(name));
   }
-  sluice::Producer<Record> producer;
-  sluice::Consumer<Record> consumer;
+  Producer<Record> producer;
+  Consumer<Record> consumer;
 };
 
 /// Milliseconds of processor time in a second of waiting.
@@ -48,6 +44,11 @@ double perSecond(std::chrono::milliseconds idle, Wait wait) {
   wait(pair, idle);
   const std::chrono::duration<double, std::milli> used = processorTime() - before;
   return used.count() / std::chrono::duration<double>(idle).count();
+}
+
+/// In this process; what it did before does not count.
+double threadOnce(std::chrono::milliseconds idle) {
+  return perSecond(idle, [](Pair&, auto limit) { std::this_thread::sleep_for(limit); });
 }
 
 double consumerOnce(std::chrono::milliseconds idle) {
@@ -67,23 +68,17 @@ double producerOnce(std::chrono::milliseconds idle) {
 
 }  // namespace
 
-int main(int argc, char** argv) try {
-  const RunOptions options =
-      parseOptions(argc, argv, "Milliseconds of processor time in a second of waiting.");
-  const std::chrono::milliseconds idle{options.quick ? 1000 : 3000};
-  Comparison comparison{"idle", "default wait strategy", "ms/s", false};
-  comparison.contenders = {
-      {"an idle thread", Standing::floor,
-       [=] {
-         return perSecond(idle, [](Pair&, auto limit) { std::this_thread::sleep_for(limit); });
-       }},
-      {"blocked consumer", Standing::ours, [=] { return consumerOnce(idle); }},
-      {"blocked producer", Standing::ours, [=] { return producerOnce(idle); }}};
-  std::vector<Comparison> comparisons{comparison};
-  runInterleaved(comparisons, options);
-  report(comparisons, options);
-  return 0;
-} catch (const std::exception& exception) {
-  fmt::print(stderr, "idle: {}\n", exception.what());
-  return 1;
+std::vector<Comparison> idle(const RunOptions& options) {
+  const std::chrono::milliseconds idle{options.quick ? 500 : 1000};
+  const auto run = [idle](double (*once)(std::chrono::milliseconds)) {
+    return [=] { return Run{{once(idle)}}; };
+  };
+  return {{"idle",
+           {.subject = "default wait strategy"},
+           {{"processor time", "ms/s"}},
+           {{"an idle thread", Kind::floor, run(threadOnce)},
+            {"blocked consumer", Kind::sluice, run(consumerOnce)},
+            {"blocked producer", Kind::sluice, run(producerOnce)}}}};
 }
+
+}  // namespace sluice::bench

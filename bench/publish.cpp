@@ -1,23 +1,18 @@
 // Publishing while nobody waits, but anybody may: the time of one record in one process.
-#include <fmt/format.h>
-
 #include <atomic>
 #include <chrono>
 #include <cstdint>
-#include <cstdio>
-#include <exception>
 #include <string>
-#include <vector>
 
 #include "sluice/sluice.hpp"
-#include "support/comparison.hpp"
+#include "support/sequenced_record.hpp"
 #include "support/shared_memory.hpp"
-#include "support/transport.hpp"
 #include "support/unique_name.hpp"
+#include "workloads.hpp"
 
+namespace sluice::bench {
 namespace {
 
-using namespace sluice::bench;
 using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t size = 64;
@@ -49,14 +44,14 @@ double storeAlone(std::uint64_t records) {
   return nanosecondsEach(start, records);
 }
 
-template <sluice::SlotLayoutTag L>
-double publish(std::uint64_t records) {
+template <SlotLayoutTag L>
+double publishAlone(std::uint64_t records) {
   const std::string name = uniqueName("sluice-bench-");
   double each = 0;
   {
-    auto ring = sluice::Producer<Record, L>::create(
-                    name, {.capacity = capacity, .memory = {.prefault = true}})
-                    .value();
+    auto ring =
+        Producer<Record, L>::create(name, {.capacity = capacity, .memory = {.prefault = true}})
+            .value();
     const auto start = Clock::now();
     for (std::uint64_t next = 0; next < records; ++next) {
       ring.claimOne().fill(next);
@@ -70,20 +65,17 @@ double publish(std::uint64_t records) {
 
 }  // namespace
 
-int main(int argc, char** argv) try {
-  const RunOptions options =
-      parseOptions(argc, argv, "Nanoseconds to claim, write and publish a record.");
-  const std::uint64_t records = options.quick ? 5'000'000 : 50'000'000;
-  Comparison comparison{"publish", "64 B, nobody waiting", "ns", false, 1.25};
-  comparison.contenders = {
-      {"cannot wake anybody", Standing::floor, [=] { return storeAlone(records); }},
-      {"stamped", Standing::ours, [=] { return publish<sluice::stamped>(records); }},
-      {"packed", Standing::ours, [=] { return publish<sluice::packed>(records); }}};
-  std::vector<Comparison> comparisons{comparison};
-  runInterleaved(comparisons, options);
-  report(comparisons, options);
-  return 0;
-} catch (const std::exception& exception) {
-  fmt::print(stderr, "publish: {}\n", exception.what());
-  return 1;
+std::vector<Comparison> publish(const RunOptions& options) {
+  const std::uint64_t records = options.quick ? 2'000'000 : 10'000'000;
+  const auto run = [records](double (*once)(std::uint64_t)) {
+    return [=] { return Run{{once(records)}}; };
+  };
+  return {{"publish",
+           {.subject = "nobody waiting", .recordBytes = size, .batch = 1},
+           {{"time each", "ns", false, Target{Target::Bound::atMost, 1.25}}},
+           {{"cannot wake anybody", Kind::floor, run(storeAlone)},
+            {"Sluice, stamped", Kind::sluice, run(publishAlone<sluice::stamped>)},
+            {"Sluice, packed", Kind::sluice, run(publishAlone<sluice::packed>)}}}};
 }
+
+}  // namespace sluice::bench

@@ -1,6 +1,8 @@
 #include "support/child_process.hpp"
 
+#include <poll.h>
 #include <signal.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -15,9 +17,14 @@
 
 namespace sluice::bench {
 
-ChildProcess::ChildProcess(const std::function<void()>& run) : pid_(::fork()) {
+ChildProcess::ChildProcess(const std::function<void()>& run) {
+  // What is not written yet would be written by both.
+  std::fflush(nullptr);
+  pid_ = ::fork();
   if (pid_ < 0) throw std::system_error(errno, std::generic_category(), "fork");
   if (pid_ != 0) return;
+  ::signal(SIGINT, SIG_DFL);
+  ::signal(SIGTERM, SIG_DFL);
   try {
     run();
     ::_exit(0);
@@ -57,6 +64,13 @@ void ChildProcess::mustRun() const {
 }
 
 void ChildProcess::mustSucceed() {
+  constexpr int patience = 60'000;
+  // Where the kernel has no such descriptors, it is waited for without a limit.
+  const auto descriptor = static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0));
+  pollfd ended{descriptor, POLLIN, 0};
+  const bool isLate = descriptor >= 0 && ::poll(&ended, 1, patience) == 0;
+  ::close(descriptor);
+  if (isLate) throw std::runtime_error("a child did not end within a minute");
   int status = 0;
   ::waitpid(std::exchange(pid_, -1), &status, 0);
   if (status != 0) throw std::runtime_error("a child failed");

@@ -27,11 +27,11 @@ class ChildProcess {
   /// Throws when it has ended already.
   void mustRun() const;
 
-  /// Waits for its end; throws unless it ended with status 0.
+  /// Waits for its end; throws unless it ends with status 0, and within a minute.
   void mustSucceed();
 
  private:
-  pid_t pid_;
+  pid_t pid_ = -1;
 };
 
 }  // namespace sluice::bench

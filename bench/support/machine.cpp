@@ -1,13 +1,22 @@
 #include "support/machine.hpp"
 
+#include <fmt/chrono.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <fstream>
+#include <string>
 #include <thread>
 
 namespace sluice::bench {
 namespace {
+
+#if defined(__clang__)
+constexpr const char* compiler = "clang " __clang_version__;
+#else
+constexpr const char* compiler = "g++ " __VERSION__;
+#endif
 
 std::string processorName() {
   std::ifstream file("/proc/cpuinfo");
@@ -25,16 +34,14 @@ Machine thisMachine() {
   ::uname(&kernel);
   const auto pages = static_cast<unsigned long>(::sysconf(_SC_PHYS_PAGES));
   const auto pageSize = static_cast<unsigned long>(::sysconf(_SC_PAGESIZE));
-  return {
-    processorName(), std::thread::hardware_concurrency(),
-        std::string(kernel.sysname) + ' ' + kernel.release,
-#if defined(__clang__)
-        "clang " __clang_version__,
-#else
-        "g++ " __VERSION__,
-#endif
-        pages* pageSize >> 20U
-  };
+  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  return {.processor = processorName(),
+          .processors = std::thread::hardware_concurrency(),
+          .kernel = std::string(kernel.sysname) + ' ' + kernel.release,
+          .compiler = compiler,
+          .mebibytes = pages * pageSize >> 20U,
+          .library = SLUICE_VERSION,
+          .date = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(now))};
 }
 
 }  // namespace sluice::bench

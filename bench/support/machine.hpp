@@ -1,19 +1,10 @@
-// What a benchmark ran on.
+// What the benchmarks run on.
 #pragma once
 
-#include <string>
+#include "comparison/report.hpp"
 
 namespace sluice::bench {
 
-struct Machine {
-  std::string processor;
-  unsigned processors;
-  std::string kernel;
-  std::string compiler;
-  unsigned long mebibytes;  ///< of memory
-};
-
-/// Empty strings where the system does not tell.
 Machine thisMachine();
 
 }  // namespace sluice::bench

@@ -1,17 +1,15 @@
 #include "support/program.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <stdexcept>
 #include <system_error>
-
-#include "support/child_process.hpp"
 
 namespace sluice::bench {
 namespace {
@@ -19,44 +17,6 @@ namespace {
 [[noreturn]] void fail(const std::string& what) {
   throw std::system_error(errno, std::generic_category(), what);
 }
-
-/// Closed in every program that is not given it.
-class Pipe {
- public:
-  Pipe() {
-    if (::pipe2(ends_.data(), O_CLOEXEC) != 0) fail("pipe2");
-  }
-  ~Pipe() {
-    ::close(ends_[0]);
-    closeWriting();
-  }
-  Pipe(const Pipe&) = delete;
-  Pipe& operator=(const Pipe&) = delete;
-
-  void becomeStandardOutput() const {
-    if (::dup2(ends_[1], STDOUT_FILENO) < 0) fail("dup2");
-  }
-
-  std::string readAll() {
-    closeWriting();
-    std::string text;
-    std::array<char, 1024> part;
-    for (;;) {
-      const ssize_t got = ::read(ends_[0], part.data(), part.size());
-      if (got == 0) return text;
-      if (got < 0 && errno != EINTR) fail("read");
-      if (got > 0) text.append(part.data(), static_cast<std::size_t>(got));
-    }
-  }
-
- private:
-  void closeWriting() noexcept {
-    if (ends_[1] >= 0) ::close(ends_[1]);
-    ends_[1] = -1;
-  }
-
-  std::array<int, 2> ends_{-1, -1};
-};
 
 void stayOn(const Processors& processors) {
   cpu_set_t set;
@@ -78,21 +38,46 @@ void stayOn(const Processors& processors) {
 
 }  // namespace
 
-std::string outputOf(const std::vector<std::string>& commandLine, const Processors& processors) {
-  Pipe pipe;
-  ChildProcess program([&] {
+Program::Program(const std::vector<std::string>& commandLine, const Processors& processors)
+    : name_(commandLine.front()) {
+  // Closed in every program that is not given them.
+  if (::pipe2(questions_.data(), O_CLOEXEC) != 0 || ::pipe2(answers_.data(), O_CLOEXEC) != 0)
+    fail("pipe2");
+  process_ = std::make_unique<ChildProcess>([&] {
     ::prctl(PR_SET_PDEATHSIG, SIGTERM);
     stayOn(processors);
-    pipe.becomeStandardOutput();
+    if (::dup2(questions_[0], STDIN_FILENO) < 0 || ::dup2(answers_[1], STDOUT_FILENO) < 0)
+      fail("dup2");
     become(commandLine);
   });
-  std::string output = pipe.readAll();
-  try {
-    program.mustSucceed();
-  } catch (const std::exception&) {
-    throw std::runtime_error(commandLine.front() + " failed; it has printed: " + output);
+  // Only the program holds them now, so its end is noticed.
+  ::close(questions_[0]);
+  ::close(answers_[1]);
+}
+
+Program::~Program() {
+  process_->terminate();
+  ::close(questions_[1]);
+  ::close(answers_[0]);
+}
+
+std::string Program::ask(const std::string& line) {
+  constexpr int patience = 60'000;
+  process_->mustRun();
+  const std::string question = line + '\n';
+  if (::write(questions_[1], question.data(), question.size()) < 0) fail(name_);
+  std::string answer;
+  for (;;) {
+    pollfd said{answers_[0], POLLIN, 0};
+    const int ready = ::poll(&said, 1, patience);
+    if (ready == 0) throw std::runtime_error(name_ + " has not answered for a minute");
+    char byte = 0;
+    const ssize_t got = ready < 0 ? -1 : ::read(answers_[0], &byte, 1);
+    if (got < 0 && errno != EINTR) fail(name_);
+    if (got == 0) throw std::runtime_error(name_ + " has ended");
+    if (got == 1 && byte == '\n') return answer;
+    if (got == 1) answer += byte;
   }
-  return output;
 }
 
 }  // namespace sluice::bench

@@ -38,9 +38,8 @@ class Tally {
   }
 
   /// True after exactly the records 0 to count - 1 of that size.
-  template <std::size_t size>
-  bool isExactly(std::uint64_t count) const noexcept {
-    constexpr std::uint64_t words = SequencedRecord<size>::words;
+  bool isExactly(std::uint64_t count, std::size_t recordBytes) const noexcept {
+    const std::uint64_t words = recordBytes / sizeof(std::uint64_t);
     std::uint64_t sum = count * (words * (words - 1) / 2);
     const bool even = count % 2 == 0;
     sum += words * (even ? count / 2 * (count - 1) : count * ((count - 1) / 2));

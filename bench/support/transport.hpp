@@ -3,7 +3,7 @@
 
 #include <cstdint>
 #include <memory>
-#include <string>
+#include <stdexcept>
 
 #include "sluice/platform/futex.hpp"
 #include "support/sequenced_record.hpp"
@@ -12,6 +12,18 @@ namespace sluice::bench {
 
 /// How idle ends wait.
 enum class Idling { spin, yield, block };
+
+/// "spinning", "yielding" or "blocking".
+constexpr const char* nameOf(Idling idling) noexcept {
+  switch (idling) {
+    case Idling::spin:
+      return "spinning";
+    case Idling::yield:
+      return "yielding";
+    default:
+      return "blocking";
+  }
+}
 
 /// What one of our own floors, or a queue without a wait of its own, does when it finds nothing.
 inline void passTime(Idling idling) noexcept {
@@ -23,20 +35,23 @@ inline void passTime(Idling idling) noexcept {
 
 /// What is asked of a transport.
 struct Load {
-  std::uint64_t records = 0;
-  std::uint64_t batch = 1;     ///< records the producer writes at once
-  std::uint64_t capacity = 0;  ///< records that fit, where the system lets one choose
+  std::size_t recordBytes = 64;  ///< 8, 64 or 1024
+  std::uint64_t batch = 1;       ///< records the producer writes at once
   unsigned consumers = 1;
   Idling idling = Idling::spin;
+  std::uint64_t records = 0;
+
+  /// Records that fit, where the system lets one choose: half a MiB of them, and one MiB of the
+  /// largest. That is what stays in a second-level cache.
+  constexpr std::uint64_t capacity() const noexcept {
+    return (std::uint64_t{512} << (recordBytes == 1024 ? 11U : 10U)) / recordBytes;
+  }
 };
 
 /// Made before the fork; each process uses its own copy of it and opens its own end, in whatever
 /// order. The measured time is that of write() and read().
-template <std::size_t size>
 class Transport {
  public:
-  using Record = SequencedRecord<size>;
-
   Transport() = default;
   Transport(const Transport&) = delete;
   Transport& operator=(const Transport&) = delete;
@@ -45,10 +60,25 @@ class Transport {
   virtual void openWriter() = 0;
   virtual void openReader(unsigned number) = 0;
 
-  /// Writes the records 0 to load.records - 1.
+  /// Writes the records 0 to load.records - 1, every word of them.
   virtual void write() = 0;
-  /// Reads as many.
-  virtual void read(Tally& tally) = 0;
+  /// Reads as many. What is returned has been given each of them, in place or as a copy.
+  virtual Tally read() = 0;
 };
+
+/// A transport whose code is made for records of the load's size.
+template <template <std::size_t> class System>
+std::unique_ptr<Transport> makeForSize(const Load& load) {
+  switch (load.recordBytes) {
+    case 8:
+      return std::make_unique<System<8>>(load);
+    case 64:
+      return std::make_unique<System<64>>(load);
+    case 1024:
+      return std::make_unique<System<1024>>(load);
+    default:
+      throw std::invalid_argument("records have 8, 64 or 1024 bytes");
+  }
+}
 
 }  // namespace sluice::bench

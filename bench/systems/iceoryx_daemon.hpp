@@ -1,4 +1,4 @@
-// The daemon of Eclipse iceoryx, for one run.
+// The daemon of Eclipse iceoryx.
 #pragma once
 
 #include "support/child_process.hpp"

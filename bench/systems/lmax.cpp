@@ -1,12 +1,16 @@
 #include "systems/lmax.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
-#include <cstdlib>
+#include <memory>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "support/pace.hpp"
 #include "support/program.hpp"
 
 // Without them CMake has found no JDK, or no disruptor.jar.
@@ -18,38 +22,81 @@
 namespace sluice::bench {
 namespace {
 
-const char* waitStrategy(Idling idling) {
-  switch (idling) {
-    case Idling::spin:
-      return "busySpin";
-    case Idling::yield:
-      return "yielding";
-    default:
-      return "blocking";
+constexpr const char* name = "LMAX Disruptor, threads of a JVM";
+
+/// What one run answered: its time and raw ping-pongs in nanoseconds, and more.
+struct Answer {
+  Pace::Time time;
+  double rawBefore;
+  double rawAfter;
+  std::vector<double> more;
+};
+
+/// A JVM that is started by the first run.
+class Jvm {
+ public:
+  Jvm(std::vector<std::string> workload, Processors processors)
+      : workload_(std::move(workload)), processors_(std::move(processors)) {}
+
+  Answer run(std::uint64_t records) {
+    if (!program_) start();
+    const std::string line = program_->ask(std::to_string(records));
+    std::istringstream words(line);
+    Pace::Time::rep time = 0;
+    Answer answer{};
+    words >> time >> answer.rawBefore >> answer.rawAfter;
+    if (!words || time <= 0)
+      throw std::runtime_error("the LMAX Disruptor's run gave no figures but: " + line);
+    answer.time = Pace::Time(time);
+    for (double value = 0; words >> value;)
+      answer.more.push_back(value);
+    return answer;
   }
+
+ private:
+  void start() {
+    // Nothing is allocated while it is measured, so what counts is a quick start.
+    std::vector<std::string> commandLine{SLUICE_BENCH_JAVA,
+                                         "-XX:+UseSerialGC",
+                                         "-Xms256m",
+                                         "-Xmx256m",
+                                         "-cp",
+                                         SLUICE_BENCH_LMAX_CLASSES,
+                                         "Lmax"};
+    commandLine.insert(commandLine.end(), workload_.begin(), workload_.end());
+    commandLine.push_back(fmt::format("{}", fmt::join(processors_.numbers, ",")));
+    program_ = std::make_unique<Program>(commandLine, processors_);
+  }
+
+  std::vector<std::string> workload_;
+  Processors processors_;
+  std::unique_ptr<Program> program_;
+};
+
+/// `valuesOf` makes a run's figures of its answer and its number of records.
+template <class ValuesOf>
+std::optional<Contender> contend(const std::vector<std::string>& workload,
+                                 const Processors& processors, Pace pace, ValuesOf valuesOf) {
+  if (!lmaxIsThere()) return {};
+  const auto jvm = std::make_shared<Jvm>(workload, processors);
+  return Contender{name, Kind::peer, [=]() mutable {
+                     for (;;) {
+                       const bool isMeasured = pace.isKnown();
+                       const std::uint64_t records = pace.records();
+                       const Answer answer = jvm->run(records);
+                       pace.learn(answer.time);
+                       if (isMeasured)
+                         return Run{valuesOf(answer, records), answer.rawBefore, answer.rawAfter};
+                     }
+                   }};
 }
 
-std::vector<std::string> commandLine(std::size_t size, const Load& load,
-                                     const Processors& processors) {
-  std::string numbers;
-  for (const int number : processors.numbers)
-    numbers += (numbers.empty() ? "" : ",") + std::to_string(number);
-  const int warmUpRecords = size < 1024 ? 500'000 : 100'000;
-  return {SLUICE_BENCH_JAVA,
-          // Nothing is allocated while it is measured, so what counts is a quick start.
-          "-XX:+UseSerialGC", "-Xms256m", "-Xmx256m", "-cp", SLUICE_BENCH_LMAX_CLASSES,
-          "LmaxUnicast", std::to_string(size), std::to_string(load.batch),
-          std::to_string(load.records), std::to_string(warmUpRecords),
-          std::to_string(load.capacity), std::to_string(load.consumers), waitStrategy(load.idling),
-          numbers};
-}
-
-double runOnJvm(std::size_t size, const Load& load, const Processors& processors) {
-  const std::string output = outputOf(commandLine(size, load, processors), processors);
-  const double recordsPerSecond = std::strtod(output.c_str(), nullptr);
-  if (recordsPerSecond <= 0)
-    throw std::runtime_error("the LMAX Disruptor's run printed no number but: " + output);
-  return recordsPerSecond;
+std::optional<Contender> contendWithChannel(const char* workload, Idling idling,
+                                            const Processors& processors,
+                                            std::chrono::nanoseconds runTime) {
+  constexpr std::uint64_t least = 1000;
+  return contend({workload, nameOf(idling)}, processors, Pace(runTime, least, least),
+                 [](const Answer& answer, std::uint64_t) { return answer.more; });
 }
 
 }  // namespace
@@ -58,13 +105,29 @@ bool lmaxIsThere() {
   return ::access(SLUICE_BENCH_JAVA, X_OK) == 0;
 }
 
-void addLmax(std::vector<Contender>& contenders, std::size_t size, const Load& load,
-             const Processors& processors) {
-  if (!lmaxIsThere()) return;
-  Load fewer = load;
-  fewer.records = load.records / 5;
-  contenders.push_back({"LMAX Disruptor, threads of a JVM", Standing::peer,
-                        [=] { return runOnJvm(size, fewer, processors) / 1e6; }});
+std::optional<Contender> lmaxStream(const Load& load, const Processors& processors,
+                                    std::chrono::nanoseconds runTime) {
+  const std::vector<std::string> workload{"stream",
+                                          std::to_string(load.recordBytes),
+                                          std::to_string(load.batch),
+                                          std::to_string(load.capacity()),
+                                          std::to_string(load.consumers),
+                                          nameOf(load.idling)};
+  return contend(workload, processors, Pace(runTime),
+                 [](const Answer& answer, std::uint64_t records) {
+                   return std::vector{static_cast<double>(records) * 1e3 /
+                                      static_cast<double>(answer.time.count())};
+                 });
+}
+
+std::optional<Contender> lmaxPingPong(Idling idling, const Processors& processors,
+                                      std::chrono::nanoseconds runTime) {
+  return contendWithChannel("pingPong", idling, processors, runTime);
+}
+
+std::optional<Contender> lmaxWakeConsumer(const Processors& processors,
+                                          std::chrono::nanoseconds runTime) {
+  return contendWithChannel("wakeConsumer", Idling::block, processors, runTime);
 }
 
 }  // namespace sluice::bench

@@ -1,11 +1,11 @@
-// The LMAX Disruptor, between threads of a JVM that a run starts: bench/peers/LmaxUnicast.java.
+// The LMAX Disruptor, between threads of a JVM: bench/peers/Lmax.java.
 #pragma once
 
-#include <cstddef>
-#include <vector>
+#include <chrono>
+#include <optional>
 
-#include "support/comparison.hpp"
-#include "support/pair_run.hpp"
+#include "comparison/comparison.hpp"
+#include "support/ends.hpp"
 #include "support/transport.hpp"
 
 namespace sluice::bench {
@@ -13,10 +13,17 @@ namespace sluice::bench {
 /// True where a JDK and the jar were there to build with, and java still is.
 bool lmaxIsThere();
 
-/// Adds it where it is there: millions of records a second of a run that was warmed up in the same
-/// JVM, its producer on the first processor and its consumers on the others in turn. A run has a
-/// fifth of the load's records, as a JVM is slow to start.
-void addLmax(std::vector<Contender>& contenders, std::size_t size, const Load& load,
-             const Processors& processors);
+// Each starts a JVM at its first run, warms it up, and keeps it until its last one. Nothing where
+// it is not there.
+
+/// Measures what a StreamSystem does.
+std::optional<Contender> lmaxStream(const Load& load, const Processors& processors,
+                                    std::chrono::nanoseconds runTime);
+
+// These measure what a ChannelSystem does.
+std::optional<Contender> lmaxPingPong(Idling idling, const Processors& processors,
+                                      std::chrono::nanoseconds runTime);
+std::optional<Contender> lmaxWakeConsumer(const Processors& processors,
+                                          std::chrono::nanoseconds runTime);
 
 }  // namespace sluice::bench

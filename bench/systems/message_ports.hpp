@@ -91,13 +91,18 @@ class PosixQueuePort {
         "mq_receive");
   }
 
+ protected:
+  mqd_t queue() const noexcept { return queue_; }
+
  private:
   mqd_t queue_ = -1;
 };
 
 class BoostQueuePort {
  public:
-  explicit BoostQueuePort(std::size_t message)
+  /// Half a MiB of messages.
+  explicit BoostQueuePort(std::size_t message) : BoostQueuePort(message, (1U << 19U) / message) {}
+  BoostQueuePort(std::size_t message, std::size_t messages)
       : name_(uniqueName("sluice-bench-")),
         queue_(boost::interprocess::create_only, name_.c_str(), messages, message,
                boost::interprocess::permissions(0600)) {
@@ -112,8 +117,10 @@ class BoostQueuePort {
     return got;
   }
 
+ protected:
+  boost::interprocess::message_queue& queue() noexcept { return queue_; }
+
  private:
-  static constexpr std::size_t messages = 1024;
   std::string name_;
   boost::interprocess::message_queue queue_;
 };

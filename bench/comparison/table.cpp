@@ -1,0 +1,96 @@
+#include <fmt/format.h>
+
+#include "comparison/outcome.hpp"
+#include "comparison/report.hpp"
+
+namespace sluice::bench {
+namespace {
+
+std::string textOf(double value) {
+  return fmt::format("{:.{}f}", value, value < 100 ? 2 : 1);
+}
+
+std::string textOf(const std::optional<double>& ratio) {
+  return ratio ? fmt::format("{:.2f}", *ratio) : "-";
+}
+
+std::string textOf(const Target& target) {
+  return fmt::format("{} {:.2f}",
+                     target.bound == Target::Bound::atLeast ? ">=" : "<=", target.ratio);
+}
+
+const char* nameOf(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::reached:
+      return "reached";
+    case Verdict::missed:
+      return "missed";
+    default:
+      return "not known";
+  }
+}
+
+std::string lineOf(const Standing& standing) {
+  std::string line = fmt::format("  {:<7}{:<36}", nameOf(standing.kind), standing.system);
+  if (standing.counted != 0)
+    line += fmt::format("{:>11}{:>11}{:>11}{:>9}{:>9}{:>8}", textOf(standing.min),
+                        textOf(standing.median), textOf(standing.max),
+                        textOf(standing.ratioToFloor), textOf(standing.ratioToBestPeer),
+                        standing.raw == 0 ? "-" : fmt::format("{:.0f}", standing.raw));
+  else if (standing.failure.empty())
+    line += "  no run with the processors placed as for the others";
+  line += standing.setApart == 0 ? "" : fmt::format("  {} set apart", standing.setApart);
+  line += standing.failure.empty() ? "" : fmt::format("  failed: {}", standing.failure);
+  return line + '\n';
+}
+
+std::string summaryLineOf(const Comparison& comparison, const Outcome& outcome) {
+  std::string heading = headingOf(comparison);
+  if (comparison.figures.size() > 1) heading += ", " + outcome.figure.name;
+  const auto ratioOf = [&](const std::optional<std::size_t>& best) {
+    return best ? textOf(outcome.standings[*best].ratioToFloor) : "-";
+  };
+  return fmt::format("  {:<58} {:<35}{:>10}{:>8}{:>9}  {}\n", heading, outcome.floor().system,
+                     ratioOf(outcome.bestPeer), ratioOf(outcome.bestOfSluice),
+                     textOf(*outcome.figure.target), nameOf(outcome.verdict));
+}
+
+}  // namespace
+
+std::string tableOf(const Comparison& comparison) {
+  std::string table;
+  for (const Outcome& outcome : outcomesOf(comparison)) {
+    table += fmt::format("\n{}\n", headingOf(comparison));
+    table += fmt::format("  {:<43}{:>11}{:>11}{:>11}{:>9}{:>9}{:>8}\n",
+                         outcome.figure.name + ", " + outcome.figure.unit, "min", "median", "max",
+                         "/ floor", "/ peer", "raw ns");
+    for (const Standing& standing : outcome.standings)
+      table += lineOf(standing);
+    if (outcome.figure.target)
+      table += fmt::format("  target: Sluice {} of {}: {}\n", textOf(*outcome.figure.target),
+                           outcome.floor().system, nameOf(outcome.verdict));
+  }
+  return table;
+}
+
+std::string summaryOf(const std::vector<Comparison>& comparisons) {
+  std::string lines;
+  std::string failures;
+  for (const Comparison& comparison : comparisons) {
+    for (const Outcome& outcome : outcomesOf(comparison))
+      if (outcome.figure.target) lines += summaryLineOf(comparison, outcome);
+    for (const Contender& contender : comparison.contenders)
+      if (!contender.failure.empty())
+        failures += fmt::format("  {}: {}: {}\n", headingOf(comparison), contender.system,
+                                contender.failure);
+  }
+  std::string summary;
+  if (!lines.empty())
+    summary = fmt::format("\n  {:<58} {:<35}{:>10}{:>8}{:>9}\n", "all targets", "floor",
+                          "best peer", "Sluice", "target") +
+              lines;
+  if (!failures.empty()) summary += "\nfailed\n" + failures;
+  return summary;
+}
+
+}  // namespace sluice::bench

@@ -1,0 +1,47 @@
+// The systems that carry single records between processes.
+#pragma once
+
+#include <optional>
+
+#include "support/channel_system.hpp"
+
+namespace sluice::bench {
+
+// Both ends spin. They only play ping-pong.
+
+/// A word that only says "there is news": no record is carried.
+ChannelSystem rawAtomicsChannel();
+/// One slot, the record and its sequence on the same line.
+ChannelSystem sequencedLineChannel();
+/// A ring with a cursor of each end.
+ChannelSystem handWrittenCursorsChannel();
+ChannelSystem boostSpscChannel();
+// These may be missing.
+std::optional<ChannelSystem> dpdkChannel();
+std::optional<ChannelSystem> iceoryxChannel();
+ChannelSystem sluiceStampedSpinningChannel();
+ChannelSystem sluicePackedSpinningChannel();
+
+// Both ends sleep while there is nothing to do.
+
+/// A few slots and a futex: the sender always calls the kernel, the receiver sleeps when there is
+/// nothing.
+ChannelSystem futexChannel();
+ChannelSystem pipeChannel();
+ChannelSystem unixSocketChannel();
+ChannelSystem posixQueueChannel();
+ChannelSystem boostQueueChannel();
+ChannelSystem sluiceStampedChannel();
+ChannelSystem sluicePackedChannel();
+std::optional<ChannelSystem> zeroMqChannel();
+
+// The sender sleeps while it is full.
+
+ChannelSystem fullFutex();
+ChannelSystem fullPipe();
+ChannelSystem fullPosixQueue();
+ChannelSystem fullBoostQueue();
+ChannelSystem fullSluiceStamped();
+ChannelSystem fullSluicePacked();
+
+}  // namespace sluice::bench

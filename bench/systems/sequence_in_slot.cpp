@@ -1,0 +1,85 @@
+#include <atomic>
+#include <cstdint>
+#include <new>
+
+#include "support/shared_memory.hpp"
+#include "systems/streams.hpp"
+
+namespace sluice::bench {
+namespace {
+
+/// The writer asks for the reader's cursor only when its copy says that the ring is full.
+template <std::size_t size, int pauses>
+class SequenceInSlot final : public Transport {
+ public:
+  explicit SequenceInSlot(const Load& load)
+      : load_(load),
+        memory_(sizeof(Cursor) + load.capacity() * sizeof(Slot)),
+        cursor_(new (memory_.base()) Cursor),
+        slots_(reinterpret_cast<Slot*>(cursor_ + 1)) {}
+
+  void openWriter() override {}
+  void openReader(unsigned) override {}
+
+  void write() override {
+    const Load load = load_;
+    const std::uint64_t mask = load.capacity() - 1;
+    std::uint64_t room = load.capacity();
+    for (std::uint64_t next = 0; next < load.records; ++next) {
+      while (next == room) {
+        room = cursor_->read.load(std::memory_order_acquire) + load.capacity();
+        if (next == room) passTime(load.idling);
+      }
+      Slot& slot = slots_[next & mask];
+      slot.record.fill(next);
+      slot.sequence.store(next + 1, std::memory_order_release);
+    }
+  }
+
+  Tally read() override {
+    const Load load = load_;
+    const std::uint64_t mask = load.capacity() - 1;
+    Tally tally;
+    for (std::uint64_t next = 0; next < load.records;) {
+      const Slot& slot = slots_[next & mask];
+      while (slot.sequence.load(std::memory_order_acquire) != next + 1) {
+        for (int i = 0; i < pauses; ++i)
+          passTime(load.idling);
+      }
+      tally.add(slot.record);
+      cursor_->read.store(++next, std::memory_order_release);
+    }
+    return tally;
+  }
+
+ private:
+  struct alignas(128) Cursor {
+    std::atomic<std::uint64_t> read{0};
+  };
+  struct Slot {
+    std::atomic<std::uint64_t> sequence;
+    SequencedRecord<size> record;
+  };
+
+  Load load_;
+  SharedMemory memory_;
+  Cursor* cursor_;
+  Slot* slots_;
+};
+
+template <std::size_t size>
+using Eager = SequenceInSlot<size, 1>;
+template <std::size_t size>
+using Patient = SequenceInSlot<size, patientPauses>;
+
+}  // namespace
+
+StreamSystem sequenceInSlot() {
+  return {"hand-written, sequence in the slot", Kind::floor, makeForSize<Eager>};
+}
+
+StreamSystem sequenceInSlotPatient() {
+  return {"hand-written, in the slot, patient", Kind::floor, makeForSize<Patient>};
+}
+
+}  // namespace sluice::bench

@@ -1,0 +1,115 @@
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "sluice/sluice.hpp"
+#include "support/unique_name.hpp"
+#include "systems/streams.hpp"
+
+namespace sluice::bench {
+namespace {
+
+template <std::size_t size, SlotLayoutTag L>
+class SluiceRing final : public Transport {
+ public:
+  explicit SluiceRing(const Load& load)
+      : load_(load), name_(uniqueName("sluice-bench-")), owner_(::getpid()) {}
+  ~SluiceRing() override {
+    writer_.reset();
+    reader_.reset();
+    if (::getpid() == owner_) static_cast<void>(sluice::remove(name_));
+  }
+
+  void openWriter() override {
+    writer_.emplace(Producer<Record, L>::create(name_, {.capacity = load_.capacity(),
+                                                        .waitStrategy = strategy(),
+                                                        .memory = {.prefault = true}})
+                        .value());
+    std::vector<std::string> names;
+    for (unsigned number = 0; number < load_.consumers; ++number)
+      names.push_back(std::to_string(number));
+    if (writer_->waitForConsumers({names.begin(), names.end()}, patience) != Ended::no)
+      throw std::runtime_error("not every consumer has come");
+  }
+
+  void openReader(unsigned number) override {
+    reader_.emplace(Consumer<Record, L>::attach(name_, {.name = std::to_string(number),
+                                                        .appearWithin = patience,
+                                                        .waitStrategy = strategy(),
+                                                        .memory = {.prefault = true}})
+                        .value());
+  }
+
+  void write() override {
+    const Load load = load_;
+    if (load.batch == 1) {
+      for (std::uint64_t next = 0; next < load.records; ++next) {
+        writer_->claimOne().fill(next);
+        writer_->publish();
+      }
+      return;
+    }
+    for (std::uint64_t next = 0; next < load.records;) {
+      for (Record& record : writer_->claimUpTo(std::min(load.batch, load.records - next)))
+        record.fill(next++);
+      writer_->publish();
+    }
+  }
+
+  Tally read() override {
+    const Load load = load_;
+    Tally tally;
+    for (std::uint64_t seen = 0; seen < load.records;) {
+      const auto batch = reader_->wait();
+      if (!batch) throw std::runtime_error("the stream has ended");
+      for (const Record& record : batch)
+        tally.add(record);
+      seen += batch.size();
+      reader_->commit();
+    }
+    return tally;
+  }
+
+ private:
+  using Record = SequencedRecord<size>;
+  static constexpr std::chrono::seconds patience{10};
+
+  WaitStrategy strategy() const {
+    switch (load_.idling) {
+      case Idling::spin:
+        return WaitStrategy::busySpin();
+      case Idling::yield:
+        return WaitStrategy::spinThenYield();
+      default:
+        return WaitStrategy::spinThenSleep();
+    }
+  }
+
+  Load load_;
+  std::string name_;
+  pid_t owner_;
+  std::optional<Producer<Record, L>> writer_;
+  std::optional<Consumer<Record, L>> reader_;
+};
+
+template <std::size_t size>
+using Stamped = SluiceRing<size, sluice::stamped>;
+template <std::size_t size>
+using Packed = SluiceRing<size, sluice::packed>;
+
+}  // namespace
+
+StreamSystem sluiceStamped() {
+  return {"Sluice, stamped", Kind::sluice, makeForSize<Stamped>};
+}
+
+StreamSystem sluicePacked() {
+  return {"Sluice, packed", Kind::sluice, makeForSize<Packed>};
+}
+
+}  // namespace sluice::bench

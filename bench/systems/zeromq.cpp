@@ -1,0 +1,222 @@
+#include "systems/channels.hpp"
+#include "systems/streams.hpp"
+
+#ifdef SLUICE_BENCH_ZEROMQ
+#include <zmq.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <new>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "support/channel.hpp"
+#include "support/unique_name.hpp"
+
+namespace sluice::bench {
+namespace {
+
+/// A message of ZeroMQ, closed at the end.
+class ZeroMqMessage {
+ public:
+  /// An empty one, to be received into.
+  ZeroMqMessage() { ::zmq_msg_init(&message_); }
+  explicit ZeroMqMessage(std::size_t size) {
+    if (::zmq_msg_init_size(&message_, size) != 0) throw std::bad_alloc();
+  }
+  ~ZeroMqMessage() { ::zmq_msg_close(&message_); }
+  ZeroMqMessage(const ZeroMqMessage&) = delete;
+  ZeroMqMessage& operator=(const ZeroMqMessage&) = delete;
+
+  zmq_msg_t* get() noexcept { return &message_; }
+  std::size_t size() const noexcept { return ::zmq_msg_size(&message_); }
+  /// Not aligned to anything.
+  char* data() noexcept { return static_cast<char*>(::zmq_msg_data(&message_)); }
+
+ private:
+  zmq_msg_t message_;
+};
+
+/// One end of a connection, with a context of its own as it must not be older than the fork. A
+/// send or a receive that waits for ten seconds throws.
+class ZeroMqSocket {
+ public:
+  ZeroMqSocket(int type, int highWaterMark)
+      : context_(::zmq_ctx_new()), socket_(::zmq_socket(context_.get(), type)) {
+    if (!socket_) fail("zmq_socket");
+    set(ZMQ_SNDHWM, highWaterMark);
+    set(ZMQ_RCVHWM, highWaterMark);
+    set(ZMQ_SNDTIMEO, 10'000);
+    set(ZMQ_RCVTIMEO, 10'000);
+    set(ZMQ_RECONNECT_IVL, 1);
+    set(ZMQ_LINGER, 0);
+  }
+
+  void bind(const std::string& endpoint) {
+    if (::zmq_bind(socket_.get(), endpoint.c_str()) != 0) fail("zmq_bind");
+  }
+  void connect(const std::string& endpoint) {
+    if (::zmq_connect(socket_.get(), endpoint.c_str()) != 0) fail("zmq_connect");
+  }
+  void send(ZeroMqMessage& message) {
+    if (::zmq_msg_send(message.get(), socket_.get(), 0) < 0) fail("zmq_msg_send");
+  }
+  void receive(ZeroMqMessage& message) {
+    if (::zmq_msg_recv(message.get(), socket_.get(), 0) < 0) fail("zmq_msg_recv");
+  }
+
+ private:
+  [[noreturn]] static void fail(const std::string& call) {
+    throw std::runtime_error(call + ": " + ::zmq_strerror(::zmq_errno()));
+  }
+  void set(int option, int value) {
+    if (::zmq_setsockopt(socket_.get(), option, &value, sizeof(value)) != 0) fail("zmq_setsockopt");
+  }
+
+  struct Terminate {
+    void operator()(void* context) const noexcept { ::zmq_ctx_term(context); }
+  };
+  struct Close {
+    void operator()(void* socket) const noexcept { ::zmq_close(socket); }
+  };
+  std::unique_ptr<void, Terminate> context_;
+  std::unique_ptr<void, Close> socket_;
+};
+
+/// As PUSH gives each message to one reader only, every reader has a connection of its own.
+template <std::size_t size>
+class ZeroMq final : public Transport {
+ public:
+  explicit ZeroMq(const Load& load) : load_(load), name_(uniqueName("sluice-bench-zeromq-")) {}
+
+  void openWriter() override {
+    for (unsigned number = 0; number < load_.consumers; ++number) {
+      auto& socket = sockets_.emplace_back(ZMQ_PUSH, highWaterMark());
+      socket.bind(endpointOf(number));
+      ZeroMqMessage greeting(0);
+      socket.send(greeting);
+    }
+  }
+
+  /// Connects while it is opened, not only while it is measured.
+  void openReader(unsigned number) override {
+    auto& socket = sockets_.emplace_back(ZMQ_PULL, highWaterMark());
+    socket.connect(endpointOf(number));
+    ZeroMqMessage greeting;
+    socket.receive(greeting);
+  }
+
+  void write() override {
+    for (std::uint64_t next = 0; next < load_.records;) {
+      const std::uint64_t count = std::min(load_.batch, load_.records - next);
+      for (ZeroMqSocket& socket : sockets_) {
+        ZeroMqMessage message(count * size);
+        for (std::uint64_t i = 0; i < count; ++i) {
+          Record record;
+          record.fill(next + i);
+          std::memcpy(message.data() + i * size, &record, size);
+        }
+        socket.send(message);
+      }
+      next += count;
+    }
+  }
+
+  Tally read() override {
+    ZeroMqMessage message;
+    Tally tally;
+    for (std::uint64_t seen = 0; seen < load_.records;) {
+      sockets_.front().receive(message);
+      const std::size_t count = message.size() / size;
+      for (std::size_t i = 0; i < count; ++i) {
+        Record record;
+        std::memcpy(&record, message.data() + i * size, size);
+        tally.add(record);
+      }
+      seen += count;
+    }
+    return tally;
+  }
+
+ private:
+  using Record = SequencedRecord<size>;
+
+  /// A name that is no file: nothing stays behind, not even of a process that is killed.
+  std::string endpointOf(unsigned number) const {
+    return "ipc://@" + name_ + "-" + std::to_string(number);
+  }
+
+  /// Messages, and never fewer than by default, which would hold large batches back.
+  int highWaterMark() const {
+    return static_cast<int>(std::max<std::uint64_t>(load_.capacity() / load_.batch, 1000));
+  }
+
+  Load load_;
+  std::string name_;
+  std::vector<ZeroMqSocket> sockets_;
+};
+
+class ZeroMqChannel {
+ public:
+  ZeroMqChannel() : endpoint_("ipc://@" + uniqueName("sluice-bench-zeromq-")) {}
+
+  void openSender() {
+    socket_.emplace(ZMQ_PUSH, 1000);
+    socket_->bind(endpoint_);
+    ZeroMqMessage greeting(0);
+    socket_->send(greeting);
+  }
+  void openReceiver() {
+    socket_.emplace(ZMQ_PULL, 1000);
+    socket_->connect(endpoint_);
+    ZeroMqMessage greeting;
+    socket_->receive(greeting);
+  }
+  void send(const ChannelRecord& record) {
+    ZeroMqMessage message(sizeof(record));
+    std::memcpy(message.data(), &record, sizeof(record));
+    socket_->send(message);
+  }
+  void receive(ChannelRecord& record) {
+    ZeroMqMessage message;
+    socket_->receive(message);
+    if (message.size() != sizeof(record)) throw std::runtime_error("a message of another size");
+    std::memcpy(&record, message.data(), sizeof(record));
+  }
+
+ private:
+  std::string endpoint_;
+  std::optional<ZeroMqSocket> socket_;
+};
+
+constexpr const char* name = "ZeroMQ, ipc";
+
+}  // namespace
+
+std::optional<ChannelSystem> zeroMqChannel() {
+  return blockingChannel<ZeroMqChannel>(name, Kind::peer);
+}
+
+std::optional<StreamSystem> zeroMqStream() {
+  return StreamSystem{name, Kind::peer, makeForSize<ZeroMq>};
+}
+
+}  // namespace sluice::bench
+
+#else
+
+namespace sluice::bench {
+
+std::optional<ChannelSystem> zeroMqChannel() {
+  return {};
+}
+
+std::optional<StreamSystem> zeroMqStream() {
+  return {};
+}
+
+}  // namespace sluice::bench
+#endif

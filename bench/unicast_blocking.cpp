@@ -1,0 +1,61 @@
+// One producer, one consumer, both asleep whenever there is nothing to do: on two processors and on
+// one.
+#include <fmt/format.h>
+
+#include "systems/lmax.hpp"
+#include "systems/streams.hpp"
+#include "workloads.hpp"
+
+namespace sluice::bench {
+namespace {
+
+Comparison compare(const Load& load, const Processors& processors, const RunOptions& options) {
+  Comparison comparison{"unicast", parametersOf(load, processors), {throughput(1.0)}};
+  const auto addAs = [&](const Load& asked, const std::optional<StreamSystem>& system) {
+    if (!system) return;
+    StreamSystem named = *system;
+    if (asked.batch != load.batch) named.name += fmt::format(", batches of {}", asked.batch);
+    comparison.contenders.push_back(contend(named, asked, processors, options.runTime()));
+  };
+  const auto add = [&](const std::optional<StreamSystem>& system) { addAs(load, system); };
+  if (load.recordBytes == 64 && load.batch == 1) {
+    // What the kernel does best: one call for many records.
+    Load batches = load;
+    batches.batch = 256;
+    addAs(batches, pipeStream());
+  }
+  add(handWrittenBlocking());
+  add(pipeStream());
+  add(unixSocketStream());
+  // It takes messages of 8 KiB at most.
+  if (load.batch == 1) add(posixQueueStream());
+  add(boostQueueStream());
+  add(zeroMqStream());
+  if (processors.numbers.size() > 1) {
+    if (auto lmax = lmaxStream(load, processors, options.runTime()))
+      comparison.contenders.push_back(*lmax);
+  }
+  add(sluiceStamped());
+  add(sluicePacked());
+  return comparison;
+}
+
+}  // namespace
+
+std::vector<Comparison> unicastBlocking(const RunOptions& options) {
+  std::vector<Comparison> comparisons;
+  const auto add = [&](std::size_t recordBytes, std::uint64_t batch) {
+    comparisons.push_back(
+        compare({.recordBytes = recordBytes, .batch = batch, .idling = Idling::block},
+                options.processors, options));
+  };
+  add(8, 1);
+  add(64, 1);
+  add(64, 256);
+  add(1024, 1);
+  comparisons.push_back(compare({.recordBytes = 64, .batch = 1, .idling = Idling::block},
+                                {{options.processors.numbers.front()}}, options));
+  return comparisons;
+}
+
+}  // namespace sluice::bench
