@@ -118,7 +118,7 @@ Result<void> ConsumerSeat::begin(const ConsumerOptions& options) {
   const bool sameName = hasName_ && found.state() != RowState::free && name == options.name;
   const Sequence cursor = own.cursor.sequence.load(std::memory_order_acquire);
   // One that died while it joined had not begun to read.
-  const bool hadJoined = distance(cursor + 1, own.joinedAt.load(std::memory_order_relaxed)) <= 0;
+  const bool hadJoined = !own.isJoining(cursor);
   const bool held = found.gates() && own.onDeath.load(std::memory_order_relaxed) == OnDeath::hold;
   if (sameName && hadJoined && held) {
     const std::uint64_t behind = endOfStream(view()) - cursor;
@@ -219,7 +219,7 @@ bool ConsumerSeat::tryJoin(const ConsumerOptions& options) {
   own.joinedAt.store(start_ + 1, order);
   if (!confirmCommit(start_)) return false;
   own.cursor.sequence.store(start_, std::memory_order_release);  // [J5] pairs with [C1]
-  barrierOf(view(), row()).ring();
+  announceRowChange(view(), row());
   return true;
 }
 

@@ -28,18 +28,14 @@ Ended RowWatch::ended(bool sliceOver) {
 /// producer no farther ahead. One that is still joining may show anything.
 bool RowWatch::isImpossible(Sequence cursor) const noexcept {
   const auto behind = static_cast<std::uint64_t>(distance(cursor, published_));
-  return !isJoining(cursor) && behind > 2 * view().geometry().capacity;
-}
-
-bool RowWatch::isJoining(Sequence cursor) const noexcept {
-  return distance(cursor + 1, page().joinedAt.load(std::memory_order_relaxed)) > 0;
+  return !page().isJoining(cursor) && behind > 2 * view().geometry().capacity;
 }
 
 /// Dead, and not held for a successor, as none is that has not begun to read. The policy is loaded
 /// before the mark: a successor in the same row renews the mark's word first.
 bool RowWatch::hasDied(Sequence cursor, bool sliceOver) {
   const auto onDeath = page().onDeath.load(std::memory_order_acquire);  // [D3] pairs with [D2]
-  if (onDeath == layout::OnDeath::hold && !isJoining(cursor)) return false;
+  if (onDeath == layout::OnDeath::hold && !page().isJoining(cursor)) return false;
   return death_.isMarked() || (sliceOver && death_.isGone(true));
 }
 

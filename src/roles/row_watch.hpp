@@ -31,7 +31,6 @@ class RowWatch {
 
  private:
   bool isImpossible(Sequence cursor) const noexcept;
-  bool isJoining(Sequence cursor) const noexcept;
   bool hasDied(Sequence cursor, bool sliceOver);
   bool hasStalled(Sequence cursor);
   platform::TimePoint evictAt() const noexcept;

@@ -162,7 +162,8 @@ Ended RowsGate::waitForNames(const std::vector<std::string_view>& names, const W
 
 bool RowsGate::hasJoined(std::string_view name) const {
   const auto key = findRow(participant_->view(), name);
-  return key && participant_->isAlive(consumerParticipant(key->row));
+  return key && !participant_->view().consumer(key->row).isJoining(cursorOf(*key)) &&
+         participant_->isAlive(consumerParticipant(key->row));
 }
 
 std::optional<ConsumerKey> findRow(const SegmentView& view, std::string_view name) noexcept {

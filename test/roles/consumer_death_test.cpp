@@ -46,6 +46,14 @@ ChildProcess commitAndStay(const SegmentName& name, ConsumerOptions options, std
   });
 }
 
+/// What the first row says of where its consumer is.
+void setCursor(const SegmentName& name, Sequence sequence) {
+  auto segment = openChecked(name.path(), platform::Access::readWrite).value();
+  const std::uint64_t row = segment.geometry.section(layout::SectionId::consumers).offset;
+  ASSERT_TRUE(segment.file.write(row + offsetof(layout::ConsumerPage, cursor),
+                                 std::as_bytes(std::span(&sequence, 1))));
+}
+
 TEST(ReleasedConsumer, AProducerAsleepOnItGoesOnWhenItIsKilled) {
   SegmentName name;
   auto ring = create(name, 4);
@@ -72,11 +80,7 @@ TEST(HeldConsumer, OneThatDiedWhileItJoinedHoldsNothing) {
   ASSERT_EQ(joiner.wait(), -1000 - SIGKILL);
 
   // As if it had died before it stored where it joins.
-  auto segment = openChecked(name.path(), platform::Access::readWrite).value();
-  const Sequence early = initialSequence<Sequence> - 8;
-  const std::uint64_t row = segment.geometry.section(layout::SectionId::consumers).offset;
-  ASSERT_TRUE(segment.file.write(row + offsetof(layout::ConsumerPage, cursor),
-                                 std::as_bytes(std::span(&early, 1))));
+  setCursor(name, initialSequence<Sequence> - 8);
   for (std::uint64_t number = 0; number < 9; ++number) {
     ASSERT_EQ(ring.claimOne(60s).ended(), Ended::no) << number;
     ring.publish();
@@ -169,6 +173,16 @@ TEST(HeldConsumer, ADeadOneIsNotTakenForOneThatHasJoined) {
   reader.signal(SIGKILL);
   ASSERT_EQ(reader.wait(), -1000 - SIGKILL);
   EXPECT_EQ(ring.waitForConsumers({"a"}, 1ms), Ended::timedOut);
+}
+
+TEST(JoiningConsumer, HasJoinedOnceItHasStoredWhereItBegins) {
+  SegmentName name;
+  auto ring = create(name, 8);
+  const auto in = Consumer<Tick>::attach(name.str(), {.name = "risk"}).value();
+  setCursor(name, initialSequence<Sequence> - 8);
+  EXPECT_EQ(ring.waitForConsumers({"risk"}, 1ms), Ended::timedOut);
+  setCursor(name, initialSequence<Sequence>);
+  EXPECT_EQ(ring.waitForConsumers({"risk"}, 60s), Ended::no);
 }
 
 TEST(DeadRows, AFullTableOfThemHasRoomButNotForHeldOnes) {

@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "sluice/layout/cursor.hpp"
+#include "sluice/layout/sequence.hpp"
 
 namespace sluice::layout {
 
@@ -97,6 +98,12 @@ struct ConsumerPage {
   /// 1 + the first record that its name had not been given when it joined; 0 when none was missing.
   std::atomic<std::uint64_t> owedFrom;
   std::array<std::uint8_t, 3304> reserved;
+
+  /// With `shown` loaded from the cursor: that is only surely low enough, as the consumer has not
+  /// yet found where it begins.
+  bool isJoining(std::uint64_t shown) const noexcept {
+    return distance(shown + 1, joinedAt.load(std::memory_order_relaxed)) > 0;
+  }
 };
 
 static_assert(offsetof(ConsumerPage, cursor) == 0);
