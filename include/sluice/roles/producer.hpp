@@ -118,7 +118,8 @@ class Producer {
     seat_->close();
   }
 
-  /// Waits until living consumers of all these names have joined.
+  /// Waits until living consumers of all these names have joined, and so are given all that is
+  /// published from then on.
   Ended waitForConsumers(const std::vector<std::string_view>& names, const WaitLimit& limit = {}) {
     return sequencer_.gate().waitForNames(names, limit);
   }
@@ -228,17 +229,20 @@ class Producer {
     const bool isLight =
         seat_->view().geometry().wakeProtocol == platform::WakeProtocol::membarrier;
     const bool isShort = isLight && sequencer_.ended() == Ended::no && capacity() > 1;
-    publishEnd_ = isShort ? &ring_.slot(lastPublished() + 1) : reinterpret_cast<Slot*>(noSlot);
+    publishEnd_ = isShort ? &ring_.slot(lastPublished() + 1) : noSlot();
   }
 
-  alignas(Slot) static inline std::byte noSlot[sizeof(Slot)]{};
+  static Slot* noSlot() noexcept {
+    alignas(Slot) static constinit std::byte nowhere[sizeof(Slot)]{};
+    return reinterpret_cast<Slot*>(nowhere);
+  }
 
   std::unique_ptr<ProducerSeat> seat_;
   Sequencer sequencer_;
   Ring<T, L> ring_;
-  Slot* claimEnd_ = nullptr;    // the slot after that of lastClaimed(), in the same lap
-  Slot* runEnd_ = nullptr;      // after the last slot that may be claimed without asking
-  Slot* publishEnd_ = nullptr;  // of the next record to publish
+  Slot* claimEnd_ = nullptr;     // the slot after that of lastClaimed(), in the same lap
+  Slot* runEnd_ = nullptr;       // after the last slot that may be claimed without asking
+  Slot* publishEnd_ = noSlot();  // of the next record to publish
 };
 
 }  // namespace sluice
