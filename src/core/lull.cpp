@@ -2,17 +2,15 @@
 
 #include <algorithm>
 
-#include "sluice/platform/futex.hpp"
-
 namespace sluice {
 
-void Lull::pass(Sequence last) noexcept {
+void Lull::pass(Sequence last, const WaitStrategy& strategy) noexcept {
   const Time time = after(last - last_);
   last_ = last;
   if (time == Time::zero()) return;
   const auto end = std::chrono::steady_clock::now() + time;
   do {
-    platform::spinHint();
+    strategy.idleInLull();
   } while (std::chrono::steady_clock::now() < end);
 }
 

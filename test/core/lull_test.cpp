@@ -11,7 +11,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Lull::Time longest = 3200ns;
+constexpr WaitStrategy spinning = WaitStrategy::busySpin();
+constexpr Lull::Time longest = spinning.longestLull();
 
 /// As many as make it worth staying away for that time.
 std::uint64_t enoughFor(Lull::Time time) {
@@ -20,21 +21,21 @@ std::uint64_t enoughFor(Lull::Time time) {
 
 /// Where it is after a dense stream of some length.
 Lull longLull() {
-  Lull lull{0, longest};
+  Lull lull{0, spinning};
   for (int i = 0; i < 10; ++i)
     lull.after(1'000'000);
   return lull;
 }
 
 TEST(Lull, NobodyStaysAwayFromRecordsThatComeOneAtATime) {
-  Lull lull{0, longest};
+  Lull lull{0, spinning};
   for (int i = 0; i < 100; ++i)
     EXPECT_EQ(lull.after(1), 0ns);
   EXPECT_EQ(lull.after(0), 0ns);
 }
 
 TEST(Lull, ADenseStreamIsLeftAloneForLongerEachTimeUpToALimit) {
-  Lull lull{0, longest};
+  Lull lull{0, spinning};
   auto before = lull.after(2);
   EXPECT_EQ(before, Lull::shortest);
   while (before != longest) {
@@ -58,13 +59,13 @@ TEST(Lull, ABurstIsAtMostAboutAsLateAsItIsLong) {
 }
 
 TEST(Lull, NoNumberOfRecordsIsTooLarge) {
-  Lull lull{0, longest};
+  Lull lull{0, spinning};
   lull.after(~std::uint64_t{0});
   EXPECT_EQ(lull.after(~std::uint64_t{0}), 2 * Lull::shortest);
 }
 
 TEST(Lull, WhoMayNotStayAwayNeverDoes) {
-  Lull lull{0, 0ns};
+  Lull lull{0, WaitStrategy::sleepAtOnce()};
   for (int i = 0; i < 10; ++i)
     EXPECT_EQ(lull.after(1'000'000), 0ns);
 }

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 
+#include "sluice/core/wait_strategy.hpp"
 #include "sluice/layout/sequence.hpp"
 
 namespace sluice {
@@ -22,12 +23,13 @@ class Lull {
   /// Records that come further apart than this are not worth staying away for.
   static constexpr Time sparsest{150};
 
-  /// Begins after the record `last`; stays away for `longest` at most.
-  Lull(Sequence last, Time longest) noexcept : last_(last), longest_(longest) {}
+  /// Begins after the record `last`; stays away for strategy.longestLull() at most.
+  Lull(Sequence last, const WaitStrategy& strategy) noexcept
+      : last_(last), longest_(strategy.longestLull()) {}
 
-  /// Called when there is nothing after the record `last`: spins for as long as it is good to stay
-  /// away, which is not at all when one record came since the last call.
-  void pass(Sequence last) noexcept;
+  /// Called when there is nothing after the record `last`: stays away for as long as that is good,
+  /// which is not at all when one record came since the last call.
+  void pass(Sequence last, const WaitStrategy& strategy) noexcept;
 
   /// How long that is when `found` records came since it was asked before.
   Time after(std::uint64_t found) noexcept;

@@ -21,8 +21,8 @@ struct WaitStrategy {
 
   /// Never gives the processor away, and lulls are short: the lowest latency, one whole core.
   static constexpr WaitStrategy busySpin() noexcept { return {always, 0}; }
-  /// Never sleeps, but lets others run: for more participants than cores.
-  static constexpr WaitStrategy spinThenYield(std::uint32_t spins = 100) noexcept {
+  /// Never sleeps, but lets others run, in lulls too: for more participants than cores.
+  static constexpr WaitStrategy spinThenYield(std::uint32_t spins = 20) noexcept {
     return {spins, always};
   }
   /// Sleeps when spinning did not help: no processor time while idle.
@@ -33,11 +33,19 @@ struct WaitStrategy {
   /// Sleeps at once.
   static constexpr WaitStrategy sleepAtOnce() noexcept { return {0, 0}; }
 
-  /// The longest lull: zero for who gives the processor away at once.
+  /// The longest lull: zero for who sleeps at once.
   constexpr std::chrono::nanoseconds longestLull() const noexcept {
     using namespace std::chrono_literals;
-    if (spins == 0) return 0ns;
+    if (spins == 0 && yields != always) return 0ns;
     return spins == always ? 3'200ns : 12'800ns;
+  }
+
+  /// Passes some of a lull: who sleeps in the end spins, as a lull is over before a sleep would be.
+  void idleInLull() const noexcept {
+    if (yields == always)
+      platform::yieldProcessor();
+    else
+      platform::spinHint();
   }
 
   /// Passes the time before look number `round` + 1; false when it is time to sleep.

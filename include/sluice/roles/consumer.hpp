@@ -110,15 +110,16 @@ class Consumer {
         page_(&seat_->page()),
         maxBatch_(options.maxBatch),
         strategy_(options.waitStrategy),
-        lull_(last_, strategy_.longestLull()) {
+        lull_(last_, strategy_) {
     if (seat_->view().geometry().wakeProtocol == platform::WakeProtocol::membarrier &&
         !seat_->mayBeEvicted())
       careful_ = &seat_->view().doorbell(layout::consumerParticipant(seat_->row()));
     startRun();
   }
 
-  // A run is what one wait may return at most: slot_ to runEnd_. Who follows stamps finds out while
-  // taking it how much of it is there; for the others it ends where the cursors they follow do.
+  // A run is what waits may return without a closer look: slot_ to runEnd_. Who follows stamps
+  // finds out while taking it how much of it is there; for the others it ends where the cursors
+  // they follow do, and is taken whole.
 
   bool runHasArrived(Slot* begin, Sequence before) const noexcept {
     if constexpr (Ring<T, L>::hasStamps)
@@ -128,30 +129,45 @@ class Consumer {
   }
 
   Records takeArrived(Slot* begin, Sequence before) noexcept {
-    Slot* end = begin;
-    Sequence last = before;
-    if constexpr (Ring<T, L>::hasStamps) {
-      do {
-        ++end;
-        ++last;
-      } while (end != runEnd_ && Ring<T, L>::stampIn(*end) == layout::stampOf(last + 1));
-    } else {
-      end = runEnd_;
-      last += static_cast<Sequence>(end - begin);
+    std::uint64_t count = 1;
+    Slot* end = begin + 1;
+    if (end != runEnd_ && (!Ring<T, L>::hasStamps || runHasArrived(end, before + 1))) {
+      count = arrived(begin, before);
+      end = begin + count;
     }
     slot_ = end;
     before_ = before;
-    last_ = last;
+    last_ = before + count;
     if (end == runEnd_) [[unlikely]]
       startRun();
-    return {begin, static_cast<std::size_t>(end - begin), before + 1};
+    return {begin, static_cast<std::size_t>(count), before + 1};
+  }
+
+  /// How many of the run to return, of which two are there. Stamps are stored in their order, so
+  /// one that is there stands for all before it: this looks twice as far each time, and then
+  /// between the last that has come and the first that has not.
+  [[gnu::noinline]] std::uint64_t arrived(Slot* begin, Sequence before) const noexcept {
+    const std::uint64_t all = std::min(static_cast<std::uint64_t>(runEnd_ - begin), maxBatch_);
+    if (!Ring<T, L>::hasStamps || all == 1) return all;
+    const auto hasCome = [&](std::uint64_t n) {
+      return runHasArrived(begin + (n - 1), before + (n - 1));
+    };
+    std::uint64_t come = 2;
+    while (come != all && hasCome(std::min(2 * come, all)))
+      come = std::min(2 * come, all);
+    std::uint64_t missing = std::min(2 * come, all + 1);
+    while (missing - come > 1) {
+      const std::uint64_t middle = come + (missing - come) / 2;
+      (hasCome(middle) ? come : missing) = middle;
+    }
+    return come;
   }
 
   [[gnu::noinline]] void startRun() noexcept {
     if (Ring<T, L>::hasStamps && (seat_->runsAfterOthers() || seat_->mayBeEvicted()))
       lookCloser();
     else
-      setRun(maxBatch_);
+      setRun(ring_.capacity());
   }
 
   /// From here on each wait goes through waitForRun().
@@ -160,7 +176,7 @@ class Consumer {
   void setRun(std::uint64_t most) noexcept {
     const Sequence next = last_ + 1;
     slot_ = &ring_.slot(next);
-    runEnd_ = slot_ + std::min({most, maxBatch_, ring_.untilWrap(next)});
+    runEnd_ = slot_ + std::min(most, ring_.untilWrap(next));
   }
 
   /// Waits until there is at least one record of the run; false when there is none, and ended_ says
@@ -175,7 +191,7 @@ class Consumer {
       if (const Sequence available = published(); reached(available, next))
         return endRunAfter(available);
     }
-    if (!until.isNow() && !nextHasArrived()) lull_.pass(last_);
+    if (!until.isNow() && !nextHasArrived()) lull_.pass(last_, strategy_);
     if (seat_->runsAfterOthers()) {
       ended_ = seat_->waitForUpstream(next, until, strategy_);
       return ended_ == Ended::no && endRunAfter(seat_->upstreamCommitted());
@@ -184,9 +200,9 @@ class Consumer {
         next, [this] { return nextHasArrived(); }, until, strategy_);
     if (ended_ != Ended::no) return false;
     if constexpr (Ring<T, L>::hasStamps) {
-      setRun(maxBatch_);
+      setRun(ring_.capacity());
       if (seat_->mayBeEvicted())
-        setRun(ring_.arrived(next, static_cast<std::uint64_t>(runEnd_ - slot_)));
+        setRun(ring_.arrived(next, std::min(ring_.untilWrap(next), maxBatch_)));
       // A later lap's stamp where the next record should be: somebody has written over it.
       if (slot_ != runEnd_ && runHasArrived(slot_, last_)) return true;
       if (seat_->isEvicted()) return endAsEvicted();
@@ -221,7 +237,7 @@ class Consumer {
   bool endRunAfter(Sequence available) noexcept {
     const auto ahead = distance(last_, available);
     if (ahead > 0) {
-      setRun(static_cast<std::uint64_t>(ahead));
+      setRun(std::min(static_cast<std::uint64_t>(ahead), maxBatch_));
       return true;
     }
     ended_ = Ended::corrupt;
