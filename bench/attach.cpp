@@ -60,9 +60,13 @@ double createOnce(std::uint64_t mebibytes, bool prefault) {
   });
 }
 
-enum class Which { first, second };
+struct Attach {
+  bool isSecond = false;  ///< of its process
+  bool prefault = false;
+  bool underLoad = false;  ///< records are published all the time
+};
 
-double attachOnce(std::uint64_t mebibytes, bool prefault, Which which) {
+double attachOnce(std::uint64_t mebibytes, const Attach& how) {
   return inItsOwnProcess([=] {
     const std::string name = uniqueName("sluice-bench-");
     const double time = [&] {
@@ -70,17 +74,24 @@ double attachOnce(std::uint64_t mebibytes, bool prefault, Which which) {
       const SharedMemory memory(sizeof(std::atomic<bool>));
       auto* const created = new (memory.base()) std::atomic<bool>{false};
       const ChildProcess creator([&] {
-        const auto ring = create(name, mebibytes, false);
+        auto ring = create(name, mebibytes, false);
         created->store(true, std::memory_order_release);
-        for (;;)
+        while (!how.underLoad)
           ::pause();
+        for (std::uint64_t next = 0;; ++next) {
+          ring.claimOne().fill(next);
+          ring.publish();
+        }
       });
       while (!created->load(std::memory_order_acquire))
         ::usleep(100);
       std::optional<Reader> first;
-      if (which == Which::second) first.emplace(attach(name, prefault));
+      if (how.isSecond) {
+        first.emplace(attach(name, how.prefault));
+        first.reset();
+      }
       std::optional<Reader> measured;
-      return microseconds([&] { measured.emplace(attach(name, prefault)); });
+      return microseconds([&] { measured.emplace(attach(name, how.prefault)); });
     }();
     static_cast<void>(sluice::remove(name));
     return time;
@@ -107,18 +118,21 @@ Comparison compare(std::uint64_t mebibytes) {
   const auto run = [](std::function<double()> once) {
     return [once = std::move(once)] { return Run{{once()}}; };
   };
+  const auto attachment = [&](const Attach& how) {
+    return run([=] { return attachOnce(mebibytes, how); });
+  };
   return {"attach",
           {.subject = fmt::format("{} MiB", mebibytes)},
           {{"time", "us"}},
           {{"mmap", Kind::floor, run([=] { return mapOnce(mebibytes); })},
            {"create", Kind::sluice, run([=] { return createOnce(mebibytes, false); })},
            {"create, prefault", Kind::sluice, run([=] { return createOnce(mebibytes, true); })},
-           {"attach, first of a process", Kind::sluice,
-            run([=] { return attachOnce(mebibytes, false, Which::first); })},
-           {"attach, second", Kind::sluice,
-            run([=] { return attachOnce(mebibytes, false, Which::second); })},
+           {"attach, first of a process", Kind::sluice, attachment({})},
+           {"attach, second", Kind::sluice, attachment({.isSecond = true})},
+           {"attach, second, under load", Kind::sluice,
+            attachment({.isSecond = true, .underLoad = true})},
            {"attach, second, prefault", Kind::sluice,
-            run([=] { return attachOnce(mebibytes, true, Which::second); })}}};
+            attachment({.isSecond = true, .prefault = true})}}};
 }
 
 }  // namespace

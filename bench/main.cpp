@@ -24,8 +24,8 @@ using namespace sluice::bench;
 
 std::vector<Comparison> gather(const RunOptions& options) {
   std::vector<Comparison> comparisons;
-  for (const auto workload :
-       {pingPong, unicast, unicastBlocking, multicast, wakeup, publish, attach, idle, death}) {
+  for (const auto workload : {pingPong, unicast, unicastBlocking, multicast, wakeup, publish,
+                              attach, idle, death, choices}) {
     for (Comparison& comparison : workload(options))
       if (options.wants(comparison)) comparisons.push_back(std::move(comparison));
   }

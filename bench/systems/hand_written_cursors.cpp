@@ -19,16 +19,30 @@
 namespace sluice::bench {
 namespace {
 
+/// Where one end is; where ends sleep, twice that, and one more while somebody sleeps for it to
+/// move: in one word, so that no move comes between.
 struct alignas(128) Cursor {
-  std::atomic<std::uint64_t> sequence{0};
-  std::atomic<bool> hasSleepers{false};
-
-  /// Who sleeps here, sleeps on the sequence's low half.
-  std::uint32_t* word() noexcept { return reinterpret_cast<std::uint32_t*>(&sequence); }
+  std::atomic<std::uint64_t> word{0};
 };
 
 /// How a reader passes the time, and both ends where it sleeps.
 enum class Manner { eager, patient, sleeping };
+
+template <Manner manner>
+std::uint64_t sequenceAt(const Cursor& cursor) noexcept {
+  const std::uint64_t word = cursor.word.load(std::memory_order_acquire);
+  return manner == Manner::sleeping ? word / 2 : word;
+}
+
+template <Manner manner>
+void move(Cursor& cursor, std::uint64_t sequence) noexcept {
+  if constexpr (manner == Manner::sleeping) {
+    const bool hasSleeper = cursor.word.exchange(2 * sequence, std::memory_order_acq_rel) % 2 != 0;
+    if (hasSleeper) ::syscall(SYS_futex, &cursor.word, FUTEX_WAKE, INT_MAX, nullptr, nullptr, 0);
+  } else {
+    cursor.word.store(sequence, std::memory_order_release);
+  }
+}
 
 /// What one end does when a cursor has not moved.
 template <Manner manner>
@@ -46,25 +60,22 @@ class Patience {
     } else if (++looks_ < looksBeforeSleep) {
       platform::spinHint();
     } else {
-      cursor.hasSleepers.store(true, std::memory_order_relaxed);
-      platform::fullFence();
-      ::syscall(SYS_futex, cursor.word(), FUTEX_WAIT, static_cast<std::uint32_t>(sequence), nullptr,
-                nullptr, 0);
-    }
-  }
-
-  static void move(Cursor& cursor, std::uint64_t sequence) noexcept {
-    cursor.sequence.store(sequence, std::memory_order_release);
-    if constexpr (manner == Manner::sleeping) {
-      platform::fullFence();
-      if (!cursor.hasSleepers.load(std::memory_order_relaxed)) return;
-      cursor.hasSleepers.store(false, std::memory_order_relaxed);
-      ::syscall(SYS_futex, cursor.word(), FUTEX_WAKE, INT_MAX, nullptr, nullptr, 0);
+      sleep(cursor, 2 * sequence);
     }
   }
 
  private:
   static constexpr unsigned looksBeforeSleep = 1000;
+
+  static void sleep(Cursor& cursor, std::uint64_t awake) noexcept {
+    std::uint64_t found = awake;
+    const bool isMine = cursor.word.compare_exchange_strong(
+        found, awake + 1, std::memory_order_acq_rel, std::memory_order_acquire);
+    if (!isMine && found != awake + 1) return;
+    // The kernel compares the low half.
+    ::syscall(SYS_futex, &cursor.word, FUTEX_WAIT, static_cast<std::uint32_t>(awake + 1), nullptr,
+              nullptr, 0);
+  }
 
   Idling idling_;
   unsigned looks_ = 0;
@@ -96,7 +107,7 @@ class HandWrittenCursors final : public Transport {
     Patience<manner> patience(load.idling);
     Tally tally;
     for (std::uint64_t next = 0; next < load.records;) {
-      const std::uint64_t end = cursors_->written.sequence.load(std::memory_order_acquire);
+      const std::uint64_t end = sequenceAt<manner>(cursors_->written);
       if (end == next) {
         patience.pass(cursors_->written, next);
         continue;
@@ -104,7 +115,7 @@ class HandWrittenCursors final : public Transport {
       patience.begin();
       for (; next < end; ++next)
         tally.add(slots_[next & mask]);
-      patience.move(mine, next);
+      move<manner>(mine, next);
     }
     return tally;
   }
@@ -129,7 +140,7 @@ class HandWrittenCursors final : public Transport {
         room = awaitRoom(end, patience);
       for (; next < end; ++next)
         slots_[next & mask].fill(next);
-      patience.move(cursors_->written, next);
+      move<manner>(cursors_->written, next);
     }
   }
 
@@ -137,9 +148,9 @@ class HandWrittenCursors final : public Transport {
   std::uint64_t awaitRoom(std::uint64_t end, Patience<manner>& patience) noexcept {
     for (patience.begin();;) {
       Cursor* slowest = cursors_->read.data();
-      std::uint64_t sequence = slowest->sequence.load(std::memory_order_acquire);
+      std::uint64_t sequence = sequenceAt<manner>(*slowest);
       for (unsigned number = 1; number < load_.consumers; ++number) {
-        const auto other = cursors_->read[number].sequence.load(std::memory_order_acquire);
+        const auto other = sequenceAt<manner>(cursors_->read[number]);
         if (other >= sequence) continue;
         slowest = &cursors_->read[number];
         sequence = other;
@@ -171,13 +182,13 @@ class CursorsChannel {
   void openReceiver() {}
   void send(const ChannelRecord& record) {
     ring_->record[next_++ % depth] = record;
-    ring_->written.sequence.store(next_, std::memory_order_release);
+    move<Manner::eager>(ring_->written, next_);
   }
   void receive(ChannelRecord& record) {
-    while (ring_->written.sequence.load(std::memory_order_acquire) == next_) {
+    while (sequenceAt<Manner::eager>(ring_->written) == next_) {
     }
     record = ring_->record[next_++ % depth];
-    ring_->read.sequence.store(next_, std::memory_order_release);
+    move<Manner::eager>(ring_->read, next_);
   }
 
  private:

@@ -5,6 +5,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sluice/sluice.hpp"
@@ -17,8 +18,9 @@ namespace {
 template <std::size_t size, SlotLayoutTag L>
 class SluiceRing final : public Transport {
  public:
-  explicit SluiceRing(const Load& load)
-      : load_(load), name_(uniqueName("sluice-bench-")), owner_(::getpid()) {}
+  explicit SluiceRing(const Load& load) : SluiceRing(load, {.capacity = load.capacity()}) {}
+  SluiceRing(const Load& load, const SluiceChoice& choice)
+      : load_(load), choice_(choice), name_(uniqueName("sluice-bench-")), owner_(::getpid()) {}
   ~SluiceRing() override {
     writer_.reset();
     reader_.reset();
@@ -26,10 +28,10 @@ class SluiceRing final : public Transport {
   }
 
   void openWriter() override {
-    writer_.emplace(Producer<Record, L>::create(name_, {.capacity = load_.capacity(),
-                                                        .waitStrategy = strategy(),
-                                                        .memory = {.prefault = true}})
-                        .value());
+    writer_.emplace(
+        Producer<Record, L>::create(
+            name_, {.capacity = choice_.capacity, .waitStrategy = strategy(), .memory = memory()})
+            .value());
     std::vector<std::string> names;
     for (unsigned number = 0; number < load_.consumers; ++number)
       names.push_back(std::to_string(number));
@@ -41,7 +43,7 @@ class SluiceRing final : public Transport {
     reader_.emplace(Consumer<Record, L>::attach(name_, {.name = std::to_string(number),
                                                         .appearWithin = patience,
                                                         .waitStrategy = strategy(),
-                                                        .memory = {.prefault = true}})
+                                                        .memory = memory()})
                         .value());
   }
 
@@ -79,6 +81,8 @@ class SluiceRing final : public Transport {
   using Record = SequencedRecord<size>;
   static constexpr std::chrono::seconds patience{10};
 
+  MemoryOptions memory() const { return {.prefault = true, .hugePages = choice_.hugePages}; }
+
   WaitStrategy strategy() const {
     switch (load_.idling) {
       case Idling::spin:
@@ -91,6 +95,7 @@ class SluiceRing final : public Transport {
   }
 
   Load load_;
+  SluiceChoice choice_;
   std::string name_;
   pid_t owner_;
   std::optional<Producer<Record, L>> writer_;
@@ -110,6 +115,12 @@ StreamSystem sluiceStamped() {
 
 StreamSystem sluicePacked() {
   return {"Sluice, packed", Kind::sluice, makeForSize<Packed>};
+}
+
+StreamSystem sluiceChosen(std::string name, const SluiceChoice& choice) {
+  return {std::move(name), Kind::sluice, [choice](const Load& load) {
+            return std::make_unique<SluiceRing<64, sluice::stamped>>(load, choice);
+          }};
 }
 
 }  // namespace sluice::bench

@@ -1,7 +1,9 @@
 // The systems that carry streams of records between processes.
 #pragma once
 
+#include <cstdint>
 #include <optional>
+#include <string>
 
 #include "support/stream_system.hpp"
 
@@ -29,6 +31,13 @@ StreamSystem sameWorkInOneThread();
 // once; readers take what is there.
 StreamSystem sluiceStamped();
 StreamSystem sluicePacked();
+
+struct SluiceChoice {
+  std::uint64_t capacity = 0;  ///< slots; a power of two
+  bool hugePages = false;
+};
+/// The stamped layout with records of 64 bytes, whatever the load's size and capacity are.
+StreamSystem sluiceChosen(std::string name, const SluiceChoice& choice);
 
 // Peers.
 

@@ -1,6 +1,7 @@
 // The slots, and the stamps in them.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -41,8 +42,10 @@ class Ring {
   /// Says of the sequences after `before` and up to `last` that their records are there.
   void stamp(Sequence before, Sequence last) const noexcept requires hasStamps {
     while (before != last) {
-      ++before;
-      stamp(slot(before), before);
+      Slot* next = &slot(before + 1);
+      Slot* const end = next + std::min(last - before, untilWrap(before + 1));
+      while (next != end)
+        stamp(*next++, ++before);
     }
   }
 

@@ -1,28 +1,64 @@
 // Runs one operation many times in a function of its own, for callgrind to count.
-// usage: counted_calls publish|relay COUNT SEGMENT
+// usage: counted_calls OPERATION TURNS SEGMENT
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <cstdlib>
+#include <map>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "sluice/sluice.hpp"
+
+namespace {
+
+struct CacheLine {
+  std::array<std::uint64_t, 8> word;
+};
+
+}  // namespace
+
+template <>
+inline constexpr std::string_view sluice::recordName<CacheLine> = "CacheLine";
 
 namespace {
 
 using Producer = sluice::Producer<std::uint64_t>;
 using Consumer = sluice::Consumer<std::uint64_t>;
 
+constexpr std::uint64_t batchSize = 32;
+
 // A turn of the loop is one claim, one write of 8 bytes and one publish.
-[[gnu::noinline]] void countedPublish(Producer& ring, std::uint64_t count) {
-  for (std::uint64_t n = 0; n < count; ++n) {
+[[gnu::noinline]] void countedPublish(Producer& ring, std::uint64_t turns) {
+  for (std::uint64_t n = 0; n < turns; ++n) {
     ring.claimOne() = n;
     ring.publish();
   }
 }
 
-// The same, and then one wait that returns that one record, one read and one commit.
-[[gnu::noinline]] std::uint64_t countedRelay(Producer& ring, Consumer& in, std::uint64_t count) {
+// The same with 64 bytes, which are copied.
+[[gnu::noinline]] void countedCopy(sluice::Producer<CacheLine>& ring, const CacheLine& record,
+                                   std::uint64_t turns) {
+  for (std::uint64_t n = 0; n < turns; ++n) {
+    ring.claimOne() = record;
+    ring.publish();
+  }
+}
+
+// One claim of a batch, one write of 8 bytes for each record, one publish of all.
+[[gnu::noinline]] void countedBatches(Producer& ring, std::uint64_t turns) {
+  for (std::uint64_t n = 0; n < turns; ++n) {
+    for (std::uint64_t& record : ring.claimUpTo(batchSize))
+      record = n;
+    ring.publish();
+  }
+}
+
+// One publish as above, and then one wait that returns that one record, one read and one commit.
+[[gnu::noinline]] std::uint64_t countedRelay(Producer& ring, Consumer& in, std::uint64_t turns) {
   std::uint64_t sum = 0;
-  for (std::uint64_t n = 0; n < count; ++n) {
+  for (std::uint64_t n = 0; n < turns; ++n) {
     ring.claimOne() = n;
     ring.publish();
     sum += in.wait().front();
@@ -31,18 +67,93 @@ using Consumer = sluice::Consumer<std::uint64_t>;
   return sum;
 }
 
+// One batch as above, and then one wait that returns it, a read of each record and one commit.
+[[gnu::noinline]] std::uint64_t countedRelayOfBatches(Producer& ring, Consumer& in,
+                                                      std::uint64_t turns) {
+  std::uint64_t sum = 0;
+  for (std::uint64_t n = 0; n < turns; ++n) {
+    for (std::uint64_t& record : ring.claimUpTo(batchSize))
+      record = n;
+    ring.publish();
+    for (const std::uint64_t record : in.wait())
+      sum += record;
+    in.commit();
+  }
+  return sum;
+}
+
+Producer create(const std::string& segment, std::uint64_t capacity = 65536) {
+  return Producer::create(segment, {.capacity = capacity}).value();
+}
+
+bool publish(const std::string& segment, std::uint64_t turns) {
+  auto ring = create(segment);
+  countedPublish(ring, turns);
+  return true;
+}
+
+bool copy(const std::string& segment, std::uint64_t turns) {
+  auto ring = sluice::Producer<CacheLine>::create(segment, {.capacity = 65536}).value();
+  countedCopy(ring, {}, turns);
+  return true;
+}
+
+bool publishBatches(const std::string& segment, std::uint64_t turns) {
+  auto ring = create(segment);
+  countedBatches(ring, turns);
+  return true;
+}
+
+bool relay(const std::string& segment, std::uint64_t turns) {
+  auto ring = create(segment);
+  auto in = Consumer::attach(segment).value();
+  return countedRelay(ring, in, turns) == turns * (turns - 1) / 2;
+}
+
+bool relayBatches(const std::string& segment, std::uint64_t turns) {
+  auto ring = create(segment);
+  auto in = Consumer::attach(segment).value();
+  return countedRelayOfBatches(ring, in, turns) == batchSize * (turns * (turns - 1) / 2);
+}
+
+// The first of the consumers keeps the ring as full as it can be: it commits a few records when
+// there is room for none. The others read whatever is there.
+bool crowd(const std::string& segment, std::uint64_t turns, std::size_t consumers) {
+  constexpr std::uint64_t step = 8;
+  auto ring = create(segment, 1024);
+  std::vector<Consumer> crowd;
+  for (std::size_t i = 0; i < consumers; ++i)
+    crowd.push_back(Consumer::attach(segment, {.maxBatch = i == 0 ? step : 256}).value());
+  for (std::uint64_t n = 0; n < turns; n += step) {
+    if (n >= ring.capacity()) {
+      crowd.front().wait();
+      crowd.front().commit();
+    }
+    countedPublish(ring, step);
+    for (std::size_t i = 1; i < crowd.size(); ++i) {
+      crowd[i].wait();
+      crowd[i].commit();
+    }
+  }
+  return true;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   if (argc != 4) return 2;
-  const std::string operation = argv[1];
-  const std::uint64_t count = std::strtoull(argv[2], nullptr, 10);
-  auto ring = Producer::create(argv[3], {.capacity = 65536}).value();
-  if (operation == "publish") {
-    countedPublish(ring, count);
-  } else {
-    auto in = Consumer::attach(argv[3]).value();
-    if (countedRelay(ring, in, count) != count * (count - 1) / 2) return 1;
-  }
-  return sluice::remove(argv[3]) ? 0 : 1;
+  using Operation = bool (*)(const std::string&, std::uint64_t);
+  const std::map<std::string, Operation> operations{
+      {"publish", publish},
+      {"copy", copy},
+      {"publishBatches", publishBatches},
+      {"relay", relay},
+      {"relayBatches", relayBatches},
+      {"crowdOf1", [](const auto& segment, auto turns) { return crowd(segment, turns, 1); }},
+      {"crowdOf64", [](const auto& segment, auto turns) { return crowd(segment, turns, 64); }},
+  };
+  const auto operation = operations.find(argv[1]);
+  if (operation == operations.end()) return 2;
+  const bool isRight = operation->second(argv[3], std::strtoull(argv[2], nullptr, 10));
+  return sluice::remove(argv[3]) && isRight ? 0 : 1;
 }
