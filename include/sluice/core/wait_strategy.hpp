@@ -16,8 +16,8 @@ namespace sluice {
 struct WaitStrategy {
   static constexpr std::uint32_t always = std::numeric_limits<std::uint32_t>::max();
 
-  std::uint32_t spins = 1000;
-  std::uint32_t yields = 10;
+  std::uint32_t spins = 100;
+  std::uint32_t yields = 30;
 
   /// Never gives the processor away, and lulls are short: the lowest latency, one whole core.
   static constexpr WaitStrategy busySpin() noexcept { return {always, 0}; }
@@ -25,9 +25,9 @@ struct WaitStrategy {
   static constexpr WaitStrategy spinThenYield(std::uint32_t spins = 20) noexcept {
     return {spins, always};
   }
-  /// Sleeps when spinning did not help: no processor time while idle.
-  static constexpr WaitStrategy spinThenSleep(std::uint32_t spins = 1000,
-                                              std::uint32_t yields = 10) noexcept {
+  /// Sleeps when that did not help, after some 10 us: no processor time while idle.
+  static constexpr WaitStrategy spinThenSleep(std::uint32_t spins = 100,
+                                              std::uint32_t yields = 30) noexcept {
     return {spins, yields};
   }
   /// Sleeps at once.
