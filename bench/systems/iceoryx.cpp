@@ -35,7 +35,8 @@ void join() {
   if (std::exchange(hasJoined, true)) return;
   iox::log::LogManager::GetLogManager().SetDefaultLogLevel(iox::log::LogLevel::kError,
                                                            iox::log::LogLevelOutput::kHideLogLevel);
-  const std::string unique = "sluice-bench-" + std::to_string(::getpid());
+  const std::string unique =
+      IceoryxDaemon::prefixOfUsersFrom(::getppid()) + std::to_string(::getpid());
   iox::runtime::PoshRuntime::initRuntime({iox::cxx::TruncateToCapacity, unique});
 }
 

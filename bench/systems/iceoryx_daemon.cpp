@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <filesystem>
 #include <iceoryx_hoofs/log/logmanager.hpp>
 #include <iceoryx_posh/iceoryx_posh_config.hpp>
 #include <iceoryx_posh/internal/roudi/roudi.hpp>
@@ -14,6 +15,8 @@
 #include <iostream>
 #include <new>
 #include <stdexcept>
+#include <string>
+#include <system_error>
 #include <thread>
 
 namespace sluice::bench {
@@ -65,6 +68,15 @@ IceoryxDaemon::IceoryxDaemon()
 
 IceoryxDaemon::~IceoryxDaemon() {
   process_.terminate();
+  const std::string prefix = prefixOfUsersFrom(::getpid());
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator("/tmp", ignored))
+    if (entry.path().filename().string().starts_with(prefix))
+      std::filesystem::remove(entry.path(), ignored);
+}
+
+std::string IceoryxDaemon::prefixOfUsersFrom(pid_t parent) {
+  return "sluice-bench-" + std::to_string(parent) + "-";
 }
 
 }  // namespace sluice::bench

@@ -1,6 +1,10 @@
 // The daemon of Eclipse iceoryx.
 #pragma once
 
+#include <sys/types.h>
+
+#include <string>
+
 #include "support/child_process.hpp"
 #include "support/shared_memory.hpp"
 
@@ -12,9 +16,13 @@ namespace sluice::bench {
 class IceoryxDaemon {
  public:
   IceoryxDaemon();
+  /// Removes the sockets and locks that its users left behind when they just ended.
   ~IceoryxDaemon();
   IceoryxDaemon(const IceoryxDaemon&) = delete;
   IceoryxDaemon& operator=(const IceoryxDaemon&) = delete;
+
+  /// What the names begin with that processes forked by that one are known to it by.
+  static std::string prefixOfUsersFrom(pid_t parent);
 
  private:
   SharedMemory memory_;
