@@ -38,9 +38,9 @@ double nanosecondsEach(std::uint64_t records, Push push) {
 /// never sleep.
 class HandWrittenQueue {
  public:
-  HandWrittenQueue(std::uint64_t capacity, std::uint64_t read)
-      : capacity_(capacity),
-        memory_(sizeof(Cursors) + capacity * sizeof(Record)),
+  HandWrittenQueue(std::uint64_t slots, std::uint64_t read)
+      : capacity_(slots),
+        memory_(sizeof(Cursors) + slots * sizeof(Record)),
         cursors_(new (memory_.base()) Cursors),
         records_(reinterpret_cast<Record*>(cursors_ + 1)) {
     cursors_->read.store(read, std::memory_order_relaxed);

@@ -7,7 +7,7 @@
 
 namespace sluice::bench {
 
-/// Where the ends run: the first on the first, the others on the others in turn.
+/// Where the ends run: each on the next, in turn.
 struct Processors {
   std::vector<int> numbers{0, 1};
 };

@@ -33,10 +33,13 @@ inline void passTime(Idling idling) noexcept {
     platform::yieldProcessor();
 }
 
+/// What a reader takes at most before it gives the slots back.
+inline constexpr std::uint64_t mostAtOnce = 256;
+
 /// What is asked of a transport.
 struct Load {
   std::size_t recordBytes = 64;  ///< 8, 64 or 1024
-  std::uint64_t batch = 1;       ///< records the producer writes at once
+  std::uint64_t batch = 1;  ///< records the producer writes at once; readers take what is there
   unsigned consumers = 1;
   Idling idling = Idling::spin;
   std::uint64_t records = 0;

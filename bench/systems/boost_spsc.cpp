@@ -40,11 +40,10 @@ class BoostSpsc final : public Transport {
 
   Tally read() override {
     const Load load = load_;
-    std::vector<Record> batch(load.batch);
+    std::vector<Record> batch(mostAtOnce);
     Tally tally;
     for (std::uint64_t next = 0; next < load.records;) {
-      const auto popped = load.batch == 1 ? std::size_t{queue_->pop(batch[0])}
-                                          : queue_->pop(batch.data(), batch.size());
+      const auto popped = queue_->pop(batch.data(), batch.size());
       if (popped == 0) passTime(load.idling);
       for (std::size_t i = 0; i < popped; ++i)
         tally.add(batch[i]);

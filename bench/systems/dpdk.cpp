@@ -81,11 +81,10 @@ class Dpdk final : public Transport {
 
   Tally read() override {
     const Load load = load_;
-    std::vector<Record> batch(load.batch);
+    std::vector<Record> batch(mostAtOnce);
     Tally tally;
     for (std::uint64_t next = 0; next < load.records;) {
-      const auto got = load.batch == 1 ? std::size_t{ring_.dequeue(batch[0])}
-                                       : ring_.dequeue(batch.data(), batch.size());
+      const auto got = ring_.dequeue(batch.data(), batch.size());
       if (got == 0) passTime(load.idling);
       for (std::size_t i = 0; i < got; ++i)
         tally.add(batch[i]);

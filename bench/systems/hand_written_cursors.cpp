@@ -57,15 +57,18 @@ class Patience {
     if constexpr (manner != Manner::sleeping) {
       for (int i = 0; i < (manner == Manner::patient ? patientPauses : 1); ++i)
         passTime(idling_);
-    } else if (++looks_ < looksBeforeSleep) {
+    } else if (++looks_ < looksBeforeYield) {
       platform::spinHint();
+    } else if (looks_ < looksBeforeSleep) {
+      platform::yieldProcessor();
     } else {
       sleep(cursor, 2 * sequence);
     }
   }
 
  private:
-  static constexpr unsigned looksBeforeSleep = 1000;
+  static constexpr unsigned looksBeforeYield = 100;
+  static constexpr unsigned looksBeforeSleep = 130;
 
   static void sleep(Cursor& cursor, std::uint64_t awake) noexcept {
     std::uint64_t found = awake;
@@ -107,11 +110,12 @@ class HandWrittenCursors final : public Transport {
     Patience<manner> patience(load.idling);
     Tally tally;
     for (std::uint64_t next = 0; next < load.records;) {
-      const std::uint64_t end = sequenceAt<manner>(cursors_->written);
-      if (end == next) {
+      const std::uint64_t written = sequenceAt<manner>(cursors_->written);
+      if (written == next) {
         patience.pass(cursors_->written, next);
         continue;
       }
+      const std::uint64_t end = std::min(written, next + mostAtOnce);
       patience.begin();
       for (; next < end; ++next)
         tally.add(slots_[next & mask]);

@@ -4,11 +4,12 @@
 
 namespace sluice {
 
-void Lull::pass(Sequence last, const WaitStrategy& strategy) noexcept {
+void Lull::pass(Sequence last, const WaitStrategy& strategy,
+                platform::TimePoint deadline) noexcept {
   const Time time = after(last - last_);
   last_ = last;
   if (time == Time::zero()) return;
-  const auto end = std::chrono::steady_clock::now() + time;
+  const auto end = std::min(std::chrono::steady_clock::now() + time, deadline);
   do {
     strategy.idleInLull();
   } while (std::chrono::steady_clock::now() < end);

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <random>
 #include <string>
@@ -13,15 +14,17 @@
 namespace sluice {
 namespace {
 
+using namespace std::chrono_literals;
 using testing::SegmentName;
 
 /// A producer and a consumer of one ring, and where both have got to.
 template <class L>
 class Mix {
  public:
-  explicit Mix(std::uint64_t capacity)
-      : ring_(Producer<Tick, L>::create(name_.str(), {.capacity = capacity}).value()),
-        in_(Consumer<Tick, L>::attach(name_.str()).value()) {}
+  Mix(std::uint64_t capacity, const ConsumerOptions& options)
+      : maxBatch_(options.maxBatch),
+        ring_(Producer<Tick, L>::create(name_.str(), {.capacity = capacity}).value()),
+        in_(Consumer<Tick, L>::attach(name_.str(), options).value()) {}
 
   void claimOne() {
     if (isFull()) return;
@@ -53,8 +56,7 @@ class Mix {
   void read() {
     const auto batch = in_.tryWait();
     const std::uint64_t untilWrap = ring_.capacity() - committed_ % ring_.capacity();
-    ASSERT_EQ(batch.size(),
-              std::min({published_ - committed_, untilWrap, ConsumerOptions{}.maxBatch}));
+    ASSERT_EQ(batch.size(), std::min({published_ - committed_, untilWrap, maxBatch_}));
     for (const Tick& tick : batch) {
       ASSERT_TRUE(tick.isWhole());
       ASSERT_EQ(tick.number, committed_++);
@@ -70,6 +72,7 @@ class Mix {
  private:
   bool isFull() const noexcept { return claimed_ - committed_ == ring_.capacity(); }
 
+  std::uint64_t maxBatch_;
   SegmentName name_;
   Producer<Tick, L> ring_;
   Consumer<Tick, L> in_;
@@ -81,8 +84,8 @@ class Mix {
 class Claims : public ::testing::TestWithParam<std::uint64_t> {
  protected:
   template <class L>
-  static void mixAnything() {
-    Mix<L> mix(GetParam());
+  static void mixAnything(const ConsumerOptions& options = {}) {
+    Mix<L> mix(GetParam(), options);
     std::mt19937 random(static_cast<std::uint32_t>(GetParam()));
     for (int step = 0; step < 20'000 && !HasFatalFailure(); ++step) {
       const std::uint64_t n = random() % (GetParam() + 2);
@@ -111,6 +114,17 @@ class Claims : public ::testing::TestWithParam<std::uint64_t> {
 TEST_P(Claims, GiveEverySlotOnceWhateverIsMixed) {
   mixAnything<stamped>();
   mixAnything<packed>();
+}
+
+TEST_P(Claims, AreReadInBatchesOfTheSizeAskedFor) {
+  for (const std::uint64_t maxBatch : {1U, 2U, 3U, 5U, 256U}) {
+    for (const auto evictAfter : {0h, 1h}) {
+      SCOPED_TRACE(::testing::Message() << maxBatch << ", evicted after " << evictAfter.count());
+      const ConsumerOptions options{.evictAfter = evictAfter, .maxBatch = maxBatch};
+      mixAnything<stamped>(options);
+      mixAnything<packed>(options);
+    }
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Capacity, Claims, ::testing::Values(1U, 2U, 8U, 64U, 1024U));

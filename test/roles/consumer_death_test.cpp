@@ -175,6 +175,22 @@ TEST(HeldConsumer, ADeadOneIsNotTakenForOneThatHasJoined) {
   EXPECT_EQ(ring.waitForConsumers({"a"}, 1ms), Ended::timedOut);
 }
 
+TEST(JoiningConsumer, TellsWhoWaitsForItOnceMoreWhenItHasStoredWhereItBegins) {
+  SegmentName name;
+  const auto ring = create(name, 8);
+  auto segment = openChecked(name.path(), platform::Access::readOnly).value();
+  const auto membership = [&] {
+    std::uint32_t count = 0;
+    const auto at = segment.geometry.section(layout::SectionId::doorbells).offset +
+                    offsetof(layout::Membership, count);
+    EXPECT_TRUE(segment.file.read(at, std::as_writable_bytes(std::span(&count, 1))));
+    return count;
+  };
+  const std::uint32_t before = membership();
+  const auto in = Consumer<Tick>::attach(name.str()).value();
+  EXPECT_EQ(membership() - before, 2u);
+}
+
 TEST(JoiningConsumer, HasJoinedOnceItHasStoredWhereItBegins) {
   SegmentName name;
   auto ring = create(name, 8);

@@ -67,7 +67,7 @@ double instructionsPerTurn(const std::string& operation, const std::string& func
 constexpr double publishLimit = 24;
 constexpr double copyLimit = 31;
 constexpr double consumeLimit = 29;
-constexpr double consumeBatchLimit = 12;
+constexpr double consumeBatchLimit = 13.5;
 #if defined(__clang__)
 constexpr double publishBatchLimit = 18;  // clang 14 takes two more to stamp one
 #else

@@ -53,12 +53,24 @@ class Ring {
     return slot.stamp.load(std::memory_order_acquire);  // [S1] pairs with [P1]
   }
 
-  /// How many records from `first` on are there, up to `most`.
+  /// How many records from `first` on are there, up to `most`. Stamps are stored in their order, so
+  /// one that is there stands for all before it: this looks twice as far each time, and then
+  /// between the last that has come and the first that has not.
   std::uint64_t arrived(Sequence first, std::uint64_t most) const noexcept requires hasStamps {
-    std::uint64_t count = 0;
-    while (count < most && stampIn(slot(first + count)) == layout::stampOf(first + count))
-      ++count;
-    return count;
+    const auto hasCome = [&](std::uint64_t n) {
+      const Sequence sequence = first + (n - 1);
+      return stampIn(slot(sequence)) == layout::stampOf(sequence);
+    };
+    if (most == 0 || !hasCome(1)) return 0;
+    std::uint64_t come = 1;
+    while (come != most && hasCome(std::min(2 * come, most)))
+      come = std::min(2 * come, most);
+    std::uint64_t missing = std::min(2 * come, most + 1);
+    while (missing - come > 1) {
+      const std::uint64_t middle = come + (missing - come) / 2;
+      (hasCome(middle) ? come : missing) = middle;
+    }
+    return come;
   }
 
  private:

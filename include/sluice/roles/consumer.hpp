@@ -79,7 +79,7 @@ class Consumer {
     return commitTo(reached(committed, upTo) ? committed : upTo);
   }
 
-  /// How the last wait or commit ended; Ended::no while the stream goes on.
+  /// Why a wait returned nothing, or a commit was void, when that last happened; Ended::no before.
   Ended ended() const noexcept { return ended_; }
 
   /// True while the segment's name still means this one: otherwise no successor of its producer can
@@ -143,24 +143,14 @@ class Consumer {
     return {begin, static_cast<std::size_t>(count), before + 1};
   }
 
-  /// How many of the run to return, of which two are there. Stamps are stored in their order, so
-  /// one that is there stands for all before it: this looks twice as far each time, and then
-  /// between the last that has come and the first that has not.
+  /// How many of the run to return, of which two are there. Out of line, as there is most often
+  /// one.
   [[gnu::noinline]] std::uint64_t arrived(Slot* begin, Sequence before) const noexcept {
-    const std::uint64_t all = std::min(static_cast<std::uint64_t>(runEnd_ - begin), maxBatch_);
-    if (!Ring<T, L>::hasStamps || all == 1) return all;
-    const auto hasCome = [&](std::uint64_t n) {
-      return runHasArrived(begin + (n - 1), before + (n - 1));
-    };
-    std::uint64_t come = 2;
-    while (come != all && hasCome(std::min(2 * come, all)))
-      come = std::min(2 * come, all);
-    std::uint64_t missing = std::min(2 * come, all + 1);
-    while (missing - come > 1) {
-      const std::uint64_t middle = come + (missing - come) / 2;
-      (hasCome(middle) ? come : missing) = middle;
-    }
-    return come;
+    const std::uint64_t most = std::min(static_cast<std::uint64_t>(runEnd_ - begin), maxBatch_);
+    if constexpr (Ring<T, L>::hasStamps)
+      return ring_.arrived(before + 1, most);
+    else
+      return most;
   }
 
   [[gnu::noinline]] void startRun() noexcept {
@@ -191,7 +181,7 @@ class Consumer {
       if (const Sequence available = published(); reached(available, next))
         return endRunAfter(available);
     }
-    if (!until.isNow() && !nextHasArrived()) lull_.pass(last_, strategy_);
+    if (!until.isNow() && !nextHasArrived()) lull_.pass(last_, strategy_, until.deadline());
     if (seat_->runsAfterOthers()) {
       ended_ = seat_->waitForUpstream(next, until, strategy_);
       return ended_ == Ended::no && endRunAfter(seat_->upstreamCommitted());

@@ -119,7 +119,8 @@ class Producer {
   }
 
   /// Waits until living consumers of all these names have joined, and so are given all that is
-  /// published from then on.
+  /// published from then on. One that takes the place of a dead consumer of its name counts from
+  /// the moment it has that place; what it is not given then, its lost() tells.
   Ended waitForConsumers(const std::vector<std::string_view>& names, const WaitLimit& limit = {}) {
     return sequencer_.gate().waitForNames(names, limit);
   }
