@@ -46,16 +46,14 @@ Comparison compare(const Load& load, const Processors& processors, const RunOpti
 }  // namespace
 
 std::vector<Comparison> unicastBlocking(const RunOptions& options) {
+  const auto batches =
+      options.quick ? std::vector<std::uint64_t>{1} : std::vector<std::uint64_t>{1, 32, 256};
   std::vector<Comparison> comparisons;
-  const auto add = [&](std::size_t recordBytes, std::uint64_t batch) {
-    comparisons.push_back(
-        compare({.recordBytes = recordBytes, .batch = batch, .idling = Idling::block},
-                options.processors, options));
-  };
-  add(8, 1);
-  add(64, 1);
-  add(64, 256);
-  add(1024, 1);
+  for (const std::size_t recordBytes : {8U, 64U, 1024U})
+    for (const std::uint64_t batch : batches)
+      comparisons.push_back(
+          compare({.recordBytes = recordBytes, .batch = batch, .idling = Idling::block},
+                  options.processors, options));
   comparisons.push_back(compare({.recordBytes = 64, .batch = 1, .idling = Idling::block},
                                 {{options.processors.numbers.front()}}, options));
   return comparisons;
