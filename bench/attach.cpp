@@ -85,11 +85,8 @@ double attachOnce(std::uint64_t mebibytes, const Attach& how) {
       });
       while (!created->load(std::memory_order_acquire))
         ::usleep(100);
-      std::optional<Reader> first;
-      if (how.isSecond) {
-        first.emplace(attach(name, how.prefault));
-        first.reset();
-      }
+      // It leaves at once, as it would hold the producer up.
+      if (how.isSecond) attach(name, how.prefault);
       std::optional<Reader> measured;
       return microseconds([&] { measured.emplace(attach(name, how.prefault)); });
     }();

@@ -13,24 +13,28 @@ std::optional<double> targetOf(const Load& load) {
   return isTarget ? std::optional(1.0) : std::nullopt;
 }
 
+/// Like is compared with like: one at a time with one at a time, batches with batches, and large
+/// records, which a queue that copies them is slow with, with what does not copy.
+StreamSystem floorOf(const Load& load) {
+  if (load.batch == 1) return sequenceInSlot();
+  return load.recordBytes == 1024 ? handWrittenCursors() : boostSpsc();
+}
+
 Comparison compare(const Load& load, const Processors& processors, const RunOptions& options) {
   Comparison comparison{"unicast", parametersOf(load, processors), {throughput(targetOf(load))}};
   const auto add = [&](const std::optional<StreamSystem>& system) {
     if (system)
       comparison.contenders.push_back(contend(*system, load, processors, options.runTime()));
   };
-  // Like is compared with like: one at a time with one at a time, batches with batches, and with
-  // large records, which a queue that copies them is slow with, what does not copy.
-  if (load.batch == 1) add(sequenceInSlot());
-  if (load.recordBytes == 1024) add(handWrittenCursors());
-  if (load.batch != 1) add(boostSpsc());
-  if (load.recordBytes != 1024) add(handWrittenCursors());
+  const StreamSystem floor = floorOf(load);
+  add(floor);
+  for (const StreamSystem& other : {handWrittenCursors(), boostSpsc()})
+    if (other.name != floor.name) add(other);
   if (load.idling == Idling::spin) {
     if (load.batch == 1) add(sequenceInSlotPatient());
     add(handWrittenCursorsPatient());
   }
   add(sameWorkInOneThread());
-  if (load.batch == 1) add(boostSpsc());
   add(dpdkStream());
   // Its raw ping-pong would not end on one processor.
   if (processors.numbers.size() > 1) {

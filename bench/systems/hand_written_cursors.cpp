@@ -10,7 +10,7 @@
 #include <memory>
 #include <new>
 
-#include "sluice/platform/fence.hpp"
+#include "sluice/core/wait_strategy.hpp"
 #include "support/channel.hpp"
 #include "support/shared_memory.hpp"
 #include "systems/channels.hpp"
@@ -57,19 +57,12 @@ class Patience {
     if constexpr (manner != Manner::sleeping) {
       for (int i = 0; i < (manner == Manner::patient ? patientPauses : 1); ++i)
         passTime(idling_);
-    } else if (++looks_ < looksBeforeYield) {
-      platform::spinHint();
-    } else if (looks_ < looksBeforeSleep) {
-      platform::yieldProcessor();
-    } else {
+    } else if (!WaitStrategy::spinThenSleep().idle(looks_++)) {
       sleep(cursor, 2 * sequence);
     }
   }
 
  private:
-  static constexpr unsigned looksBeforeYield = 100;
-  static constexpr unsigned looksBeforeSleep = 130;
-
   static void sleep(Cursor& cursor, std::uint64_t awake) noexcept {
     std::uint64_t found = awake;
     const bool isMine = cursor.word.compare_exchange_strong(
@@ -81,7 +74,7 @@ class Patience {
   }
 
   Idling idling_;
-  unsigned looks_ = 0;
+  std::uint32_t looks_ = 0;
 };
 
 template <std::size_t size, Manner manner>

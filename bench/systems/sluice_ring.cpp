@@ -42,6 +42,7 @@ class SluiceRing final : public Transport {
   void openReader(unsigned number) override {
     reader_.emplace(Consumer<Record, L>::attach(name_, {.name = std::to_string(number),
                                                         .appearWithin = patience,
+                                                        .maxBatch = mostAtOnce,
                                                         .waitStrategy = strategy(),
                                                         .memory = memory()})
                         .value());

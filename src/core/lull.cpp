@@ -4,23 +4,23 @@
 
 namespace sluice {
 
-void Lull::pass(Sequence last, const WaitStrategy& strategy,
-                platform::TimePoint deadline) noexcept {
+void Lull::pass(Sequence last, platform::TimePoint deadline) noexcept {
   const Time time = after(last - last_);
   last_ = last;
   if (time == Time::zero()) return;
   const auto end = std::min(std::chrono::steady_clock::now() + time, deadline);
   do {
-    strategy.idleInLull();
+    strategy_.idleInLull();
   } while (std::chrono::steady_clock::now() < end);
 }
 
 Lull::Time Lull::after(std::uint64_t found) noexcept {
+  const Time longest = strategy_.longestLull();
   const auto enough = static_cast<std::uint64_t>(time_ / sparsest);
   if (time_ == Time::zero())
-    time_ = found > 1 ? std::min(shortest, longest_) : Time::zero();
+    time_ = found > 1 ? std::min(shortest, longest) : Time::zero();
   else if (found > enough)
-    time_ = std::min(2 * time_, longest_);
+    time_ = std::min(2 * time_, longest);
   else
     time_ = Time::zero();
   return time_;

@@ -25,20 +25,19 @@ class Lull {
   static constexpr Time sparsest{150};
 
   /// Begins after the record `last`.
-  Lull(Sequence last, const WaitStrategy& strategy) noexcept
-      : last_(last), longest_(strategy.longestLull()) {}
+  Lull(Sequence last, const WaitStrategy& strategy) noexcept : last_(last), strategy_(strategy) {}
 
   /// Called when there is nothing after the record `last`: stays away for as long as that is good,
   /// which is not at all when one record came since the last call, nor past the deadline. At most
   /// strategy.longestLull(), and what others take who are let run.
-  void pass(Sequence last, const WaitStrategy& strategy, platform::TimePoint deadline) noexcept;
+  void pass(Sequence last, platform::TimePoint deadline) noexcept;
 
   /// How long that is when `found` records came since it was asked before.
   Time after(std::uint64_t found) noexcept;
 
  private:
   Sequence last_;
-  Time longest_;
+  WaitStrategy strategy_;
   Time time_ = Time::zero();
 };
 

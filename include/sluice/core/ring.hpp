@@ -29,6 +29,12 @@ class Ring {
   std::uint64_t capacity() const noexcept { return mask_ + 1; }
   Slot& slot(Sequence sequence) const noexcept { return slots_[sequence & mask_]; }
 
+  /// A slot of no ring, in which no record ever arrives.
+  static Slot* nowhere() noexcept {
+    alignas(Slot) static constinit std::byte slot[sizeof(Slot)]{};
+    return reinterpret_cast<Slot*>(slot);
+  }
+
   /// How many slots there are from this sequence's to the end of the ring.
   std::uint64_t untilWrap(Sequence sequence) const noexcept {
     return mask_ + 1 - (sequence & mask_);

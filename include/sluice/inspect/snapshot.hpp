@@ -79,7 +79,7 @@ struct ConsumerFacts : Participant {
   std::vector<UpstreamRow> upstream;
 
   /// It shows a cursor that is only surely low enough, and has not yet found where it begins.
-  bool isJoining() const noexcept { return distance(cursor + 1, joinedAt) > 0; }
+  bool isJoining() const noexcept { return layout::isJoining(cursor, joinedAt); }
 };
 
 /// A segment at one time. The stream may run while it is read: the producer's numbers are read

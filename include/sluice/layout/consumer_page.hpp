@@ -67,6 +67,12 @@ enum class OnDeath : std::uint32_t {
 /// One row that another runs after: {generation, row + 1}, or 0 for none.
 using Upstream = std::atomic<std::uint64_t>;
 
+/// Whether a row that shows this cursor is only surely low enough, as its consumer has not yet
+/// found where it begins.
+constexpr bool isJoining(Sequence cursor, Sequence joinedAt) noexcept {
+  return distance(cursor + 1, joinedAt) > 0;
+}
+
 // offset  size  field
 //      0   128  cursor
 //    128     8  row
@@ -99,10 +105,9 @@ struct ConsumerPage {
   std::atomic<std::uint64_t> owedFrom;
   std::array<std::uint8_t, 3304> reserved;
 
-  /// With `shown` loaded from the cursor: that is only surely low enough, as the consumer has not
-  /// yet found where it begins.
-  bool isJoining(std::uint64_t shown) const noexcept {
-    return distance(shown + 1, joinedAt.load(std::memory_order_relaxed)) > 0;
+  /// With `shown` loaded from the cursor: whether it is that of one that is still joining.
+  bool isJoining(Sequence shown) const noexcept {
+    return layout::isJoining(shown, joinedAt.load(std::memory_order_relaxed));
   }
 };
 

@@ -161,7 +161,7 @@ class Consumer {
   }
 
   /// From here on each wait goes through waitForRun().
-  void lookCloser() noexcept { slot_ = reinterpret_cast<Slot*>(emptySlot); }
+  void lookCloser() noexcept { slot_ = Ring<T, L>::nowhere(); }
 
   void setRun(std::uint64_t most) noexcept {
     const Sequence next = last_ + 1;
@@ -181,7 +181,7 @@ class Consumer {
       if (const Sequence available = published(); reached(available, next))
         return endRunAfter(available);
     }
-    if (!until.isNow() && !nextHasArrived()) lull_.pass(last_, strategy_, until.deadline());
+    if (!until.isNow() && !nextHasArrived()) lull_.pass(last_, until.deadline());
     if (seat_->runsAfterOthers()) {
       ended_ = seat_->waitForUpstream(next, until, strategy_);
       return ended_ == Ended::no && endRunAfter(seat_->upstreamCommitted());
@@ -255,9 +255,6 @@ class Consumer {
     return barrierOf(seat_->view(), seat_->row());
   }
 
-  // A slot that nothing ever arrives in, for who may not follow stamps: each wait looks closer
-  // then.
-  alignas(Slot) static inline std::byte emptySlot[sizeof(Slot)]{};
   static inline const layout::Doorbell alwaysRung{layout::DoorbellValue::armedBit};
 
   std::unique_ptr<ConsumerSeat> seat_;

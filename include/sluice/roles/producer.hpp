@@ -230,20 +230,15 @@ class Producer {
     const bool isLight =
         seat_->view().geometry().wakeProtocol == platform::WakeProtocol::membarrier;
     const bool isShort = isLight && sequencer_.ended() == Ended::no && capacity() > 1;
-    publishEnd_ = isShort ? &ring_.slot(lastPublished() + 1) : noSlot();
-  }
-
-  static Slot* noSlot() noexcept {
-    alignas(Slot) static constinit std::byte nowhere[sizeof(Slot)]{};
-    return reinterpret_cast<Slot*>(nowhere);
+    publishEnd_ = isShort ? &ring_.slot(lastPublished() + 1) : Ring<T, L>::nowhere();
   }
 
   std::unique_ptr<ProducerSeat> seat_;
   Sequencer sequencer_;
   Ring<T, L> ring_;
-  Slot* claimEnd_ = nullptr;     // the slot after that of lastClaimed(), in the same lap
-  Slot* runEnd_ = nullptr;       // after the last slot that may be claimed without asking
-  Slot* publishEnd_ = noSlot();  // of the next record to publish
+  Slot* claimEnd_ = nullptr;  // the slot after that of lastClaimed(), in the same lap
+  Slot* runEnd_ = nullptr;    // after the last slot that may be claimed without asking
+  Slot* publishEnd_ = Ring<T, L>::nowhere();  // of the next record to publish
 };
 
 }  // namespace sluice

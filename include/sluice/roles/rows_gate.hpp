@@ -54,8 +54,7 @@ class RowsGate {
   /// first wait for it at that cursor. Ended::corrupt when a row holds a cursor that cannot be.
   Waited wait(Sequence needed, const WaitLimit& limit, const WaitStrategy& strategy);
 
-  /// Waits until living consumers of all these names have joined, and so are given all that is
-  /// published from then on.
+  /// As Producer::waitForConsumers.
   Ended waitForNames(const std::vector<std::string_view>& names, const WaitLimit& limit);
 
  private:
