@@ -25,7 +25,7 @@ struct WaitStrategy {
   static constexpr WaitStrategy spinThenYield(std::uint32_t spins = 20) noexcept {
     return {spins, always};
   }
-  /// Sleeps when that did not help, after some 10 us: no processor time while idle.
+  /// Sleeps when that did not help, after some 25 us: no processor time while idle.
   static constexpr WaitStrategy spinThenSleep(std::uint32_t spins = 100,
                                               std::uint32_t yields = 30) noexcept {
     return {spins, yields};
