@@ -24,6 +24,6 @@ int main() {
       std::printf("%g\n", tick.price);
     in.commit();  // the slots may be used again
   }
-  std::printf("ended: %s\n", nameOf(in.ended()));  // closed, peerLeft, peerDied, ...
+  std::printf("ended: %s\n", nameOf(in.status()));  // closed, peerLeft, peerDied, ...
   return sluice::remove("ticks") ? 0 : 1;
 }

@@ -15,7 +15,7 @@
 #include <system_error>
 
 #include "deaths/sluice_deaths.hpp"
-#include "sluice/layout/segment_view.hpp"
+#include "format/segment_view.hpp"
 namespace sluice::bench {
 namespace {
 
@@ -117,7 +117,7 @@ Measurement freeLockPolled(const Segment& segment) {
 }
 
 Measurement freeLeasePolled(const Segment& segment) {
-  constexpr auto lease = static_cast<off_t>(layout::leaseByte(layout::producerParticipant));
+  constexpr auto lease = static_cast<off_t>(detail::leaseByte(detail::producerParticipant));
   return {[name = segment.name()](Stage& stage) { produce(stage, name); },
           [path = segment.path()](Stage& stage) { pollLock(stage, path, lease); },
           Measurement::neverSleeps};

@@ -23,7 +23,7 @@ Segment::~Segment() {
 }
 
 std::string Segment::path() const {
-  return std::string(platform::defaultDirectory) + "/" + name_;
+  return std::string(defaultDirectory) + "/" + name_;
 }
 
 }  // namespace sluice::bench

@@ -49,9 +49,9 @@ void waitForProducer(Stage& stage, const std::string& segment) {
   stage.await(1);
   auto in = Consumer<KibibyteRecord>::attach(segment, {.waitStrategy = strategy}).value();
   stage.reach(Measurement::everybodyReady);
-  const Ended ended = in.wait().ended();
+  const Status status = in.wait().status();
   stage.takeReturned();
-  require(ended == Ended::peerDied, "the wait did not end with the producer");
+  require(status == Status::peerDied, "the wait did not end with the producer");
 }
 
 void succeed(Stage& stage, const std::string& segment) {

@@ -58,17 +58,17 @@ bool ChildProcess::isAsleepIn(long systemCall) const {
 }
 
 void ChildProcess::mustRun() const {
-  siginfo_t ended{};
-  const int looked = ::waitid(P_PID, static_cast<id_t>(pid_), &ended, WEXITED | WNOHANG | WNOWAIT);
-  if (looked != 0 || ended.si_pid != 0) throw std::runtime_error("a child ended too early");
+  siginfo_t status{};
+  const int looked = ::waitid(P_PID, static_cast<id_t>(pid_), &status, WEXITED | WNOHANG | WNOWAIT);
+  if (looked != 0 || status.si_pid != 0) throw std::runtime_error("a child ended too early");
 }
 
 void ChildProcess::mustSucceed() {
   constexpr int patience = 60'000;
   // Where the kernel has no such descriptors, it is waited for without a limit.
   const auto descriptor = static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0));
-  pollfd ended{descriptor, POLLIN, 0};
-  const bool isLate = descriptor >= 0 && ::poll(&ended, 1, patience) == 0;
+  pollfd status{descriptor, POLLIN, 0};
+  const bool isLate = descriptor >= 0 && ::poll(&status, 1, patience) == 0;
   ::close(descriptor);
   if (isLate) throw std::runtime_error("a child did not end within a minute");
   int status = 0;

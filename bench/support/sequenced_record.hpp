@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "sluice/layout/schema.hpp"
+#include "sluice/record.hpp"
 
 namespace sluice::bench {
 

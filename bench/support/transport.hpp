@@ -5,7 +5,7 @@
 #include <memory>
 #include <stdexcept>
 
-#include "sluice/platform/futex.hpp"
+#include "os/futex.hpp"
 #include "support/sequenced_record.hpp"
 
 namespace sluice::bench {
@@ -28,9 +28,9 @@ constexpr const char* nameOf(Idling idling) noexcept {
 /// What one of our own floors, or a queue without a wait of its own, does when it finds nothing.
 inline void passTime(Idling idling) noexcept {
   if (idling == Idling::spin)
-    platform::spinHint();
+    detail::spinHint();
   else
-    platform::yieldProcessor();
+    detail::yieldProcessor();
 }
 
 /// What a reader takes at most before it gives the slots back.

@@ -10,7 +10,7 @@
 #include <memory>
 #include <new>
 
-#include "sluice/core/wait_strategy.hpp"
+#include "sluice/wait_strategy.hpp"
 #include "support/channel.hpp"
 #include "support/shared_memory.hpp"
 #include "systems/channels.hpp"

@@ -28,7 +28,7 @@ class SluiceChannel {
     out_.emplace(
         Producer<ChannelRecord, L>::create(name_, {.capacity = 1024, .memory = {.prefault = true}})
             .value());
-    if (out_->waitForConsumers({"receiver"}, patience) != Ended::no)
+    if (out_->waitForConsumers({"receiver"}, patience) != Status::ok)
       throw std::runtime_error("no receiver has come");
   }
   void openReceiver() {
@@ -75,7 +75,7 @@ class FullSluice {
     out_.emplace(
         Producer<ChannelRecord, L>::create(name_, {.capacity = 8, .waitStrategy = strategy})
             .value());
-    if (out_->waitForConsumers({"receiver"}, patience) != Ended::no)
+    if (out_->waitForConsumers({"receiver"}, patience) != Status::ok)
       throw std::runtime_error("no receiver has come");
   }
   void openReceiver() {

@@ -35,7 +35,7 @@ class SluiceRing final : public Transport {
     std::vector<std::string> names;
     for (unsigned number = 0; number < load_.consumers; ++number)
       names.push_back(std::to_string(number));
-    if (writer_->waitForConsumers({names.begin(), names.end()}, patience) != Ended::no)
+    if (writer_->waitForConsumers({names.begin(), names.end()}, patience) != Status::ok)
       throw std::runtime_error("not every consumer has come");
   }
 

@@ -4,7 +4,7 @@
 #include <array>
 #include <cstdint>
 
-#include "sluice/layout/schema.hpp"
+#include "sluice/record.hpp"
 
 struct Flight {
   std::array<char, 16> departure;  // "2001/01/01 00:47"

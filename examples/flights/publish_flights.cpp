@@ -49,7 +49,7 @@ int main(int argc, char** argv) try {
   }
   auto ring = sluice::Producer<Flight>::create(argv[1], {.capacity = 1024}).value();
   if (ring.waitForConsumers({"late", "long", "count"}, std::chrono::seconds(60)) !=
-      sluice::Ended::no) {
+      sluice::Status::ok) {
     std::cerr << "nobody came to read\n";
     return 1;
   }

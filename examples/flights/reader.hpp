@@ -28,8 +28,8 @@ int readFlights(int argc, char** argv, const std::string& name, Use use, Report 
       use(flight, sequence++);
     in.commit();
   }
-  if (in.ended() != sluice::Ended::closed) {
-    std::cerr << name << ": the stream broke off: " << sluice::nameOf(in.ended()) << '\n';
+  if (in.status() != sluice::Status::closed) {
+    std::cerr << name << ": the stream broke off: " << sluice::nameOf(in.status()) << '\n';
     return 1;
   }
   report();

@@ -9,8 +9,7 @@
 //   struct Tick { std::uint64_t time; double price; };
 //
 //   auto ring = sluice::Producer<Tick>::create("ticks", {.capacity = 65536}).value();
-//   ring.claimOne() = {now, 17.5};
-//   ring.publish();
+//   ring.send({now, 17.5});
 //
 //   auto in = sluice::Consumer<Tick>::attach("ticks", {.name = "risk"}).value();
 //   while (auto batch = in.wait()) {
@@ -21,13 +20,11 @@
 // Underneath, for one process: SequenceBarrier, BarrierGroup and SingleProducerSequencer.
 #pragma once
 
-#include <string_view>
-#include <vector>
-
-#include "sluice/core/barrier_group.hpp"
-#include "sluice/core/sequence_barrier.hpp"
-#include "sluice/core/single_producer_sequencer.hpp"
-#include "sluice/roles/consumer.hpp"
-#include "sluice/roles/observer.hpp"
-#include "sluice/roles/producer.hpp"
-#include "sluice/roles/remove.hpp"
+#include "sluice/barrier_group.hpp"
+#include "sluice/consumer.hpp"
+#include "sluice/observer.hpp"
+#include "sluice/producer.hpp"
+#include "sluice/segment.hpp"
+#include "sluice/sequence_barrier.hpp"
+#include "sluice/single_producer_sequencer.hpp"
+#include "sluice/untyped.hpp"

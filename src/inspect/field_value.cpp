@@ -1,10 +1,10 @@
-#include "sluice/inspect/field_value.hpp"
+#include "inspect/field_value.hpp"
 
 #include <algorithm>
 #include <optional>
 #include <string_view>
 
-#include "bytes.hpp"
+#include "format/image.hpp"
 
 namespace sluice::inspect {
 namespace {
@@ -13,7 +13,7 @@ template <class Wide, class... Numbers>
 std::optional<FieldValue> numberOf(std::span<const std::byte> bytes) {
   std::optional<FieldValue> value;
   const auto tryOne = [&]<class Number>(Number) {
-    if (sizeof(Number) == bytes.size()) value = static_cast<Wide>(numberAt<Number>(bytes, 0));
+    if (sizeof(Number) == bytes.size()) value = static_cast<Wide>(detail::numberAt<Number>(bytes, 0));
   };
   (tryOne(Numbers{}), ...);
   return value;
@@ -22,7 +22,7 @@ std::optional<FieldValue> numberOf(std::span<const std::byte> bytes) {
 std::optional<FieldValue> elementOf(FieldKind kind, std::span<const std::byte> bytes) {
   switch (kind) {
     case FieldKind::boolean:
-      return FieldValue(!isZero(bytes));
+      return FieldValue(!detail::isZero(bytes));
     case FieldKind::signedInteger:
       return numberOf<std::int64_t, std::int8_t, std::int16_t, std::int32_t, std::int64_t>(bytes);
     case FieldKind::unsignedInteger:
@@ -42,7 +42,7 @@ std::vector<FieldValue> valuesOf(const SchemaField& field, std::span<const std::
   const std::uint64_t size = std::uint64_t{field.size} * field.count;
   if (size == 0 || field.offset > record.size() || size > record.size() - field.offset) return {};
   const auto bytes = record.subspan(field.offset, static_cast<std::size_t>(size));
-  if (field.kind == FieldKind::text) return {textAt(bytes, 0, bytes.size())};
+  if (field.kind == FieldKind::text) return {detail::textAt(bytes, 0, bytes.size())};
   std::vector<FieldValue> values;
   for (std::uint32_t i = 0; i < field.count; ++i) {
     const auto value =

@@ -1,13 +1,12 @@
-#include "judge.hpp"
+#include "inspect/judge.hpp"
 
 #include <algorithm>
 
 namespace sluice::inspect {
 namespace {
 
-using layout::OnDeath;
-using layout::ProducerState;
-using layout::RowState;
+using detail::ProducerState;
+using detail::RowState;
 using std::to_string;
 
 void fault(Snapshot& snapshot, std::string text) {
@@ -19,7 +18,7 @@ void note(Snapshot& snapshot, std::string text) {
 }
 
 std::string inWords(Sequence sequence) {
-  return sequence == initialSequence<Sequence> ? "nothing" : to_string(sequence);
+  return sequence == noSequence ? "nothing" : to_string(sequence);
 }
 
 /// True when `to` is ahead of `from` by more than `most`.
@@ -48,7 +47,7 @@ void judgeStream(Snapshot& snapshot, const Stream& later) {
 
 void judgeProducer(Snapshot& snapshot) {
   const ProducerFacts& producer = *snapshot.producer;
-  const std::string who = platform::describe(producer.process);
+  const std::string who = detail::describe(producer.process);
   switch (producer.state) {
     case ProducerState::live:
       if (!producer.alive)
@@ -96,7 +95,7 @@ void judgeRow(Snapshot& snapshot, const ConsumerFacts& consumer) {
   if (consumer.onDeath != OnDeath::release && consumer.onDeath != OnDeath::hold)
     fault(snapshot, who + " has policy " + to_string(static_cast<std::uint32_t>(consumer.onDeath)) +
                         " on death, which means nothing: its page is damaged");
-  if (consumer.name.size() == sizeof(layout::ConsumerPage::name))
+  if (consumer.name.size() == sizeof(detail::ConsumerPage::name))
     fault(snapshot, who + " has a name that does not end: its page is damaged");
   for (const UpstreamRow& upstream : consumer.upstream) {
     if (upstream.row < snapshot.geometry->consumerRows && upstream.row != consumer.row) continue;

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "sluice/inspect/snapshot.hpp"
+#include "inspect/snapshot.hpp"
 
 namespace sluice::inspect {
 

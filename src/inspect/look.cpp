@@ -1,23 +1,23 @@
-#include "sluice/inspect/look.hpp"
+#include "inspect/look.hpp"
 
 #include <algorithm>
 #include <cstddef>
 #include <cstring>
 #include <thread>
 
-#include "bytes.hpp"
-#include "judge.hpp"
-#include "participants.hpp"
-#include "reserved.hpp"
-#include "sluice/layout/segment_view.hpp"
+#include "format/image.hpp"
+#include "inspect/judge.hpp"
+#include "inspect/participants.hpp"
+#include "inspect/reserved.hpp"
+#include "format/segment_view.hpp"
 
 namespace sluice::inspect {
 namespace {
 
-using layout::Geometry;
-using layout::Header;
-using layout::SectionId;
-using platform::SegmentFile;
+using detail::Geometry;
+using detail::Header;
+using detail::SectionId;
+using detail::SegmentFile;
 
 void fault(Snapshot& snapshot, std::string text) {
   snapshot.findings.push_back({Severity::fault, std::move(text)});
@@ -40,42 +40,42 @@ void readHeader(const SegmentFile& file, Snapshot& snapshot) {
   if (*got == sizeof(Header)) {
     Header header;
     std::memcpy(&header, bytes.data(), sizeof header);
-    if (header.magic == layout::magic) snapshot.header = header;
+    if (header.magic == detail::magic) snapshot.header = header;
   }
-  const auto geometry = layout::checkHeader(snapshot.path, bytes, snapshot.fileSize);
+  const auto geometry = detail::checkHeader(snapshot.path, bytes, snapshot.fileSize);
   if (geometry) {
     snapshot.geometry = *geometry;
     return;
   }
   fault(snapshot, inWords(geometry.error()));
   if (!snapshot.header) return;
-  const auto asItShouldBe = layout::checkHeader(snapshot.path, bytes, snapshot.header->segmentSize);
+  const auto asItShouldBe = detail::checkHeader(snapshot.path, bytes, snapshot.header->segmentSize);
   if (asItShouldBe) snapshot.geometry = *asItShouldBe;
 }
 
 void readBoot(Snapshot& snapshot) {
-  const platform::BootId boot = platform::currentBoot();
+  const detail::BootId boot = detail::currentBoot();
   snapshot.sameBoot = boot == snapshot.header->bootId;
-  if (!snapshot.sameBoot && boot != platform::BootId{})
+  if (!snapshot.sameBoot && boot != detail::BootId{})
     fault(snapshot, "it was created before this machine was started; remove it");
 }
 
 bool isGood(const SchemaField& field, std::uint64_t recordSize) noexcept {
   if (field.size == 0 || field.count == 0 || field.offset > recordSize) return false;
-  if (field.name.size() > layout::maxFieldName || field.kind > FieldKind::boolean) return false;
+  if (field.name.size() > detail::maxFieldName || field.kind > FieldKind::boolean) return false;
   return field.count <= (recordSize - field.offset) / field.size;
 }
 
 void readSchema(const SegmentFile& file, Snapshot& snapshot) {
   const std::uint32_t count = snapshot.header->fieldCount;
-  const auto bytes = bytesAt(file, snapshot.geometry->section(SectionId::schema).offset,
-                             count * sizeof(layout::FieldEntry));
+  const auto bytes = detail::bytesAt(file, snapshot.geometry->section(SectionId::schema).offset,
+                             count * sizeof(detail::FieldEntry));
   if (!bytes) return;
-  std::vector<layout::FieldEntry> entries(count);
+  std::vector<detail::FieldEntry> entries(count);
   if (count != 0) std::memcpy(entries.data(), bytes->data(), bytes->size());
   std::vector<Field> fields;
-  for (const layout::FieldEntry& entry : entries) {
-    fields.push_back(layout::fieldOf(entry));
+  for (const detail::FieldEntry& entry : entries) {
+    fields.push_back(detail::fieldOf(entry));
     SchemaField field{std::string(fields.back().name), entry.offset, entry.size, entry.count,
                       entry.kind};
     if (isGood(field, snapshot.geometry->recordSize)) snapshot.fields.push_back(std::move(field));
@@ -91,7 +91,7 @@ void readParticipants(const SegmentFile& file, Snapshot& snapshot) {
   if (!snapshot.producer) return;
   snapshot.consumers = readConsumers(file, geometry, snapshot.producer->stream.published);
   snapshot.slowest = slowestOf(snapshot.consumers);
-  if (const auto word = wordAt(file, geometry.section(SectionId::doorbells).offset))
+  if (const auto word = detail::wordAt(file, geometry.section(SectionId::doorbells).offset))
     snapshot.membership = static_cast<std::uint32_t>(*word);
   const auto later = readStream(file, geometry);
   judge(snapshot, later.value_or(snapshot.producer->stream));
@@ -106,7 +106,7 @@ Snapshot lookOnce(const SegmentFile& file) {
   readBoot(snapshot);
   readSchema(file, snapshot);
   readParticipants(file, snapshot);
-  if (snapshot.header->writerFormat <= layout::writerFormat)
+  if (snapshot.header->writerFormat <= detail::writerFormat)
     for (const std::string& place : reservedBytesInUse(file, *snapshot.geometry))
       fault(snapshot, "reserved bytes of " + place + " are not zero");
   return snapshot;
@@ -124,26 +124,24 @@ Snapshot look(const SegmentFile& file, const LookOptions& options) {
   return snapshot;
 }
 
-Result<SegmentFile> openToLook(const platform::SegmentPath& path) {
-  if (const auto good = platform::checkName(path); !good) return good.error();
-  return SegmentFile::open(path, platform::Access::readOnly);
+Result<SegmentFile> openToLook(const detail::SegmentPath& path) {
+  if (const auto good = detail::checkName(path); !good) return good.error();
+  return SegmentFile::open(path, detail::Access::readOnly);
 }
 
-Result<Snapshot> look(const platform::SegmentPath& path, const LookOptions& options) {
+Result<Snapshot> look(const detail::SegmentPath& path, const LookOptions& options) {
   const auto file = openToLook(path);
   if (!file) return file.error();
   return look(*file, options);
 }
 
 Result<std::vector<Snapshot>> lookAtAll(const std::string& directory, const LookOptions& options) {
-  const auto names = platform::listFiles(directory);
+  const auto names = detail::segmentsIn(directory);
   if (!names) return names.error();
   std::vector<Snapshot> snapshots;
   for (const std::string& name : *names) {
     const auto file = openToLook({directory, name});
     if (!file) continue;
-    const auto start = bytesAt(*file, 0, layout::magic.size());
-    if (!start || std::memcmp(start->data(), layout::magic.data(), start->size()) != 0) continue;
     snapshots.push_back(look(*file, options));
   }
   return snapshots;

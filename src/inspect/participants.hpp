@@ -5,21 +5,21 @@
 #include <optional>
 #include <vector>
 
-#include "sluice/inspect/snapshot.hpp"
-#include "sluice/platform/segment_file.hpp"
+#include "inspect/snapshot.hpp"
+#include "os/segment_file.hpp"
 
 namespace sluice::inspect {
 
 /// The stream's numbers, in the order in which a running producer never shows more than it should:
 /// cursor <= published <= claimed <= limit. Nothing when the file ends before them.
-std::optional<Stream> readStream(const platform::SegmentFile& file,
-                                 const layout::Geometry& geometry);
+std::optional<Stream> readStream(const detail::SegmentFile& file,
+                                 const detail::Geometry& geometry);
 
-std::optional<ProducerFacts> readProducer(const platform::SegmentFile& file,
-                                          const layout::Geometry& geometry);
+std::optional<ProducerFacts> readProducer(const detail::SegmentFile& file,
+                                          const detail::Geometry& geometry);
 
 /// The rows that are not free, as far as the file goes. Lag is counted from `published`.
-std::vector<ConsumerFacts> readConsumers(const platform::SegmentFile& file,
-                                         const layout::Geometry& geometry, Sequence published);
+std::vector<ConsumerFacts> readConsumers(const detail::SegmentFile& file,
+                                         const detail::Geometry& geometry, Sequence published);
 
 }  // namespace sluice::inspect

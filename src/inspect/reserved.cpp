@@ -1,23 +1,23 @@
-#include "reserved.hpp"
+#include "inspect/reserved.hpp"
 
 #include <cstddef>
 #include <initializer_list>
 
-#include "bytes.hpp"
-#include "sluice/layout/consumer_page.hpp"
-#include "sluice/layout/producer_page.hpp"
-#include "sluice/layout/shared_words.hpp"
+#include "format/image.hpp"
+#include "format/consumer_page.hpp"
+#include "format/producer_page.hpp"
+#include "format/shared_words.hpp"
 
 namespace sluice::inspect {
 namespace {
 
-using layout::ConsumerPage;
-using layout::Cursor;
-using layout::DoorbellLine;
-using layout::Lifeline;
-using layout::Membership;
-using layout::ProducerPage;
-using layout::SectionId;
+using detail::ConsumerPage;
+using detail::Cursor;
+using detail::DoorbellLine;
+using detail::LifelineWord;
+using detail::Membership;
+using detail::ProducerPage;
+using detail::SectionId;
 
 struct Range {
   std::size_t offset;
@@ -30,15 +30,15 @@ constexpr Range afterSequence(std::size_t cursor) noexcept {
 
 class Looking {
  public:
-  Looking(const platform::SegmentFile& file, const layout::Geometry& geometry) noexcept
+  Looking(const detail::SegmentFile& file, const detail::Geometry& geometry) noexcept
       : file_(file), geometry_(geometry) {}
 
   void at(SectionId section, std::uint64_t offset, const std::string& name, std::size_t size,
           std::initializer_list<Range> ranges) {
-    const auto bytes = bytesAt(file_, geometry_.section(section).offset + offset, size);
+    const auto bytes = detail::bytesAt(file_, geometry_.section(section).offset + offset, size);
     if (!bytes) return;
     for (const Range& range : ranges) {
-      if (isZero(std::span(*bytes).subspan(range.offset, range.size))) continue;
+      if (detail::isZero(std::span(*bytes).subspan(range.offset, range.size))) continue;
       places.push_back(name);
       return;
     }
@@ -47,14 +47,14 @@ class Looking {
   std::vector<std::string> places;
 
  private:
-  const platform::SegmentFile& file_;
-  const layout::Geometry& geometry_;
+  const detail::SegmentFile& file_;
+  const detail::Geometry& geometry_;
 };
 
 }  // namespace
 
-std::vector<std::string> reservedBytesInUse(const platform::SegmentFile& file,
-                                            const layout::Geometry& geometry) {
+std::vector<std::string> reservedBytesInUse(const detail::SegmentFile& file,
+                                            const detail::Geometry& geometry) {
   Looking looking(file, geometry);
   looking.at(SectionId::producer, 0, "the producer's page", sizeof(ProducerPage),
              {afterSequence(offsetof(ProducerPage, cursor)),
@@ -69,8 +69,8 @@ std::vector<std::string> reservedBytesInUse(const platform::SegmentFile& file,
     looking.at(SectionId::doorbells, (1 + i) * sizeof(DoorbellLine), "doorbell " + number,
                sizeof(DoorbellLine),
                {{offsetof(DoorbellLine, reserved), sizeof(DoorbellLine::reserved)}});
-    looking.at(SectionId::lifelines, i * sizeof(Lifeline), "lifeline " + number, sizeof(Lifeline),
-               {{offsetof(Lifeline, reserved), sizeof(Lifeline::reserved)}});
+    looking.at(SectionId::lifelines, i * sizeof(LifelineWord), "lifeline " + number, sizeof(LifelineWord),
+               {{offsetof(LifelineWord, reserved), sizeof(LifelineWord::reserved)}});
   }
   for (std::uint32_t row = 0; row < geometry.consumerRows; ++row)
     looking.at(SectionId::consumers, row * sizeof(ConsumerPage), "row " + std::to_string(row),

@@ -4,14 +4,14 @@
 #include <string>
 #include <vector>
 
-#include "sluice/layout/geometry.hpp"
-#include "sluice/platform/segment_file.hpp"
+#include "format/geometry.hpp"
+#include "os/segment_file.hpp"
 
 namespace sluice::inspect {
 
 /// The structs, by name, whose reserved bytes are not zero, as far as the file goes. Nobody writes
 /// them, so a stray write shows.
-std::vector<std::string> reservedBytesInUse(const platform::SegmentFile& file,
-                                            const layout::Geometry& geometry);
+std::vector<std::string> reservedBytesInUse(const detail::SegmentFile& file,
+                                            const detail::Geometry& geometry);
 
 }  // namespace sluice::inspect

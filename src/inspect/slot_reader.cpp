@@ -1,30 +1,29 @@
-#include "sluice/inspect/slot_reader.hpp"
+#include "inspect/slot_reader.hpp"
 
 #include <cstddef>
 #include <optional>
 #include <utility>
 
-#include "bytes.hpp"
-#include "participants.hpp"
-#include "sluice/layout/slot.hpp"
+#include "format/image.hpp"
+#include "inspect/participants.hpp"
+#include "sluice/detail/slot.hpp"
 
 namespace sluice::inspect {
 namespace {
 
-using layout::SectionId;
-using layout::SlotLayout;
+using detail::SectionId;
 
 /// What the stream's numbers say of a slot that has no stamp.
 SlotState judgeUnstamped(Sequence sequence, const Stream& stream, std::uint64_t capacity) {
   if (reached(stream.published, sequence)) return SlotState::whole;
   const Sequence before = sequence - capacity;
-  const bool first = distance(initialSequence<Sequence>, before) <= 0;
+  const bool first = distance(noSequence, before) <= 0;
   const bool beingWritten = reached(stream.claimed, sequence);
   return first && !beingWritten ? SlotState::neverWritten : SlotState::notYet;
 }
 
 SlotState judgeStamp(Sequence sequence, std::uint64_t stamp) noexcept {
-  const auto ahead = distance(layout::stampOf(sequence), stamp);
+  const auto ahead = distance(detail::stampOf(sequence), stamp);
   if (ahead == 0) return SlotState::whole;
   if (stamp == 0) return SlotState::neverWritten;
   return ahead > 0 ? SlotState::overwritten : SlotState::notYet;
@@ -55,14 +54,14 @@ SlotFacts SlotReader::read(Sequence sequence) const {
   const std::uint64_t slot =
       geometry_.section(SectionId::ring).offset + facts.index * geometry_.stride;
   const bool stamped = geometry_.slotLayout == SlotLayout::stamped;
-  const auto stamp = stamped ? wordAt(file_, slot) : std::optional<std::uint64_t>{0};
+  const auto stamp = stamped ? detail::wordAt(file_, slot) : std::optional<std::uint64_t>{0};
   // Without stamps there is nothing to follow: this is three words.
   const auto before = stamped ? std::optional<Stream>{Stream{}} : readStream(file_, geometry_);
   auto record =
-      bytesAt(file_, slot + layout::recordOffset(geometry_.slotLayout, geometry_.recordAlignment),
+      detail::bytesAt(file_, slot + detail::recordOffset(geometry_.slotLayout, geometry_.recordAlignment),
               geometry_.recordSize);
-  const auto claimed = wordAt(file_, geometry_.section(SectionId::producer).offset +
-                                         offsetof(layout::ProducerPage, claimed));
+  const auto claimed = detail::wordAt(file_, geometry_.section(SectionId::producer).offset +
+                                         offsetof(detail::ProducerPage, claimed));
   if (!before || !stamp || !record || !claimed) return facts;
   facts.record = *std::move(record);
   const bool isTakenAgain = reached(*claimed, sequence + geometry_.capacity);

@@ -1,8 +1,8 @@
-#include "sluice/inspect/snapshot.hpp"
+#include "inspect/snapshot.hpp"
 
 #include <algorithm>
 
-#include "bytes.hpp"
+#include "format/image.hpp"
 
 namespace sluice::inspect {
 
@@ -13,19 +13,12 @@ bool Snapshot::healthy() const noexcept {
 
 std::string describe(const ConsumerFacts& consumer) {
   const std::string where =
-      "(row " + std::to_string(consumer.row) + ", " + platform::describe(consumer.process) + ")";
+      "(row " + std::to_string(consumer.row) + ", " + detail::describe(consumer.process) + ")";
   return consumer.name.empty() ? "a consumer without a name " + where
                                : "consumer '" + printable(consumer.name) + "' " + where;
 }
 
-std::string printable(std::string_view text) {
-  std::string out(text);
-  std::replace_if(
-      out.begin(), out.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
-  return out;
-}
-
-std::string recordNameOf(const layout::Header& header) {
+std::string recordNameOf(const detail::Header& header) {
   return {header.recordName.begin(),
           std::find(header.recordName.begin(), header.recordName.end(), '\0')};
 }

@@ -1,44 +1,49 @@
-#include "sluice/liveness/death_watch.hpp"
+#include "liveness/death_watch.hpp"
 
 #include <algorithm>
 
-#include "sluice/layout/shared_words.hpp"
+#include "format/lifeline_value.hpp"
+#include "sluice/detail/time_point.hpp"
 
-namespace sluice {
-
-const std::atomic<std::uint32_t>& DeathWatch::lifeline() const noexcept {
-  return self_.view().lifeline(peer_).word;
-}
+namespace sluice::detail {
 
 bool DeathWatch::isMarked() const noexcept {
-  const layout::LifelineValue value{
-      lifeline().load(std::memory_order_acquire)};  // [D1] pairs with [D0]
+  const LifelineValue value{
+      lifeline_->load(std::memory_order_acquire)};  // [D1] pairs with [D0]
   return value.ownerDied();
 }
 
-bool DeathWatch::isGone(bool suspected) {
-  if (!isTimeToAsk(suspected)) return false;
-  if (!self_.isAlive(peer_)) return true;
+bool DeathWatch::isGone(std::uint64_t progress) {
+  if (progress != progress_ && !isMarked()) {
+    progress_ = progress;
+    askAgainAt_ = std::chrono::steady_clock::now() + slice;
+  }
+  if (!isTimeToAsk()) return false;
+  if (!lease_->lockedByAnother(byte_)) return true;
   stillThere();
   return false;
 }
 
-bool DeathWatch::isTimeToAsk(bool suspected) {
+bool DeathWatch::isTimeToAsk() {
   const bool marked = isMarked();
-  if (!marked) askAgainAt_ = platform::forever;
-  if (suspected) return true;
-  return marked &&
-         (askAgainAt_ == platform::forever || std::chrono::steady_clock::now() >= askAgainAt_);
+  if (!marked) markedSince_.reset();
+  if (marked && !markedSince_) return true;
+  const auto now = std::chrono::steady_clock::now();
+  if (askAgainAt_ == forever) askAgainAt_ = now + slice;
+  return now >= askAgainAt_;
 }
 
 void DeathWatch::stillThere() {
-  if (!isMarked()) return;
   const auto now = std::chrono::steady_clock::now();
-  if (askAgainAt_ == platform::forever) markedSince_ = now;
+  if (!isMarked()) {
+    askAgainAt_ = now + slice;
+    return;
+  }
+  if (!markedSince_) markedSince_ = now;
   // An eighth of the time since the mark, so that the answer is at most that late.
-  const auto elapsed = std::chrono::nanoseconds(now - markedSince_);
+  const auto elapsed = std::chrono::nanoseconds(now - *markedSince_);
   askAgainAt_ =
       now + std::clamp<std::chrono::nanoseconds>(elapsed / 8, shortestPause, longestPause);
 }
 
-}  // namespace sluice
+}  // namespace sluice::detail

@@ -1,47 +1,12 @@
-#include "sluice/roles/rows_gate.hpp"
+#include "roles/rows_gate.hpp"
 
 #include <algorithm>
-#include <array>
-#include <chrono>
-#include <cstring>
-#include <optional>
-#include <stop_token>
-#include <string>
 
-#include "row_watch.hpp"
-#include "sluice/core/waiting.hpp"
-#include "sluice/platform/futex.hpp"
+#include "format/end_of_stream.hpp"
+#include "roles/awaited_membership.hpp"
+#include "sluice/detail/wait.hpp"
 
-namespace sluice {
-namespace {
-
-using layout::consumerParticipant;
-using layout::RowWord;
-using layout::SegmentView;
-
-void raiseMembership(const SegmentView& view) noexcept {
-  view.membership().count.fetch_add(1, std::memory_order_seq_cst);  // [J2] pairs with [C1] [C4]
-  platform::wakeAll(&view.membership().count);
-}
-
-}  // namespace
-
-SequenceBarrier<Sequence> barrierOf(const SegmentView& view, std::uint32_t row) noexcept {
-  layout::ConsumerPage& page = view.consumer(row);
-  return {page.cursor.sequence, view.doorbell(consumerParticipant(row)),
-          view.geometry().wakeProtocol, &page.wakes};
-}
-
-SequenceBarrier<Sequence> producerBarrier(const SegmentView& view) noexcept {
-  layout::ProducerPage& page = view.producer();
-  return {page.cursor.sequence, view.doorbell(layout::producerParticipant),
-          view.geometry().wakeProtocol, &page.wakes};
-}
-
-void announceRowChange(const SegmentView& view, std::uint32_t row) noexcept {
-  raiseMembership(view);
-  barrierOf(view, row).ring();
-}
+namespace sluice::detail {
 
 RowsGate::RowsGate(const Participant& participant)
     : participant_(&participant),
@@ -71,7 +36,7 @@ Sequence RowsGate::lowest(Sequence published) noexcept {
   return lowest_;
 }
 
-Sequence RowsGate::cursorOf(const ConsumerKey& gating) const noexcept {
+Sequence RowsGate::cursorOf(const RowKey& gating) const noexcept {
   return participant_->view()
       .consumer(gating.row)
       .cursor.sequence.load(std::memory_order_acquire);  // [C1] pairs with [P1] [J1] [J5]
@@ -94,7 +59,7 @@ void RowsGate::scan(Sequence published) noexcept {
   slowest_ = noRow;
   if (rows_.empty()) {
     const bool runsOn =
-        participant_->view().geometry().withoutConsumers == layout::WithoutConsumers::runOn;
+        participant_->view().geometry().withoutConsumers == WithoutConsumers::runOn;
     if (runsOn) lowest_ = published;
     return;
   }
@@ -117,46 +82,30 @@ void RowsGate::scan(Sequence published) noexcept {
 RowsGate::Waited RowsGate::wait(Sequence needed, const WaitLimit& limit,
                                 const WaitStrategy& strategy) {
   if (slowest_ == noRow) return {waitForMembership(members_, limit)};
-  const SegmentView& view = participant_->view();
-  view.producer().fullWaits.fetch_add(1, std::memory_order_relaxed);
-  const ConsumerKey gating = rows_[slowest_];
-  const auto isReached = [&] {
-    return reached(cursorOf(gating), needed) || membership() != members_;
-  };
-  RowWatch watch(*participant_, stallOf(gating), published_);
-  const auto barrier = barrierOf(view, gating.row);
-  return {Waiting(barrier.bell(), needed, isReached, watch).wait(strategy, limit)};
+  participant_->view().producer().fullWaits.fetch_add(1, std::memory_order_relaxed);
+  AwaitedCommit commit(*participant_, stallOf(rows_[slowest_]), members_, needed, published_);
+  return {waitFor(commit, strategy, limit)};
 }
 
-Stall& RowsGate::stallOf(const ConsumerKey& consumer) noexcept {
+Stall& RowsGate::stallOf(const RowKey& consumer) noexcept {
   const Sequence cursor = cursorOf(consumer);
-  if (consumer != stall_.consumer || cursor != stall_.cursor)
-    stall_ = {consumer, cursor, platform::forever};
-  return stall_;
+  if (!stall_ || consumer != stall_->consumer || cursor != stall_->cursor)
+    stall_.emplace(*participant_, consumer, cursor);
+  return *stall_;
 }
 
-Ended RowsGate::waitForMembership(std::uint32_t seen, const WaitLimit& limit) const {
-  const SegmentView& view = participant_->view();
-  const auto wakeMe = [&view] { raiseMembership(view); };
-  std::optional<std::stop_callback<decltype(wakeMe)>> onStop;
-  if (limit.stop().stop_possible()) onStop.emplace(limit.stop(), wakeMe);
-  for (;;) {
-    if (limit.stop().stop_requested()) return Ended::stopped;
-    if (membership() != seen) return Ended::no;
-    const auto now = std::chrono::steady_clock::now();
-    if (now >= limit.deadline()) return Ended::timedOut;
-    const platform::FutexExpectation word{&view.membership().count, seen};
-    platform::sleepOn({&word, 1}, std::min(now + sleepSlice, limit.deadline()));
-  }
+Status RowsGate::waitForMembership(std::uint32_t seen, const WaitLimit& limit) const {
+  AwaitedMembership change(participant_->view(), seen);
+  return waitFor(change, WaitStrategy::sleepAtOnce(), limit);
 }
 
-Ended RowsGate::waitForNames(const std::vector<std::string_view>& names, const WaitLimit& limit) {
+Status RowsGate::waitForNames(const std::vector<std::string_view>& names, const WaitLimit& limit) {
   for (;;) {
     const std::uint32_t members = membership();
     const bool all = std::all_of(names.begin(), names.end(),
                                  [this](std::string_view name) { return hasJoined(name); });
-    if (all) return Ended::no;
-    if (const Ended ended = waitForMembership(members, limit); ended != Ended::no) return ended;
+    if (all) return Status::ok;
+    if (const Status status = waitForMembership(members, limit); status != Status::ok) return status;
   }
 }
 
@@ -166,19 +115,4 @@ bool RowsGate::hasJoined(std::string_view name) const {
          participant_->isAlive(consumerParticipant(key->row));
 }
 
-std::optional<ConsumerKey> findRow(const SegmentView& view, std::string_view name) noexcept {
-  for (std::uint32_t row = 0; row < view.geometry().consumerRows; ++row) {
-    const layout::ConsumerPage& page = view.consumer(row);
-    for (;;) {
-      const RowWord word{page.row.load(std::memory_order_acquire)};  // [C1] pairs with [J1]
-      const std::string_view found(page.name.data(), strnlen(page.name.data(), page.name.size()));
-      if (!word.gates() || found != name) break;
-      // The name may be that of the next one in the row.
-      const RowWord after{page.row.load(std::memory_order_acquire)};  // [C1] pairs with [J1]
-      if (after.generation() == word.generation()) return ConsumerKey{row, word.generation()};
-    }
-  }
-  return std::nullopt;
-}
-
-}  // namespace sluice
+}  // namespace sluice::detail

@@ -47,7 +47,7 @@ struct Cast {
 template <SlotLayoutTag L>
 class Participants {
  public:
-  Participants(const platform::SegmentPath& path, const Cast& cast) : path_(path), cast_(cast) {
+  Participants(const detail::SegmentPath& path, const Cast& cast) : path_(path), cast_(cast) {
     if (cast.producer && cast.producerFirst) openProducer();
     if (cast.consumer) attachConsumer("risk", {});
     if (cast.follower) attachConsumer("", {"risk"});
@@ -110,8 +110,8 @@ class Participants {
       const Sequence next = consumer.next();
       const auto batch = consumer.tryWait();
       require(batch.first() == next, "a batch begins with the next record");
-      require(batch.empty() == (batch.ended() != Ended::no), "only an empty batch has a reason");
-      require(batch.empty() || batch.last() != initialSequence<Sequence>,
+      require(batch.empty() == (batch.status() != Status::ok), "only an empty batch has a reason");
+      require(batch.empty() || batch.last() != noSequence,
               "the last sequence of all is never reached");
       for (const Quote& quote : batch)
         see(quote.time);
@@ -146,7 +146,7 @@ class Participants {
   /// So that no read is optimized away.
   void see(std::uint64_t number) { seen_.fetch_xor(number, std::memory_order_relaxed); }
 
-  const platform::SegmentPath& path_;
+  const detail::SegmentPath& path_;
   const Cast cast_;
   std::optional<Producer<Quote, L>> producer_;
   std::array<std::optional<Consumer<Quote, L>>, 2> consumers_;
@@ -155,8 +155,8 @@ class Participants {
 };
 
 /// A page of the segment as it is now, damaged and written back.
-void damage(const platform::SegmentPath& path, const Patch& patch) {
-  auto file = platform::SegmentFile::open(path, platform::Access::readWrite).value();
+void damage(const detail::SegmentPath& path, const Patch& patch) {
+  auto file = detail::SegmentFile::open(path, detail::Access::readWrite).value();
   std::vector<std::byte> bytes(static_cast<std::size_t>(file.size()));
   if (bytes.size() < patch.offset + patch.width) return;
   file.read(0, bytes).value();
@@ -165,7 +165,7 @@ void damage(const platform::SegmentPath& path, const Patch& patch) {
 }
 
 template <SlotLayoutTag L>
-void run(const platform::SegmentPath& path, const DamagedImage& damaged) {
+void run(const detail::SegmentPath& path, const DamagedImage& damaged) {
   Participants<L> participants(path, Cast::of(damaged.choice));
   participants.act();
   for (const Patch& patch : damaged.later) {
@@ -182,15 +182,15 @@ void run(const platform::SegmentPath& path, const DamagedImage& damaged) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace sluice;
   static const testing::ScratchDirectory directory;
-  const platform::SegmentPath path{directory.path(), "fuzzed"};
+  const detail::SegmentPath path{directory.path(), "fuzzed"};
   constexpr std::size_t most = 400;
   fuzz::InputReader input(data, std::min(size, most));
   fuzz::DamagedImage damaged(input);
   damaged.image.save(path.string(), damaged.fileSize);
-  if (damaged.image.geometry().slotLayout == layout::SlotLayout::stamped)
+  if (damaged.image.geometry().slotLayout == SlotLayout::stamped)
     fuzz::run<stamped>(path, damaged);
   else
     fuzz::run<packed>(path, damaged);
-  fuzz::require(platform::removeFile(path).has_value(), "the file is still there");
+  fuzz::require(detail::removeFile(path).has_value(), "the file is still there");
   return 0;
 }

@@ -28,7 +28,7 @@ struct Patch {
   How how = How::set;
   bool later = false;  ///< done when participants are attached already
 
-  static Patch take(InputReader& input, const layout::Geometry& geometry) noexcept {
+  static Patch take(InputReader& input, const detail::Geometry& geometry) noexcept {
     const auto what = input.take<std::uint8_t>();
     const auto page = input.take<std::uint8_t>();
     const auto place = input.take<std::uint16_t>();
@@ -37,8 +37,8 @@ struct Patch {
     patch.width = std::size_t{1} << (what >> 3 & 3U);
     patch.how = static_cast<How>(what >> 5 & 3U);
     patch.later = (what & 0x80U) != 0;
-    const layout::Section& section = geometry.sections[what & 7U];
-    const std::uint64_t within = page * layout::sectionAlignment + place % layout::sectionAlignment;
+    const detail::Section& section = geometry.sections[what & 7U];
+    const std::uint64_t within = page * detail::sectionAlignment + place % detail::sectionAlignment;
     patch.offset =
         std::min(section.offset + within % section.size, geometry.segmentSize - patch.width);
     return patch;
@@ -91,7 +91,7 @@ class DamagedImage {
     image.publish(published);
     if ((first & 0x80U) != 0) image.stampWithoutCursor(published);
     if ((first & 0x40U) != 0)
-      image.producer().state.store(layout::ProducerState::left, std::memory_order_relaxed);
+      image.producer().state.store(detail::ProducerState::left, std::memory_order_relaxed);
     constexpr std::array<std::string_view, 3> names{"risk", "journal", ""};
     const Sequence behind = (first >> 19 & 0x1fU) % (image.geometry().capacity + 1);
     for (std::uint32_t row = 0; row < names.size(); ++row)
@@ -108,11 +108,11 @@ class DamagedImage {
     }
   }
 
-  static layout::Choices choicesOf(std::uint32_t first) {
-    layout::Choices choices = testing::quoteChoices(
-        (first & 1U) != 0 ? layout::SlotLayout::packed : layout::SlotLayout::stamped);
-    if ((first & 2U) != 0) choices.withoutConsumers = layout::WithoutConsumers::wait;
-    if ((first & 4U) != 0) choices.wakeProtocol = platform::WakeProtocol::membarrier;
+  static detail::Choices choicesOf(std::uint32_t first) {
+    detail::Choices choices = testing::quoteChoices(
+        (first & 1U) != 0 ? SlotLayout::packed : SlotLayout::stamped);
+    if ((first & 2U) != 0) choices.withoutConsumers = WithoutConsumers::wait;
+    if ((first & 4U) != 0) choices.wakeProtocol = WakeProtocol::membarrier;
     choices.capacity = std::uint64_t{1} << (first >> 3 & 7U);
     return choices;
   }

@@ -11,8 +11,8 @@
 #include "input_reader.hpp"
 #include "json.hpp"
 #include "require.hpp"
-#include "sluice/inspect/look.hpp"
-#include "sluice/inspect/slot_reader.hpp"
+#include "inspect/look.hpp"
+#include "inspect/slot_reader.hpp"
 #include "support/scratch_directory.hpp"
 #include "text.hpp"
 
@@ -21,7 +21,7 @@ namespace {
 
 constexpr inspect::LookOptions atOnce{std::chrono::milliseconds(0)};
 
-void dumpSlots(const platform::SegmentFile& file, const inspect::Snapshot& snapshot, Sequence first,
+void dumpSlots(const detail::SegmentFile& file, const inspect::Snapshot& snapshot, Sequence first,
                std::uint64_t count) {
   const inspect::SlotReader reader(file, *snapshot.geometry);
   for (std::uint64_t i = 0; i < count; ++i) {
@@ -32,7 +32,7 @@ void dumpSlots(const platform::SegmentFile& file, const inspect::Snapshot& snaps
   }
 }
 
-void dump(const platform::SegmentPath& path, Sequence asked) {
+void dump(const detail::SegmentPath& path, Sequence asked) {
   const auto file = inspect::openToLook(path).value();
   const inspect::Snapshot snapshot = inspect::look(file, atOnce);
   require(!shm_dump::inText(snapshot).empty(), "a segment has a text");
@@ -52,7 +52,7 @@ void list(const std::string& directory) {
           "a list's JSON is JSON");
 }
 
-void write(const platform::SegmentPath& path, std::span<const std::byte> bytes) {
+void write(const detail::SegmentPath& path, std::span<const std::byte> bytes) {
   std::ofstream out(path.string(), std::ios::binary | std::ios::trunc);
   out.write(reinterpret_cast<const char*>(bytes.data()),
             static_cast<std::streamsize>(bytes.size()));
@@ -64,7 +64,7 @@ void write(const platform::SegmentPath& path, std::span<const std::byte> bytes) 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace sluice;
   static const testing::ScratchDirectory directory;
-  const platform::SegmentPath path{directory.path(), "fuzzed"};
+  const detail::SegmentPath path{directory.path(), "fuzzed"};
   fuzz::InputReader input(data, size);
   if (size != 0 && data[0] == 0xff) {
     fuzz::write(path, input.rest());

@@ -9,70 +9,70 @@
 
 #include "input_reader.hpp"
 #include "require.hpp"
-#include "sluice/layout/consumer_page.hpp"
-#include "sluice/layout/geometry.hpp"
-#include "sluice/layout/shared_words.hpp"
-#include "sluice/layout/slot.hpp"
+#include "format/consumer_page.hpp"
+#include "format/geometry.hpp"
+#include "format/shared_words.hpp"
+#include "sluice/detail/slot.hpp"
 #include "support/segment_image.hpp"
 
 namespace sluice::fuzz {
 namespace {
 
-using layout::SectionId;
+using detail::SectionId;
 
-bool holds(const layout::Geometry& geometry, SectionId id, std::uint64_t count,
+bool holds(const detail::Geometry& geometry, SectionId id, std::uint64_t count,
            std::uint64_t size) {
   return geometry.section(id).size / size >= count;
 }
 
-void requireThatNothingLiesOutside(const layout::Geometry& geometry, std::uint64_t fileSize) {
+void requireThatNothingLiesOutside(const detail::Geometry& geometry, std::uint64_t fileSize) {
   require(geometry.segmentSize == fileSize, "the file is as long as the segment");
-  require(fileSize <= layout::maxSegmentSize, "the segment is not too large");
+  require(fileSize <= detail::maxSegmentSize, "the segment is not too large");
   std::uint64_t end = 0;
-  for (const layout::Section& section : geometry.sections) {
+  for (const detail::Section& section : geometry.sections) {
     require(section.offset == end, "a section begins where the one before ends");
-    require(section.offset % layout::sectionAlignment == 0, "a section begins on a page");
+    require(section.offset % detail::sectionAlignment == 0, "a section begins on a page");
     require(section.size != 0, "a section is not empty");
     require(section.size <= fileSize - section.offset, "a section lies inside the file");
     end = section.offset + section.size;
   }
   require(end == fileSize, "the sections cover the file");
   require(isCapacity<Sequence>(geometry.capacity), "the capacity is one");
-  require(geometry.consumerRows >= 1 && geometry.consumerRows <= layout::maxConsumerRows,
+  require(geometry.consumerRows >= 1 && geometry.consumerRows <= maxConsumerRows,
           "there are rows, and not too many");
   require(std::has_single_bit(geometry.recordAlignment), "the alignment is a power of two");
   require(
-      layout::recordOffset(geometry.slotLayout, geometry.recordAlignment) + geometry.recordSize <=
+      detail::recordOffset(geometry.slotLayout, geometry.recordAlignment) + geometry.recordSize <=
           geometry.stride,
       "a record lies inside its slot");
   require(holds(geometry, SectionId::ring, geometry.capacity, geometry.stride),
           "the slots lie inside the ring");
   require(
-      holds(geometry, SectionId::consumers, geometry.consumerRows, sizeof(layout::ConsumerPage)),
+      holds(geometry, SectionId::consumers, geometry.consumerRows, sizeof(detail::ConsumerPage)),
       "the rows lie inside their section");
   require(holds(geometry, SectionId::doorbells, 2 + geometry.consumerRows,
-                sizeof(layout::DoorbellLine)),
+                sizeof(detail::DoorbellLine)),
           "the doorbells lie inside their section");
   require(
-      holds(geometry, SectionId::lifelines, 1 + geometry.consumerRows, sizeof(layout::Lifeline)),
+      holds(geometry, SectionId::lifelines, 1 + geometry.consumerRows, sizeof(detail::LifelineWord)),
       "the lifelines lie inside their section");
   require(geometry.section(SectionId::doorbells).offset ==
-              geometry.section(SectionId::producer).offset + sizeof(layout::ProducerPage),
+              geometry.section(SectionId::producer).offset + sizeof(detail::ProducerPage),
           "the doorbells follow the producer's page");
 }
 
 void check(std::span<const std::byte> bytes, std::uint64_t fileSize) {
-  const auto geometry = layout::checkHeader("fuzzed", bytes, fileSize);
+  const auto geometry = detail::checkHeader("fuzzed", bytes, fileSize);
   if (!geometry) {
     require(!geometry.error().message().empty(), "an error says something");
     return;
   }
   requireThatNothingLiesOutside(*geometry, fileSize);
-  layout::Header header;
+  detail::Header header;
   std::memcpy(&header, bytes.data(), sizeof header);
-  require(header.fieldCount <= layout::maxFields, "there are not too many fields");
+  require(header.fieldCount <= detail::maxFields, "there are not too many fields");
   const auto same = testing::quoteChoices(geometry->slotLayout).record;
-  const auto record = layout::checkRecord("fuzzed", header, same, geometry->slotLayout);
+  const auto record = detail::checkRecord("fuzzed", header, same, geometry->slotLayout);
   require(
       !record || (same.size == geometry->recordSize && same.alignment == geometry->recordAlignment),
       "only a record of the same shape is accepted");
@@ -81,7 +81,7 @@ void check(std::span<const std::byte> bytes, std::uint64_t fileSize) {
 /// The start of the header as it is in the input, the rest of it, which is all reserved, as zeros.
 std::vector<std::byte> headerOf(std::span<const std::byte> start) {
   std::vector<std::byte> bytes(start.begin(), start.end());
-  bytes.resize(std::max(bytes.size(), sizeof(layout::Header)));
+  bytes.resize(std::max(bytes.size(), sizeof(detail::Header)));
   return bytes;
 }
 
@@ -95,7 +95,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   fuzz::check(input.rest(), fileSize);
   const auto bytes = fuzz::headerOf(input.rest());
   fuzz::check(bytes, fileSize);
-  layout::Header header;
+  detail::Header header;
   std::memcpy(&header, bytes.data(), sizeof header);
   fuzz::check(bytes, header.segmentSize);
   return 0;

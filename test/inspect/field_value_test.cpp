@@ -1,4 +1,4 @@
-#include "sluice/inspect/field_value.hpp"
+#include "inspect/field_value.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -7,8 +7,8 @@
 #include <random>
 
 #include "inspect/image_file.hpp"
-#include "sluice/inspect/field_value.hpp"
-#include "sluice/inspect/slot_reader.hpp"
+#include "inspect/field_value.hpp"
+#include "inspect/slot_reader.hpp"
 
 namespace sluice::inspect {
 namespace {
@@ -20,8 +20,8 @@ using testing::ImageFile;
 using testing::SegmentImage;
 
 /// Looks at everything that a dump shows.
-Snapshot lookAtEverything(const platform::SegmentPath& path) {
-  const auto file = platform::SegmentFile::open(path, platform::Access::readOnly).value();
+Snapshot lookAtEverything(const detail::SegmentPath& path) {
+  const auto file = detail::SegmentFile::open(path, detail::Access::readOnly).value();
   Snapshot snapshot = look(file, atOnce);
   if (!snapshot.geometry || !snapshot.producer) return snapshot;
   const SlotReader reader(file, *snapshot.geometry);
@@ -47,14 +47,14 @@ TEST(HostileFile, CutAnywhereItIsFoundToBeCut) {
     const Snapshot snapshot = lookAtEverything(file.segmentPath());
     EXPECT_THAT(faultsOf(snapshot), HasSubstr("file size: found")) << size;
     EXPECT_EQ(snapshot.fileSize, size);
-    EXPECT_EQ(snapshot.header.has_value(), size >= sizeof(layout::Header)) << size;
+    EXPECT_EQ(snapshot.header.has_value(), size >= sizeof(detail::Header)) << size;
   }
 }
 
 TEST(HostileFile, ACutFileStillShowsWhatIsBeforeTheCut) {
   ImageFile file;
   file.image.publish(20);
-  const std::uint64_t ring = file.image.geometry().section(layout::SectionId::ring).offset;
+  const std::uint64_t ring = file.image.geometry().section(detail::SectionId::ring).offset;
   file.image.save(file.path(), static_cast<std::size_t>(ring));
   const Snapshot snapshot = lookAtEverything(file.segmentPath());
   ASSERT_TRUE(snapshot.producer);
@@ -79,16 +79,16 @@ TEST(HostileFile, AForeignFileIsSaidToBelongToAnotherProgram) {
 }
 
 TEST(HostileFile, HolesAreNotFollowedAroundALargeRing) {
-  layout::Choices choices = testing::quoteChoices();
+  detail::Choices choices = testing::quoteChoices();
   choices.capacity = maxCapacity<Sequence>;
-  const layout::Geometry large = layout::geometryOf("image", choices).value();
+  const detail::Geometry large = detail::geometryOf("image", choices).value();
   ImageFile file;
-  file.image.header() = layout::makeHeader(large, choices.record, platform::currentProcess(),
-                                           platform::currentBoot());
+  file.image.header() = detail::makeHeader(large, choices.record, detail::currentProcess(),
+                                           detail::currentBoot());
   // To these numbers the zeros of a hole look like stamps of a later lap.
   constexpr Sequence cursor = (Sequence{1} << 63) + 5;
   file.image.producer().cursor.sequence.store(cursor, std::memory_order_relaxed);
-  for (layout::Cursor* other : {&file.image.producer().claimed, &file.image.producer().limit})
+  for (detail::Cursor* other : {&file.image.producer().claimed, &file.image.producer().limit})
     other->sequence.store(cursor + choices.capacity, std::memory_order_relaxed);
   file.save();
   std::filesystem::resize_file(file.path(), large.segmentSize);
@@ -99,7 +99,7 @@ TEST(HostileFile, HolesAreNotFollowedAroundALargeRing) {
 
 TEST(HostileFile, TenThousandRandomCorruptionsAreSurvived) {
   std::mt19937_64 random(7);
-  for (const auto slotLayout : {layout::SlotLayout::stamped, layout::SlotLayout::packed}) {
+  for (const auto slotLayout : {SlotLayout::stamped, SlotLayout::packed}) {
     ImageFile file(testing::quoteChoices(slotLayout));
     file.image.publish(40);
     file.image.join(0, "journal", 39);
@@ -134,7 +134,7 @@ TEST(HostileFile, NumbersAtTheEdgesAreSurvivedEverywhere) {
   file.image.publish(40);
   file.image.join(1, "risk", 30);
   const std::vector<std::byte> good(file.image.bytes().begin(), file.image.bytes().end());
-  const std::uint64_t ring = file.image.geometry().section(layout::SectionId::ring).offset;
+  const std::uint64_t ring = file.image.geometry().section(detail::SectionId::ring).offset;
   for (std::uint64_t page = 0; page <= ring; page += 4096) {
     for (std::uint64_t place = page; place < page + 448; place += 8) {
       for (const std::uint64_t value : {std::uint64_t{0}, std::uint64_t{1} << 63, ~std::uint64_t{0},

@@ -5,7 +5,7 @@
 #include <chrono>
 #include <string>
 
-#include "sluice/inspect/look.hpp"
+#include "inspect/look.hpp"
 #include "support/scratch_directory.hpp"
 #include "support/segment_image.hpp"
 
@@ -16,23 +16,23 @@ inline constexpr inspect::LookOptions atOnce{std::chrono::milliseconds(0)};
 class ImageFile {
  public:
   ImageFile() = default;
-  explicit ImageFile(const layout::Choices& choices) : image(choices) {}
+  explicit ImageFile(const detail::Choices& choices) : image(choices) {}
 
   std::string path() const { return directory_.path() + "/ticks"; }
-  platform::SegmentPath segmentPath() const { return {directory_.path(), "ticks"}; }
+  detail::SegmentPath segmentPath() const { return {directory_.path(), "ticks"}; }
 
   void save() { image.save(path()); }
 
   /// An open file that holds the lease of that participant.
-  platform::SegmentFile holdLease(std::uint32_t participant) const {
-    auto file = platform::SegmentFile::open(segmentPath(), platform::Access::readWrite).value();
-    file.tryLock(layout::leaseByte(participant)).value();
+  detail::SegmentFile holdLease(std::uint32_t participant) const {
+    auto file = detail::SegmentFile::open(segmentPath(), detail::Access::readWrite).value();
+    file.tryLock(detail::leaseByte(participant)).value();
     return file;
   }
 
   inspect::Snapshot look() {
     save();
-    const auto producer = holdLease(layout::producerParticipant);
+    const auto producer = holdLease(detail::producerParticipant);
     return inspect::look(segmentPath(), atOnce).value();
   }
 

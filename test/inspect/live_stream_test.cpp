@@ -7,14 +7,14 @@
 #include <string>
 
 #include "inspect/image_file.hpp"
-#include "sluice/inspect/slot_reader.hpp"
+#include "inspect/slot_reader.hpp"
 #include "sluice/sluice.hpp"
 #include "support/child_process.hpp"
 
 namespace sluice::inspect {
 namespace {
 
-using layout::ProducerState;
+using detail::ProducerState;
 using testing::atOnce;
 using testing::ChildProcess;
 using testing::eventually;
@@ -25,7 +25,7 @@ using testing::SharedNumber;
 
 class LiveStream : public ::testing::Test {
  protected:
-  platform::SegmentPath path() const { return {directory_.path(), "quotes"}; }
+  detail::SegmentPath path() const { return {directory_.path(), "quotes"}; }
   Snapshot snapshot() const { return look(path()).value(); }
 
   Producer<Quote> create(std::uint64_t capacity = 256) const {

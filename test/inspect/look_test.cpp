@@ -1,4 +1,4 @@
-#include "sluice/inspect/look.hpp"
+#include "inspect/look.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -12,10 +12,9 @@
 namespace sluice::inspect {
 namespace {
 
-using layout::OnDeath;
-using layout::ProducerState;
-using layout::RowState;
-using layout::RowWord;
+using detail::ProducerState;
+using detail::RowState;
+using detail::RowWord;
 using testing::atOnce;
 using ::testing::ElementsAre;
 using testing::faultsOf;
@@ -25,7 +24,7 @@ using ::testing::IsEmpty;
 using testing::SegmentImage;
 
 constexpr auto relaxed = std::memory_order_relaxed;
-constexpr Sequence nothing = initialSequence<Sequence>;
+constexpr Sequence nothing = noSequence;
 
 bool hasNote(const Snapshot& snapshot, const std::string& text) {
   for (const Finding& finding : snapshot.findings)
@@ -55,7 +54,7 @@ TEST(Look, AFreshSegmentIsHealthyAndShowsWhatItsCreatorChose) {
   EXPECT_EQ(snapshot.producer->term, 1U);
   EXPECT_EQ(snapshot.producer->stream.cursor, nothing);
   EXPECT_EQ(snapshot.producer->stream.published, nothing);
-  EXPECT_EQ(snapshot.producer->process.pid, platform::currentProcess().pid);
+  EXPECT_EQ(snapshot.producer->process.pid, detail::currentProcess().pid);
   EXPECT_THAT(snapshot.consumers, IsEmpty());
   EXPECT_THAT(snapshot.slowest, IsEmpty());
 }
@@ -69,13 +68,13 @@ TEST(Look, ShowsEachConsumerItsLagAndWhoGates) {
   file.image.consumer(2).evictAfter.store(5'000'000, relaxed);
   file.image.consumer(2).upstream[1].store(std::uint64_t{1} << 32 | (0 + 1), relaxed);
   file.image.view()
-      .doorbell(layout::consumerParticipant(2))
-      .store(layout::DoorbellValue{3}.armedFor(10).word, relaxed);
+      .doorbell(detail::consumerParticipant(2))
+      .store(detail::DoorbellValue{3}.armedFor(10).word, relaxed);
   file.image.view().membership().count.store(4, relaxed);
   file.save();
-  const auto risk = file.holdLease(layout::consumerParticipant(0));
-  const auto journal = file.holdLease(layout::consumerParticipant(2));
-  const auto producer = file.holdLease(layout::producerParticipant);
+  const auto risk = file.holdLease(detail::consumerParticipant(0));
+  const auto journal = file.holdLease(detail::consumerParticipant(2));
+  const auto producer = file.holdLease(detail::producerParticipant);
   const Snapshot snapshot = look(file.segmentPath(), atOnce).value();
 
   EXPECT_EQ(faultsOf(snapshot), "");
@@ -118,7 +117,7 @@ TEST(Look, AConsumerThatIsStillJoiningIsNotJudgedByTheLowCursorItShows) {
   file.image.join(0, "late", 3);
   file.image.consumer(0).joinedAt.store(40, relaxed);
   file.save();
-  const auto consumer = file.holdLease(layout::consumerParticipant(0));
+  const auto consumer = file.holdLease(detail::consumerParticipant(0));
   const Snapshot snapshot = file.look();
   EXPECT_EQ(faultsOf(snapshot), "");
   EXPECT_TRUE(snapshot.consumers.at(0).isJoining());
@@ -156,8 +155,8 @@ TEST(Look, AConsumerThatFollowedTheStampsPastTheCursorIsHealthy) {
   file.image.stampWithoutCursor(3);
   file.image.join(0, "fast", 3);
   file.save();
-  const auto producer = file.holdLease(layout::producerParticipant);
-  const auto consumer = file.holdLease(layout::consumerParticipant(0));
+  const auto producer = file.holdLease(detail::producerParticipant);
+  const auto consumer = file.holdLease(detail::consumerParticipant(0));
   const Snapshot snapshot = look(file.segmentPath(), atOnce).value();
   EXPECT_EQ(faultsOf(snapshot), "");
   EXPECT_EQ(snapshot.consumers.at(0).lag, 0U);
@@ -172,7 +171,7 @@ TEST(Look, StampsPastTheClaimAreNotPublished) {
 }
 
 TEST(Look, InThePackedLayoutTheCursorAloneIsPublished) {
-  ImageFile file(testing::quoteChoices(layout::SlotLayout::packed));
+  ImageFile file(testing::quoteChoices(SlotLayout::packed));
   file.image.publish(3);
   file.image.stampWithoutCursor(3);
   EXPECT_EQ(file.look().producer->stream.published, 2U);
@@ -183,8 +182,8 @@ TEST(Look, ARingThatOneConsumerFillsSaysSoAndIsHealthy) {
   file.image.join(1, "slow", nothing);
   file.image.publish(16);
   file.save();
-  const auto producer = file.holdLease(layout::producerParticipant);
-  const auto consumer = file.holdLease(layout::consumerParticipant(1));
+  const auto producer = file.holdLease(detail::producerParticipant);
+  const auto consumer = file.holdLease(detail::consumerParticipant(1));
   const Snapshot snapshot = look(file.segmentPath(), atOnce).value();
   EXPECT_TRUE(snapshot.healthy()) << faultsOf(snapshot);
   EXPECT_TRUE(hasNote(snapshot, "the ring is full: the producer waits for consumer 'slow' (row 1"));
@@ -242,7 +241,7 @@ TEST_P(DamagedPage, IsFoundAndSaidInWords) {
   file.image.publish(20);
   file.image.join(1, "risk", 15);
   file.save();
-  const auto consumer = file.holdLease(layout::consumerParticipant(1));
+  const auto consumer = file.holdLease(detail::consumerParticipant(1));
   EXPECT_EQ(faultsOf(file.look()), "");
   GetParam().apply(file.image);
   EXPECT_THAT(faultsOf(file.look()), HasSubstr(GetParam().finding));
@@ -314,7 +313,7 @@ TEST(Look, SequencesThatHaveGoneRoundAreComparedModulo) {
   file.image.publish(9);
   file.image.join(0, "risk", nothing - 2);
   file.save();
-  const auto consumer = file.holdLease(layout::consumerParticipant(0));
+  const auto consumer = file.holdLease(detail::consumerParticipant(0));
   const Snapshot snapshot = file.look();
   EXPECT_EQ(faultsOf(snapshot), "");
   EXPECT_EQ(snapshot.producer->stream.published, 4U);

@@ -1,4 +1,4 @@
-#include "sluice/inspect/slot_reader.hpp"
+#include "inspect/slot_reader.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,13 +7,12 @@
 namespace sluice::inspect {
 namespace {
 
-using layout::SlotLayout;
 using testing::ImageFile;
 using testing::Quote;
 
 SlotFacts slotOf(ImageFile& file, Sequence sequence) {
   file.save();
-  const auto open = platform::SegmentFile::open(file.segmentPath(), platform::Access::readOnly);
+  const auto open = detail::SegmentFile::open(file.segmentPath(), detail::Access::readOnly);
   return SlotReader(*open, file.image.geometry()).read(sequence);
 }
 
@@ -62,8 +61,8 @@ TEST_P(EitherLayout, ASlotThatNobodyHasWrittenIsToldFromOneThatHoldsAnOlderRecor
 TEST_P(EitherLayout, ASlotPastTheEndOfTheFileIsUnreadable) {
   ImageFile file(testing::quoteChoices(GetParam()));
   file.image.publish(10);
-  file.image.save(file.path(), file.image.geometry().section(layout::SectionId::ring).offset);
-  const auto open = platform::SegmentFile::open(file.segmentPath(), platform::Access::readOnly);
+  file.image.save(file.path(), file.image.geometry().section(detail::SectionId::ring).offset);
+  const auto open = detail::SegmentFile::open(file.segmentPath(), detail::Access::readOnly);
   const SlotFacts slot = SlotReader(*open, file.image.geometry()).read(3);
   EXPECT_EQ(slot.state, SlotState::unreadable);
   EXPECT_TRUE(slot.record.empty());

@@ -89,7 +89,7 @@ class Create : public Scenario {
   void check(bool finished) override {
     survivors().checkDirectory(finished);
     auto producer = Producer<Parcel>::createOrOpen(place().segment, producerOptions(place()));
-    survivors().expect(producer->lastPublished() == initialSequence<Sequence>,
+    survivors().expect(producer->lastPublished() == noSequence,
                        "the stream does not begin at its beginning");
     survivors().addReader("first");
     survivors().goOn(std::move(producer.value()), "newcomer");
@@ -177,9 +177,9 @@ class Replace : public Scenario {
     survivors().checkDirectory(finished);
     auto producer = replace();
     // It stays for a successor, and nobody can come once the name means another segment.
-    const Ended ended = oldReader_->read(WaitLimit(patience));
-    survivors().expect(ended == Ended::closed,
-                       std::string("the old stream's reader learns ") + nameOf(ended));
+    const Status status = oldReader_->read(WaitLimit(patience));
+    survivors().expect(status == Status::closed,
+                       std::string("the old stream's reader learns ") + nameOf(status));
     survivors().expect(oldReader_->last() == recordsBefore - 1,
                        "the old stream's reader has not read all");
     survivors().addReader("first");

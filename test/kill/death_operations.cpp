@@ -68,16 +68,16 @@ class Evict : public ClaimOnFullRing {
     survivors().leave();
   }
   void check(bool finished) override {
-    const Ended ended = stalled_->commit();
-    survivors().expect(ended == Ended::evicted || (ended == Ended::no && !finished),
-                       std::string("the stalled consumer learns ") + nameOf(ended));
+    const Status status = stalled_->commit();
+    survivors().expect(status == Status::evicted || (status == Status::ok && !finished),
+                       std::string("the stalled consumer learns ") + nameOf(status));
     stalled_.reset();
     ConsumerOptions options = consumerOptions(place(), "stalled");
     {
       const auto again = Consumer<Parcel>::attach(place().segment, options).value();
       const LostRecords lost = again.lost();
       const bool isRange = lost.first == 0 && lost.count == again.next();
-      survivors().expect(ended == Ended::no || isRange,
+      survivors().expect(status == Status::ok || isRange,
                          fmt::format("the stalled consumer lost {} records from {} on, and goes on "
                                      "with {}",
                                      lost.count, lost.first, again.next()));

@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <string_view>
 
-#include "sluice/layout/schema.hpp"
-#include "sluice/layout/sequence.hpp"
+#include "sluice/record.hpp"
+#include "sluice/sequence.hpp"
 
 namespace sluice {
 

@@ -198,7 +198,7 @@ Stepper::State Stepper::awaitAwake() {
 }
 
 Stepper::State Stepper::state() const {
-  return nextOf(threads_[turn_]) == Next::end ? State::ended : State::ready;
+  return nextOf(threads_[turn_]) == Next::end ? State::status : State::ready;
 }
 
 void Stepper::awaitStop(Thread& thread) {

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "sluice/inspect/look.hpp"
+#include "inspect/look.hpp"
 #include "support/eventually.hpp"
 
 namespace sluice::kill {
@@ -54,7 +54,7 @@ bool publish(Producer<Parcel>& producer, std::uint64_t count) {
     auto batch = producer.claimOne(WaitLimit(patience));
     if (!batch) return false;
     batch.front() = Parcel::of(batch.first());
-    if (producer.publish() != Ended::no) return false;
+    if (producer.publish() != Status::ok) return false;
   }
   return true;
 }
@@ -62,10 +62,10 @@ bool publish(Producer<Parcel>& producer, std::uint64_t count) {
 Reader::Reader(std::string name, Consumer<Parcel> consumer)
     : name_(std::move(name)), consumer_(std::move(consumer)), expected_(consumer_.next()) {}
 
-Ended Reader::read(const WaitLimit& limit) {
+Status Reader::read(const WaitLimit& limit) {
   for (;;) {
     const auto batch = consumer_.wait(limit);
-    if (!batch) return batch.ended();
+    if (!batch) return batch.status();
     if (batch.first() != expected_)
       findings_.push_back(
           fmt::format("{} was given {} after {}", name_, batch.first(), expected_ - 1));
@@ -79,13 +79,13 @@ Ended Reader::read(const WaitLimit& limit) {
             fmt::format("{} was given record {} as {}", name_, parcel.number, sequence));
       ++sequence;
     }
-    if (const Ended ended = consumer_.commit(); ended != Ended::no) return ended;
+    if (const Status status = consumer_.commit(); status != Status::ok) return status;
   }
 }
 
 SleepingReader::SleepingReader(std::string name, Consumer<Parcel> consumer)
     : reader_(std::move(name), std::move(consumer)),
-      thread_([this] { ended_ = reader_.read(WaitLimit(patience)); }) {}
+      thread_([this] { status_ = reader_.read(WaitLimit(patience)); }) {}
 
 Survivors::~Survivors() {
   if (claimer_.joinable()) claimer_.join();
@@ -144,7 +144,7 @@ void Survivors::blockProducer() {
       batch.front() = Parcel::of(batch.first());
       claim_ = producer_->publish();
     } else {
-      claim_ = batch.ended();
+      claim_ = batch.status();
     }
   });
   const auto isAsleep = [&] {
@@ -175,9 +175,9 @@ void Survivors::observe() {
 
 void Survivors::drain() {
   for (Reader& reader : readers_) {
-    const Ended ended = reader.drain();
-    expect(ended == Ended::timedOut || ended == Ended::closed,
-           fmt::format("{} ended with {}", reader.name(), nameOf(ended)));
+    const Status status = reader.drain();
+    expect(status == Status::timedOut || status == Status::closed,
+           fmt::format("{} ended with {}", reader.name(), nameOf(status)));
   }
   observe();
 }
@@ -194,14 +194,14 @@ void Survivors::note(const Findings& findings) {
   findings_.insert(findings_.end(), findings.begin(), findings.end());
 }
 
-void Survivors::dismiss(std::deque<SleepingReader>& sleeping, std::initializer_list<Ended> expected,
+void Survivors::dismiss(std::deque<SleepingReader>& sleeping, std::initializer_list<Status> expected,
                         Sequence end) {
   for (SleepingReader& sleeper : sleeping) {
     sleeper.join();
     const Reader& reader = sleeper.reader();
-    const Ended ended = sleeper.ended();
-    expect(std::find(expected.begin(), expected.end(), ended) != expected.end(),
-           fmt::format("{} learns {}", reader.name(), nameOf(ended)));
+    const Status status = sleeper.status();
+    expect(std::find(expected.begin(), expected.end(), status) != expected.end(),
+           fmt::format("{} learns {}", reader.name(), nameOf(status)));
     expect(reader.last() == end, fmt::format("{} has read up to {}, the stream ended at {}",
                                              reader.name(), reader.last(), end));
     note(reader.findings());
@@ -257,12 +257,12 @@ void Survivors::goOn(Producer<Parcel> producer, const std::string& firstName) {
   expect(!second && second.error().code == ErrorCode::inUse, "a second producer was accepted");
   producer.close();
   for (Reader& reader : readers_) {
-    const Ended ended = reader.drain();
-    expect(ended == Ended::closed,
-           fmt::format("{} learns {} from a close", reader.name(), nameOf(ended)));
+    const Status status = reader.drain();
+    expect(status == Status::closed,
+           fmt::format("{} learns {} from a close", reader.name(), nameOf(status)));
   }
-  dismiss(sleepers_, {Ended::closed}, producer.lastPublished());
-  dismiss(stayers_, {Ended::closed}, producer.lastPublished());
+  dismiss(sleepers_, {Status::closed}, producer.lastPublished());
+  dismiss(stayers_, {Status::closed}, producer.lastPublished());
   for (const Reader& reader : readers_)
     note(reader.findings());
   look(false);
@@ -276,7 +276,7 @@ void Survivors::afterProducer(StreamEnd end) {
   expect(distance(end.atLeast, last) >= 0 && distance(last, end.atMost) >= 0,
          fmt::format("the stream ends at {}, not within {} to {}", last, end.atLeast, end.atMost));
   // Before a successor comes: those who may not stay learn of the death.
-  dismiss(sleepers_, {Ended::peerDied, Ended::peerLeft}, last);
+  dismiss(sleepers_, {Status::peerDied, Status::peerLeft}, last);
   auto successor = Producer<Parcel>::open(place_.segment, openOptions(place_));
   if (!successor) {
     findings_.push_back("no successor is accepted: " + successor.error().message());
@@ -289,12 +289,12 @@ void Survivors::afterProducer(StreamEnd end) {
 }
 
 void Survivors::afterClosing(StreamEnd end) {
-  if (lookAt(place_).producer->state != layout::ProducerState::closed) return afterProducer(end);
+  if (lookAt(place_).producer->state != detail::ProducerState::closed) return afterProducer(end);
   look(true);
   drain();
   agreeOn(end.atMost);
-  dismiss(sleepers_, {Ended::closed}, end.atMost);
-  dismiss(stayers_, {Ended::closed}, end.atMost);
+  dismiss(sleepers_, {Status::closed}, end.atMost);
+  dismiss(stayers_, {Status::closed}, end.atMost);
   const auto successor = Producer<Parcel>::open(place_.segment, openOptions(place_));
   expect(!successor && successor.error().code == ErrorCode::ended,
          "a closed stream can be opened again");
@@ -305,8 +305,8 @@ void Survivors::afterConsumer(const std::string& name) {
   look(true);
   if (claimer_.joinable()) {
     claimer_.join();
-    expect(claim_ == Ended::no, fmt::format("the blocked claim ended with {}", nameOf(claim_)));
-    isStuck_ = claim_ != Ended::no;
+    expect(claim_ == Status::ok, fmt::format("the blocked claim ended with {}", nameOf(claim_)));
+    isStuck_ = claim_ != Status::ok;
   }
   goOn(std::move(*producer_), name);
 }

@@ -43,9 +43,9 @@ class Reader {
   Reader(std::string name, Consumer<Parcel> consumer);
 
   /// Takes and commits all that is there, and says how it ended.
-  Ended drain() { return read(WaitLimit::now()); }
+  Status drain() { return read(WaitLimit::now()); }
   /// Takes and commits until there is nothing more within the limit.
-  Ended read(const WaitLimit& limit);
+  Status read(const WaitLimit& limit);
 
   const std::string& name() const noexcept { return name_; }
   /// The last record it was given.
@@ -70,11 +70,11 @@ class SleepingReader {
   }
   const Reader& reader() const noexcept { return reader_; }
   /// How its wait ended; after join().
-  Ended ended() const noexcept { return ended_; }
+  Status status() const noexcept { return status_; }
 
  private:
   Reader reader_;
-  Ended ended_ = Ended::no;
+  Status status_ = Status::ok;
   std::thread thread_;
 };
 
@@ -134,7 +134,7 @@ class Survivors {
   void awaitSleep(const std::string& consumer);
   void note(const Findings& findings);
   void addSleepingReader(std::deque<SleepingReader>& to, ConsumerOptions options);
-  void dismiss(std::deque<SleepingReader>& sleeping, std::initializer_list<Ended> expected,
+  void dismiss(std::deque<SleepingReader>& sleeping, std::initializer_list<Status> expected,
                Sequence end);
   void takeEveryRow(Producer<Parcel>& producer, const std::string& firstName);
   void lap(Producer<Parcel>& producer);
@@ -146,9 +146,9 @@ class Survivors {
   std::deque<SleepingReader> sleepers_;
   std::deque<SleepingReader> stayers_;
   std::optional<Observer<Parcel>> observer_;
-  Sequence observed_ = initialSequence<Sequence>;
+  Sequence observed_ = noSequence;
   std::thread claimer_;
-  Ended claim_ = Ended::no;
+  Status claim_ = Status::ok;
   bool isStuck_ = false;  // the producer waits in vain: once is enough
 };
 

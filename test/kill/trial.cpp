@@ -111,7 +111,7 @@ void stepThrough(Stepper& victim, KillPoint left, Pipes& pipes, SegmentWatch& wa
   victim.runToMarker();
   if (trace != nullptr) watch.reopen();
   State state = State::ready;
-  while (state != State::ended && (left.systemCalls != 0 || left.instructions != 0)) {
+  while (state != State::status && (left.systemCalls != 0 || left.instructions != 0)) {
     if (state == State::asleep) {
       pipes.toSurvivors.say(Word::asleep);
       state = victim.awaitAwake();
@@ -126,7 +126,7 @@ void stepThrough(Stepper& victim, KillPoint left, Pipes& pipes, SegmentWatch& wa
       if (victim.wasSystemCall()) watch.reopen();
     }
   }
-  outcome.finished = state == State::ended;
+  outcome.finished = state == State::status;
 }
 
 void addLines(Findings& findings, const std::string& report) {

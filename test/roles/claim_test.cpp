@@ -44,12 +44,12 @@ class Mix {
   }
 
   void publish() {
-    ASSERT_EQ(ring_.publish(), Ended::no);
+    ASSERT_EQ(ring_.publish(), Status::ok);
     published_ = claimed_;
   }
 
   void publishSome(std::uint64_t n) {
-    ASSERT_EQ(ring_.publish(n), Ended::no);
+    ASSERT_EQ(ring_.publish(n), Status::ok);
     published_ += std::min(n, claimed_ - published_);
   }
 
@@ -61,7 +61,7 @@ class Mix {
       ASSERT_TRUE(tick.isWhole());
       ASSERT_EQ(tick.number, committed_++);
     }
-    ASSERT_EQ(in_.commit(), Ended::no);
+    ASSERT_EQ(in_.commit(), Status::ok);
   }
 
   void isAsExpected() const {

@@ -11,8 +11,8 @@
 #include <thread>
 #include <vector>
 
-#include "sluice/layout/segment_view.hpp"
-#include "sluice/liveness/segment_name.hpp"
+#include "format/segment_view.hpp"
+#include "segment/segment_name.hpp"
 #include "sluice/sluice.hpp"
 #include "support/child_process.hpp"
 #include "support/process_facts.hpp"
@@ -36,7 +36,7 @@ ChildProcess commitAndStay(const SegmentName& name, ConsumerOptions options, std
     while (committed.get() < commits) {
       const auto batch = in.wait();
       const std::size_t n = std::min<std::size_t>(batch.size(), commits - committed.get());
-      if (in.commit(n) != Ended::no) return 1;
+      if (in.commit(n) != Status::ok) return 1;
       committed.set(committed.get() + n);
       if (n < batch.size()) break;
     }
@@ -48,9 +48,9 @@ ChildProcess commitAndStay(const SegmentName& name, ConsumerOptions options, std
 
 /// What the first row says of where its consumer is.
 void setCursor(const SegmentName& name, Sequence sequence) {
-  auto segment = openChecked(name.path(), platform::Access::readWrite).value();
-  const std::uint64_t row = segment.geometry.section(layout::SectionId::consumers).offset;
-  ASSERT_TRUE(segment.file.write(row + offsetof(layout::ConsumerPage, cursor),
+  auto segment = openChecked(name.path(), detail::Access::readWrite).value();
+  const std::uint64_t row = segment.geometry.section(detail::SectionId::consumers).offset;
+  ASSERT_TRUE(segment.file.write(row + offsetof(detail::ConsumerPage, cursor),
                                  std::as_bytes(std::span(&sequence, 1))));
 }
 
@@ -59,7 +59,7 @@ TEST(ReleasedConsumer, AProducerAsleepOnItGoesOnWhenItIsKilled) {
   auto ring = create(name, 4);
   SharedNumber committed;
   ChildProcess reader = commitAndStay(name, {.name = "risk"}, 2, committed);
-  ASSERT_EQ(ring.waitForConsumers({"risk"}, 60s), Ended::no);
+  ASSERT_EQ(ring.waitForConsumers({"risk"}, 60s), Status::ok);
   publish(ring, 0, 6);
   std::jthread killer([&] {
     testing::eventually([] { return testing::isAsleepOnFutex(::getpid()); });
@@ -75,14 +75,14 @@ TEST(HeldConsumer, OneThatDiedWhileItJoinedHoldsNothing) {
   SharedNumber committed;
   ChildProcess joiner =
       commitAndStay(name, {.name = "risk", .onDeath = OnDeath::hold}, 0, committed);
-  ASSERT_EQ(ring.waitForConsumers({"risk"}, 60s), Ended::no);
+  ASSERT_EQ(ring.waitForConsumers({"risk"}, 60s), Status::ok);
   joiner.signal(SIGKILL);
   ASSERT_EQ(joiner.wait(), -1000 - SIGKILL);
 
   // As if it had died before it stored where it joins.
-  setCursor(name, initialSequence<Sequence> - 8);
+  setCursor(name, noSequence - 8);
   for (std::uint64_t number = 0; number < 9; ++number) {
-    ASSERT_EQ(ring.claimOne(60s).ended(), Ended::no) << number;
+    ASSERT_EQ(ring.claimOne(60s).status(), Status::ok) << number;
     ring.publish();
   }
 }
@@ -92,7 +92,7 @@ TEST(ReleasedConsumer, ItsSuccessorIsToldWhatTheNameWasNeverGiven) {
   auto ring = create(name, 4);
   SharedNumber committed;
   ChildProcess reader = commitAndStay(name, {.name = "risk"}, 2, committed);
-  ASSERT_EQ(ring.waitForConsumers({"risk"}, 60s), Ended::no);
+  ASSERT_EQ(ring.waitForConsumers({"risk"}, 60s), Status::ok);
   publish(ring, 0, 4);
   ASSERT_TRUE(committed.reaches(2));
   reader.signal(SIGKILL);
@@ -110,14 +110,14 @@ TEST(HeldConsumer, GatesAfterItsDeathAndASuccessorGoesOnAtTheCommit) {
   SharedNumber committed;
   const ConsumerOptions options{.name = "journal", .onDeath = OnDeath::hold};
   ChildProcess reader = commitAndStay(name, options, 3, committed);
-  ASSERT_EQ(ring.waitForConsumers({"journal"}, 60s), Ended::no);
+  ASSERT_EQ(ring.waitForConsumers({"journal"}, 60s), Status::ok);
   publish(ring, 0, 8);
   ASSERT_TRUE(committed.reaches(3));
   reader.signal(SIGKILL);
   ASSERT_EQ(reader.wait(), -1000 - SIGKILL);
 
   publish(ring, 8, 11);
-  EXPECT_EQ(ring.claimOne(WaitLimit(300ms)).ended(), Ended::timedOut);
+  EXPECT_EQ(ring.claimOne(WaitLimit(300ms)).status(), Status::timedOut);
 
   auto successor = Consumer<Tick>::attach(name.str(), options).value();
   EXPECT_EQ(successor.next(), 3u);
@@ -126,7 +126,7 @@ TEST(HeldConsumer, GatesAfterItsDeathAndASuccessorGoesOnAtTheCommit) {
   while (next < 11) {
     for (const Tick& tick : successor.wait())
       EXPECT_EQ(tick.number, next++);
-    EXPECT_EQ(successor.commit(), Ended::no);
+    EXPECT_EQ(successor.commit(), Status::ok);
   }
   publish(ring, 11, 12);
 }
@@ -138,7 +138,7 @@ TEST(HeldConsumer, ASuccessorOfASuccessorGoesOnToo) {
   for (std::uint64_t life = 0; life < 5; ++life) {
     SharedNumber committed;
     ChildProcess reader = commitAndStay(name, options, 2, committed);
-    ASSERT_EQ(ring.waitForConsumers({"journal"}, 60s), Ended::no);
+    ASSERT_EQ(ring.waitForConsumers({"journal"}, 60s), Status::ok);
     publish(ring, 4 * life, 4 * life + 4);
     ASSERT_TRUE(committed.reaches(2));
     reader.signal(SIGKILL);
@@ -169,20 +169,20 @@ TEST(HeldConsumer, ADeadOneIsNotTakenForOneThatHasJoined) {
   auto ring = create(name, 4);
   SharedNumber committed;
   ChildProcess reader = commitAndStay(name, {.name = "a", .onDeath = OnDeath::hold}, 0, committed);
-  ASSERT_EQ(ring.waitForConsumers({"a"}, 60s), Ended::no);
+  ASSERT_EQ(ring.waitForConsumers({"a"}, 60s), Status::ok);
   reader.signal(SIGKILL);
   ASSERT_EQ(reader.wait(), -1000 - SIGKILL);
-  EXPECT_EQ(ring.waitForConsumers({"a"}, 1ms), Ended::timedOut);
+  EXPECT_EQ(ring.waitForConsumers({"a"}, 1ms), Status::timedOut);
 }
 
 TEST(JoiningConsumer, TellsWhoWaitsForItOnceMoreWhenItHasStoredWhereItBegins) {
   SegmentName name;
   const auto ring = create(name, 8);
-  auto segment = openChecked(name.path(), platform::Access::readOnly).value();
+  auto segment = openChecked(name.path(), detail::Access::readOnly).value();
   const auto membership = [&] {
     std::uint32_t count = 0;
-    const auto at = segment.geometry.section(layout::SectionId::doorbells).offset +
-                    offsetof(layout::Membership, count);
+    const auto at = segment.geometry.section(detail::SectionId::doorbells).offset +
+                    offsetof(detail::Membership, count);
     EXPECT_TRUE(segment.file.read(at, std::as_writable_bytes(std::span(&count, 1))));
     return count;
   };
@@ -195,10 +195,10 @@ TEST(JoiningConsumer, HasJoinedOnceItHasStoredWhereItBegins) {
   SegmentName name;
   auto ring = create(name, 8);
   const auto in = Consumer<Tick>::attach(name.str(), {.name = "risk"}).value();
-  setCursor(name, initialSequence<Sequence> - 8);
-  EXPECT_EQ(ring.waitForConsumers({"risk"}, 1ms), Ended::timedOut);
-  setCursor(name, initialSequence<Sequence>);
-  EXPECT_EQ(ring.waitForConsumers({"risk"}, 60s), Ended::no);
+  setCursor(name, noSequence - 8);
+  EXPECT_EQ(ring.waitForConsumers({"risk"}, 1ms), Status::timedOut);
+  setCursor(name, noSequence);
+  EXPECT_EQ(ring.waitForConsumers({"risk"}, 60s), Status::ok);
 }
 
 TEST(DeadRows, AFullTableOfThemHasRoomButNotForHeldOnes) {
@@ -209,7 +209,7 @@ TEST(DeadRows, AFullTableOfThemHasRoomButNotForHeldOnes) {
   readers.push_back(commitAndStay(name, {.name = "a"}, 0, committed));
   readers.push_back(commitAndStay(name, {.name = "b"}, 0, committed));
   readers.push_back(commitAndStay(name, {.name = "c", .onDeath = OnDeath::hold}, 0, committed));
-  ASSERT_EQ(ring.waitForConsumers({"a", "b", "c"}, 60s), Ended::no);
+  ASSERT_EQ(ring.waitForConsumers({"a", "b", "c"}, 60s), Status::ok);
   for (ChildProcess& reader : readers) {
     reader.signal(SIGKILL);
     ASSERT_EQ(reader.wait(), -1000 - SIGKILL);
@@ -228,7 +228,7 @@ TEST(RunsAfterADeadOne, DrainsToItsCommitAndThenLearnsIt) {
   auto ring = create(name, 16);
   SharedNumber committed;
   ChildProcess first = commitAndStay(name, {.name = "first"}, 3, committed);
-  ASSERT_EQ(ring.waitForConsumers({"first"}, 60s), Ended::no);
+  ASSERT_EQ(ring.waitForConsumers({"first"}, 60s), Status::ok);
   auto second = Consumer<Tick>::attach(name.str(), {.after = {"first"}}).value();
   publish(ring, 0, 8);
   ASSERT_TRUE(committed.reaches(3));
@@ -236,7 +236,7 @@ TEST(RunsAfterADeadOne, DrainsToItsCommitAndThenLearnsIt) {
   std::uint64_t seen = 0;
   for (auto batch = second.wait(); batch; batch = second.wait())
     seen += batch.size();
-  EXPECT_EQ(second.ended(), Ended::peerDied);
+  EXPECT_EQ(second.status(), Status::peerDied);
   EXPECT_EQ(seen, 3u);
 }
 
@@ -246,7 +246,7 @@ TEST(RunsAfterADeadOne, ThatIsHeldWaitsForItsSuccessor) {
   SharedNumber committed;
   const ConsumerOptions options{.name = "first", .onDeath = OnDeath::hold};
   ChildProcess first = commitAndStay(name, options, 3, committed);
-  ASSERT_EQ(ring.waitForConsumers({"first"}, 60s), Ended::no);
+  ASSERT_EQ(ring.waitForConsumers({"first"}, 60s), Status::ok);
   auto second = Consumer<Tick>::attach(name.str(), {.after = {"first"}}).value();
   publish(ring, 0, 8);
   ASSERT_TRUE(committed.reaches(3));
@@ -255,10 +255,10 @@ TEST(RunsAfterADeadOne, ThatIsHeldWaitsForItsSuccessor) {
   std::uint64_t seen = 0;
   while (seen < 3)
     seen += second.wait().size();
-  EXPECT_EQ(second.wait(300ms).ended(), Ended::timedOut);
+  EXPECT_EQ(second.wait(300ms).status(), Status::timedOut);
   auto successor = Consumer<Tick>::attach(name.str(), options).value();
   EXPECT_EQ(successor.wait().size(), 5u);
-  EXPECT_EQ(successor.commit(), Ended::no);
+  EXPECT_EQ(successor.commit(), Status::ok);
   while (seen < 8)
     seen += second.wait().size();
 }

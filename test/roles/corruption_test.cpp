@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-#include "sluice/layout/geometry.hpp"
+#include "format/geometry.hpp"
 #include "sluice/sluice.hpp"
 #include "support/child_process.hpp"
 #include "support/shared_object.hpp"
@@ -25,8 +25,8 @@ namespace sluice {
 namespace {
 
 using namespace std::chrono_literals;
-using platform::Access;
-using platform::SegmentFile;
+using detail::Access;
+using detail::SegmentFile;
 using testing::ChildProcess;
 using testing::SegmentName;
 using testing::SharedObject;
@@ -52,7 +52,7 @@ struct Notes {
 /// The header and the schema, which nobody ever writes again.
 std::vector<std::byte> unwritten(const SegmentName& name) {
   const auto file = SegmentFile::open(name.path(), Access::readOnly).value();
-  std::vector<std::byte> bytes(2 * layout::sectionAlignment);
+  std::vector<std::byte> bytes(2 * detail::sectionAlignment);
   EXPECT_EQ(file.read(0, bytes).value(), bytes.size());
   return bytes;
 }
@@ -62,7 +62,7 @@ class Vandal {
  public:
   Vandal(const SegmentName& name, std::uint64_t seed)
       : file_(SegmentFile::open(name.path(), Access::readWrite).value()),
-        geometry_(layout::checkHeader(name.str(), unwritten(name), file_.size()).value()),
+        geometry_(detail::checkHeader(name.str(), unwritten(name), file_.size()).value()),
         base_(static_cast<std::byte*>(::mmap(nullptr, geometry_.segmentSize, PROT_READ | PROT_WRITE,
                                              MAP_SHARED, file_.descriptor(), 0))),
         random_(seed) {}
@@ -71,13 +71,13 @@ class Vandal {
   Vandal& operator=(const Vandal&) = delete;
 
   void write() {
-    const std::size_t firstDamaged = static_cast<std::size_t>(layout::SectionId::producer);
-    const std::size_t section = firstDamaged + random_() % (layout::sectionCount - firstDamaged);
-    const layout::Section& place = geometry_.sections[section];
+    const std::size_t firstDamaged = static_cast<std::size_t>(detail::SectionId::producer);
+    const std::size_t section = firstDamaged + random_() % (detail::sectionCount - firstDamaged);
+    const detail::Section& place = geometry_.sections[section];
     // The words that mean something lie at the start of a page.
-    const std::uint64_t page = random_() % (place.size / layout::sectionAlignment);
-    const std::uint64_t within = random_() % (random_() % 4 == 0 ? layout::sectionAlignment : 768);
-    std::byte* const at = base_ + place.offset + page * layout::sectionAlignment + within / 8 * 8;
+    const std::uint64_t page = random_() % (place.size / detail::sectionAlignment);
+    const std::uint64_t within = random_() % (random_() % 4 == 0 ? detail::sectionAlignment : 768);
+    std::byte* const at = base_ + place.offset + page * detail::sectionAlignment + within / 8 * 8;
     auto& word = *reinterpret_cast<std::atomic<std::uint64_t>*>(at);
     word.store(number(word.load(std::memory_order_relaxed)), std::memory_order_relaxed);
   }
@@ -103,7 +103,7 @@ class Vandal {
   }
 
   SegmentFile file_;
-  layout::Geometry geometry_;
+  detail::Geometry geometry_;
   std::byte* base_;
   std::mt19937_64 random_;
 };
@@ -133,7 +133,7 @@ void publishSome(Producer<Tick, L>& ring, Notes& notes) {
     } catch (const Exception&) {
       // The whole ring seems to be claimed.
     }
-    if (ring.publish() == Ended::no) Notes::count(notes.published);
+    if (ring.publish() == Status::ok) Notes::count(notes.published);
   }
 }
 
@@ -161,7 +161,7 @@ int consume(const SegmentName& name, const ConsumerOptions& options, Notes& note
         notes.countRecord(tick);
       in->commit(batch.size() / 2);
       in->commit();
-      if (in->ended() != Ended::no && in->ended() != Ended::timedOut) break;
+      if (in->status() != Status::ok && in->status() != Status::timedOut) break;
     }
   }
   return 0;

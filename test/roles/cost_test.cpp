@@ -181,7 +181,7 @@ TEST(Cost, TenMillionRecordsBetweenBusyProcessesTakeNextToNoSystemCall) {
     auto ring = Producer<std::uint64_t>::create(
                     name.str(), {.capacity = 4096, .waitStrategy = WaitStrategy::busySpin()})
                     .value();
-    if (ring.waitForConsumers({"reader"}, 60s) != Ended::no) return 1;
+    if (ring.waitForConsumers({"reader"}, 60s) != Status::ok) return 1;
     counting.set(1);
     for (std::uint64_t n = 0; n < records; ++n) {
       ring.claimOne() = n;
@@ -231,14 +231,14 @@ TEST(Cost, WhoeverIsBlockedUsesNoProcessorTime) {
     auto first = Consumer<std::uint64_t>::attach(empty.str(), {.name = "first"}).value();
     auto in = Consumer<std::uint64_t>::attach(empty.str(), {.after = {"first"}}).value();
     const auto before = processorTime();
-    if (in.wait(5s).ended() != Ended::timedOut) return 1;
+    if (in.wait(5s).status() != Status::timedOut) return 1;
     dependentUsed.set(static_cast<std::uint64_t>((processorTime() - before).count()));
     return 0;
   });
   ChildProcess consumer([&] {
     auto in = Consumer<std::uint64_t>::attach(empty.str()).value();
     const auto before = processorTime();
-    if (in.wait(5s).ended() != Ended::timedOut) return 1;
+    if (in.wait(5s).status() != Status::timedOut) return 1;
     consumerUsed.set(static_cast<std::uint64_t>((processorTime() - before).count()));
     return 0;
   });
@@ -249,7 +249,7 @@ TEST(Cost, WhoeverIsBlockedUsesNoProcessorTime) {
       ring.claimOne() = 0;
     ring.publish();
     const auto before = processorTime();
-    if (ring.claimOne(5s).ended() != Ended::timedOut) return 1;
+    if (ring.claimOne(5s).status() != Status::timedOut) return 1;
     producerUsed.set(static_cast<std::uint64_t>((processorTime() - before).count()));
     return 0;
   });

@@ -52,7 +52,7 @@ TEST(Sleepers, AllOfThemLearnOfADeathThoughTheKernelWakesOnlyOne) {
   for (int i = 0; i < 6; ++i) {
     sleepers.emplace_back([&] {
       auto in = Consumer<Tick>::attach(name.str(), {.waitStrategy = asleepAtOnce}).value();
-      return in.wait().ended() == Ended::peerDied ? 0 : 1;
+      return in.wait().status() == Status::peerDied ? 0 : 1;
     });
   }
   for (const ChildProcess& sleeper : sleepers)
@@ -81,7 +81,7 @@ TEST(Sleepers, OneThatIsStoppedWhileItShouldWakeTheOthersHoldsUpNobody) {
       auto in =
           Consumer<Tick>::attach(name.str(), {.after = {"doomed"}, .waitStrategy = asleepAtOnce})
               .value();
-      return in.wait().ended() == Ended::peerDied ? 0 : 1;
+      return in.wait().status() == Status::peerDied ? 0 : 1;
     });
   }
   for (const ChildProcess& sleeper : sleepers)
@@ -104,7 +104,7 @@ TEST(Zombie, IsDead) {
       ::pause();
     return 0;
   });
-  ASSERT_EQ(ring.waitForConsumers({"a"}, 60s), Ended::no);
+  ASSERT_EQ(ring.waitForConsumers({"a"}, 60s), Status::ok);
   zombie.signal(SIGKILL);
   for (std::uint64_t number = 0; number < 8; ++number)
     publish(ring, number);
@@ -136,7 +136,7 @@ TEST(Signals, AStormOfThemEndsNoWaitAndLosesNothing) {
     }
     return 0;
   });
-  ASSERT_EQ(ring.waitForConsumers({"a"}, 60s), Ended::no);
+  ASSERT_EQ(ring.waitForConsumers({"a"}, 60s), Status::ok);
   std::jthread storm([&](const std::stop_token& stop) {
     while (!stop.stop_requested())
       reader.signal(SIGUSR1);
@@ -168,7 +168,7 @@ TEST(PostMortem, RecordsStayInTheirSlotsAfterEverybodyHasReadThem) {
     auto in = Consumer<Tick>::attach(name.str()).value();
     publish(ring, 0);
     EXPECT_EQ(in.wait().size(), 1u);
-    EXPECT_EQ(in.commit(), Ended::no);
+    EXPECT_EQ(in.commit(), Status::ok);
   }
   auto late = Consumer<Tick>::attach(name.str(), {.startAt = StartAt::oldest}).value();
   EXPECT_TRUE(late.wait().front().isWhole());

@@ -116,7 +116,7 @@ TEST(Create, ReplacesASegmentWhoseProducerIsGoneAndClosesItsStream) {
   auto ring =
       Producer<Tick>::create(name.str(), {.capacity = 16, .whenTaken = WhenTaken::replace}).value();
   EXPECT_EQ(ring.capacity(), 16u);
-  EXPECT_EQ(old->wait().ended(), Ended::closed);
+  EXPECT_EQ(old->wait().status(), Status::closed);
   auto in = Consumer<Tick>::attach(name.str()).value();
   ring.claimOne() = Tick::of(1);
   ring.publish();
@@ -197,7 +197,7 @@ TEST(Open, ContinuesWhereAProducerOfAnotherProcessLeftAndWhoStayedSeesOneStream)
     in.commit();
   }
   EXPECT_EQ(expected, 8u);
-  EXPECT_EQ(in.ended(), Ended::closed);
+  EXPECT_EQ(in.status(), Status::closed);
 }
 
 TEST(Open, AClosedStreamCannotGoOn) {
@@ -242,7 +242,7 @@ TEST(Attach, RefusesARecordOfAnotherSizeNameOrLayoutAndSaysWhatWasFound) {
 
 TEST(Attach, RefusesAFileThatIsNoSegment) {
   SegmentName name;
-  auto file = platform::SegmentFile::createUnnamed(name.path(), 0600).value();
+  auto file = detail::SegmentFile::createUnnamed(name.path(), 0600).value();
   ASSERT_TRUE(file.resize(65536));
   ASSERT_TRUE(file.link());
   EXPECT_EQ(errorOf(Consumer<Tick>::attach(name.str())).code, ErrorCode::notASegment);
@@ -268,7 +268,7 @@ TEST(Attach, WaitsForTheSegmentToAppearUntilADeadline) {
   });
   ASSERT_TRUE(waiting.reaches(1));
   auto ring = Producer<Tick>::create(name.str(), {.capacity = 8}).value();
-  ASSERT_EQ(ring.waitForConsumers({"early"}, 60s), Ended::no);
+  ASSERT_EQ(ring.waitForConsumers({"early"}, 60s), Status::ok);
   ring.claimOne() = Tick::of(9);
   ring.publish();
   EXPECT_EQ(reader.wait(), 0);
@@ -285,7 +285,7 @@ TEST(Remove, TakesTheNameAndDisturbsNobody) {
   ring.publish();
   EXPECT_EQ(in.wait().front().number, 4u);
   auto again = Producer<Tick>::create(name.str(), {.capacity = 8}).value();
-  EXPECT_EQ(again.lastPublished(), initialSequence<Sequence>);
+  EXPECT_EQ(again.lastPublished(), noSequence);
 }
 
 TEST(Directory, IsAnOption) {
@@ -318,9 +318,9 @@ TEST(ForkedChild, OfAnAttachedProcessIsNotAttachedAndHarmsNothing) {
   EXPECT_EQ(errorOf(Producer<Tick>::open(name.str())).code, ErrorCode::inUse);
   EXPECT_EQ(errorOf(Consumer<Tick>::attach(name.str(), {.name = "reader"})).code, ErrorCode::inUse);
   ring.claimOne() = Tick::of(1);
-  EXPECT_EQ(ring.publish(), Ended::no);
+  EXPECT_EQ(ring.publish(), Status::ok);
   EXPECT_EQ(in.wait().size(), 1u);
-  EXPECT_EQ(in.commit(), Ended::no);
+  EXPECT_EQ(in.commit(), Status::ok);
 }
 
 int refused(const std::string& operation, const SegmentName& name, const std::string& calls) {
@@ -349,14 +349,14 @@ TEST(RefusedSystemCalls, WhoMayNotUseMembarrierMayAttachToASegmentWithoutIt) {
   ASSERT_EQ(refused("stream", name, "membarrier"), 0);
   auto in = Consumer<std::uint64_t>::attach(name.str());
   ASSERT_TRUE(in) << in.error().message();
-  EXPECT_EQ(in->wait().ended(), Ended::closed);
+  EXPECT_EQ(in->wait().status(), Status::closed);
 }
 
 TEST(RefusedSystemCalls, WhoMayNotUseMembarrierIsRefusedByASegmentThatNeedsIt) {
   SegmentName name;
   auto ring = Producer<std::uint64_t>::create(name.str(), {.capacity = 8});
   ASSERT_TRUE(ring);
-  if (!platform::registerForMembarrier()) GTEST_SKIP() << "this kernel has no membarrier";
+  if (!detail::registerForMembarrier()) GTEST_SKIP() << "this kernel has no membarrier";
   EXPECT_EQ(refused("attach", name, "membarrier"), 0);
 }
 

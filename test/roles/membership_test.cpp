@@ -83,7 +83,7 @@ TEST(Membership, ALateJoinerStartsAtTheLatestOrAtTheOldestThatIsWhole) {
   early.commit(0);
   auto latest = Consumer<Tick>::attach(name.str()).value();
   EXPECT_EQ(latest.next(), 10u);
-  EXPECT_EQ(latest.tryWait().ended(), Ended::timedOut);
+  EXPECT_EQ(latest.tryWait().status(), Status::timedOut);
   { const auto left = std::move(early); }
   { const auto left = std::move(latest); }
   for (std::uint64_t n = 10; n < 1000; ++n)
@@ -107,13 +107,13 @@ TEST(Membership, AProducerAsleepOnAFullRingIsWokenByTheOneThatLeaves) {
     auto in = Consumer<Tick>::attach(name.str(), {.name = "slow"}).value();
     return step.reaches(1) ? 0 : 1;
   });
-  ASSERT_EQ(ring.waitForConsumers({"slow"}, 60s), Ended::no);
+  ASSERT_EQ(ring.waitForConsumers({"slow"}, 60s), Status::ok);
   publish(ring, 0);
   publish(ring, 1);
-  EXPECT_EQ(ring.claimOne(WaitLimit::now()).ended(), Ended::timedOut);
+  EXPECT_EQ(ring.claimOne(WaitLimit::now()).status(), Status::timedOut);
   std::jthread later([&] { step.set(1); });
   ring.claimOne() = Tick::of(2);
-  EXPECT_EQ(ring.publish(), Ended::no);
+  EXPECT_EQ(ring.publish(), Status::ok);
   EXPECT_EQ(leaver.wait(), 0);
 }
 
@@ -125,7 +125,7 @@ TEST(Membership, AConsumerThatIsGoneWithoutLeavingStopsGating) {
     in.wait(100s);
     return 1;
   });
-  ASSERT_EQ(ring.waitForConsumers({"killed"}, 60s), Ended::no);
+  ASSERT_EQ(ring.waitForConsumers({"killed"}, 60s), Status::ok);
   killed.signal(SIGKILL);
   EXPECT_EQ(killed.wait(), -1000 - SIGKILL);
   for (std::uint64_t n = 0; n < 10; ++n)
@@ -145,7 +145,7 @@ TEST(Membership, WithoutConsumersTheProducerRunsOnOrWaitsForOne) {
                   .value();
   for (std::uint64_t n = 0; n < 4; ++n)
     publish(ring, n);
-  EXPECT_EQ(ring.claimOne(1ms).ended(), Ended::timedOut);
+  EXPECT_EQ(ring.claimOne(1ms).status(), Status::timedOut);
   ChildProcess reader([&] {
     auto in = Consumer<Tick>::attach(waits.str(), {.startAt = StartAt::oldest}).value();
     for (std::uint64_t expected = 0; expected < 6;) {
@@ -165,11 +165,11 @@ TEST(Membership, WaitingForConsumersByNameEndsWithTheDeadlineOrTheStop) {
   SegmentName name;
   auto ring = Producer<Tick>::create(name.str(), {.capacity = 4}).value();
   const auto one = Consumer<Tick>::attach(name.str(), {.name = "one"}).value();
-  EXPECT_EQ(ring.waitForConsumers({"one"}), Ended::no);
-  EXPECT_EQ(ring.waitForConsumers({"one", "two"}, 1ms), Ended::timedOut);
+  EXPECT_EQ(ring.waitForConsumers({"one"}), Status::ok);
+  EXPECT_EQ(ring.waitForConsumers({"one", "two"}, 1ms), Status::timedOut);
   std::stop_source stop;
   std::jthread stopper([&] { stop.request_stop(); });
-  EXPECT_EQ(ring.waitForConsumers({"one", "two"}, stop.get_token()), Ended::stopped);
+  EXPECT_EQ(ring.waitForConsumers({"one", "two"}, stop.get_token()), Status::stopped);
 }
 
 TEST(Membership, NothingIsLostToJoinersAndLeaversUnderLoad) {
@@ -182,7 +182,7 @@ TEST(Membership, NothingIsLostToJoinersAndLeaversUnderLoad) {
       std::uint64_t expected = in.next();
       for (int batches = 0; batches < 5; ++batches) {
         const auto batch = in.wait(100s);
-        if (!batch) return batch.ended() == Ended::closed ? 0 : 1;
+        if (!batch) return batch.status() == Status::closed ? 0 : 1;
         if (batch.first() != expected) return 2;
         for (const Tick& tick : batch)
           if (tick.number != expected++ || !tick.isWhole()) return 3;
@@ -201,9 +201,9 @@ TEST(Membership, NothingIsLostToJoinersAndLeaversUnderLoad) {
         if (tick.number != expected++ || !tick.isWhole()) return 4;
       in.commit();
     }
-    return expected == records && in.ended() == Ended::closed ? 0 : 5;
+    return expected == records && in.status() == Status::closed ? 0 : 5;
   });
-  ASSERT_EQ(ring.waitForConsumers({"always"}, 60s), Ended::no);
+  ASSERT_EQ(ring.waitForConsumers({"always"}, 60s), Status::ok);
   for (std::uint64_t n = 0; n < records; ++n)
     publish(ring, n);
   ring.close();
@@ -220,10 +220,10 @@ TEST(RunsAfter, ARecordIsGivenOnlyWhenThoseBeforeHaveCommittedIt) {
   auto last = Consumer<Tick>::attach(name.str(), {.name = "last", .after = {"one", "two"}}).value();
   for (std::uint64_t n = 0; n < 4; ++n)
     publish(ring, n);
-  EXPECT_EQ(last.tryWait().ended(), Ended::timedOut);
+  EXPECT_EQ(last.tryWait().status(), Status::timedOut);
   one.wait();
   one.commit(3);
-  EXPECT_EQ(last.tryWait().ended(), Ended::timedOut);
+  EXPECT_EQ(last.tryWait().status(), Status::timedOut);
   two.wait();
   two.commit(2);
   EXPECT_EQ(last.wait().size(), 2u);
@@ -248,13 +248,13 @@ TEST(RunsAfter, LearnsOfTheCloseAndOfAPeerThatLeaves) {
   first->commit(2);
   first.reset();
   EXPECT_EQ(last.wait().size(), 2u);
-  EXPECT_EQ(last.wait().ended(), Ended::peerLeft);
+  EXPECT_EQ(last.wait().status(), Status::peerLeft);
   ring.close();
-  EXPECT_EQ(end.tryWait().ended(), Ended::timedOut);  // the others have not read it yet
+  EXPECT_EQ(end.tryWait().status(), Status::timedOut);  // the others have not read it yet
   other.wait();
   other.commit();
   EXPECT_EQ(end.wait().size(), 3u);
-  EXPECT_EQ(end.wait().ended(), Ended::closed);
+  EXPECT_EQ(end.wait().status(), Status::closed);
 }
 
 TEST(RunsAfter, DrainsToTheCommitOfOneThatLeavesAtThatVeryMoment) {
@@ -273,7 +273,7 @@ TEST(RunsAfter, DrainsToTheCommitOfOneThatLeavesAtThatVeryMoment) {
     });
     ASSERT_EQ(second.wait().size(), 1u) << "in round " << round;
     second.commit();
-    ASSERT_EQ(second.wait().ended(), Ended::peerLeft);
+    ASSERT_EQ(second.wait().status(), Status::peerLeft);
   }
 }
 
@@ -286,11 +286,11 @@ TEST(RunsAfter, DrainsToTheCommitOfOneThatLeftThoughOthersAttachMeanwhile) {
   for (std::uint64_t n = 0; n < 6; ++n)
     publish(ring, n);
   EXPECT_EQ(first->wait().size(), 6u);
-  EXPECT_EQ(first->commit(), Ended::no);
+  EXPECT_EQ(first->commit(), Status::ok);
   first.reset();
   const auto newcomer = Consumer<Tick>::attach(name.str(), {.name = "first"}).value();
   EXPECT_EQ(second.wait().size(), 6u);
-  EXPECT_EQ(second.wait().ended(), Ended::peerLeft);
+  EXPECT_EQ(second.wait().status(), Status::peerLeft);
 }
 
 TEST(RunsAfter, APipelineOfSleepingProcessesCarriesTheStream) {
@@ -311,7 +311,7 @@ TEST(RunsAfter, APipelineOfSleepingProcessesCarriesTheStream) {
           if (tick.number != expected++ || !tick.isWhole()) return 1;
         in.commit();
       }
-      return expected == records && in.ended() == Ended::closed ? 0 : 2;
+      return expected == records && in.status() == Status::closed ? 0 : 2;
     };
   };
   ChildProcess one(stage("one", {}));

@@ -1,4 +1,4 @@
-#include "sluice/roles/observer.hpp"
+#include "sluice/observer.hpp"
 
 #include <gtest/gtest.h>
 
@@ -36,8 +36,8 @@ TYPED_TEST_SUITE(ObserverOf, Layouts);
 TYPED_TEST(ObserverOf, SeesEveryRecordWhileItKeepsUp) {
   auto ring = TestFixture::Ring::create(this->name.str(), {.capacity = 8}).value();
   auto look = TestFixture::Look::attach(this->name.str()).value();
-  EXPECT_EQ(look.tryWait().ended, Ended::timedOut);
-  EXPECT_EQ(look.wait(1ms).ended, Ended::timedOut);
+  EXPECT_EQ(look.tryWait().status, Status::timedOut);
+  EXPECT_EQ(look.wait(1ms).status, Status::timedOut);
   for (std::uint64_t n = 0; n < 100; ++n) {
     this->publish(ring, n);
     const auto seen = look.wait();
@@ -80,9 +80,9 @@ TYPED_TEST(ObserverOf, LearnsOfTheEndAfterTheLastRecord) {
     return observer;
   }();
   EXPECT_EQ(look.wait().sequence, 0u);
-  EXPECT_EQ(look.wait().ended, Ended::peerLeft);
+  EXPECT_EQ(look.wait().status, Status::peerLeft);
   { TestFixture::Ring::open(this->name.str()).value().close(); }
-  EXPECT_EQ(look.wait().ended, Ended::closed);
+  EXPECT_EQ(look.wait().status, Status::closed);
 }
 
 TYPED_TEST(ObserverOf, NeverReturnsATornRecordWhileItIsLappedByAnotherProcess) {

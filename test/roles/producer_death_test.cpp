@@ -14,9 +14,9 @@
 #include <thread>
 #include <vector>
 
-#include "sluice/layout/segment_view.hpp"
-#include "sluice/liveness/participant.hpp"
-#include "sluice/liveness/segment_name.hpp"
+#include "format/segment_view.hpp"
+#include "segment/participant.hpp"
+#include "segment/segment_name.hpp"
 #include "sluice/sluice.hpp"
 #include "support/child_process.hpp"
 #include "support/sanitizers.hpp"
@@ -40,7 +40,7 @@ ChildProcess publishAndStay(const SegmentName& name, std::uint64_t count, const 
   return ChildProcess([&name, count, &step, options] {
     auto ring = Producer<Tick>::createOrOpen(name.str(), options).value();
     step.set(1);
-    if (ring.waitForConsumers({"reader"}, 60s) != Ended::no) return 1;
+    if (ring.waitForConsumers({"reader"}, 60s) != Status::ok) return 1;
     publish(ring, 0, count);
     for (Tick& tick : ring.claimUpTo(3))
       tick = {count, count};
@@ -56,7 +56,7 @@ std::vector<std::uint64_t> drain(Consumer<Tick>& in) {
   for (auto batch = in.wait(); batch; batch = in.wait()) {
     for (const Tick& tick : batch)
       numbers.push_back(tick.isWhole() ? tick.number : ~std::uint64_t{0});
-    if (in.commit() != Ended::no) break;
+    if (in.commit() != Status::ok) break;
   }
   return numbers;
 }
@@ -72,7 +72,7 @@ TEST(DeadProducer, ConsumersDrainWhatIsPublishedAndThenLearnIt) {
     ASSERT_TRUE(step.reaches(2));
     std::jthread killer([&] { producer.signal(SIGKILL); });
     EXPECT_EQ(drain(*in), (std::vector<std::uint64_t>{0, 1, 2, 3, 4}));
-    EXPECT_EQ(in->ended(), Ended::peerDied);
+    EXPECT_EQ(in->status(), Status::peerDied);
   }
 }
 
@@ -98,7 +98,7 @@ TEST(DeadProducer, SuccessorsGoOnAtExactlyTheNextAndWhoStayedSeesOneStream) {
   ASSERT_EQ(numbers.size(), 40u);
   for (std::uint64_t i = 0; i < numbers.size(); ++i)
     EXPECT_EQ(numbers[i], i);
-  EXPECT_EQ(in.ended(), Ended::closed);
+  EXPECT_EQ(in.status(), Status::closed);
   EXPECT_EQ(second.wait(), 0);
 }
 
@@ -113,18 +113,18 @@ TEST(DeadProducer, AStampBeyondTheCursorIsPublishedForEverybody) {
   ASSERT_EQ(producer.wait(), -1000 - SIGKILL);
 
   // As if it had died between the stamp of record 5 and its cursor.
-  auto segment = openChecked(name.path(), platform::Access::readWrite).value();
-  using Slot = layout::StampedSlot<Tick>;
+  auto segment = openChecked(name.path(), detail::Access::readWrite).value();
+  using Slot = detail::StampedSlot<Tick>;
   const std::uint64_t slot =
-      segment.geometry.section(layout::SectionId::ring).offset + 5 * segment.geometry.stride;
+      segment.geometry.section(detail::SectionId::ring).offset + 5 * segment.geometry.stride;
   const Tick record = Tick::of(5);
-  const std::uint64_t stamp = layout::stampOf(5);
+  const std::uint64_t stamp = detail::stampOf(5);
   ASSERT_TRUE(
       segment.file.write(slot + offsetof(Slot, record), std::as_bytes(std::span(&record, 1))));
   ASSERT_TRUE(segment.file.write(slot, std::as_bytes(std::span(&stamp, 1))));
 
   EXPECT_EQ(drain(in), (std::vector<std::uint64_t>{0, 1, 2, 3, 4, 5}));
-  EXPECT_EQ(in.ended(), Ended::peerDied);
+  EXPECT_EQ(in.status(), Status::peerDied);
   const auto successor = Producer<Tick>::open(name.str()).value();
   EXPECT_EQ(successor.lastPublished(), 5u);
 }
@@ -189,13 +189,13 @@ TEST(WaitingSuccessor, IsToldAtOnceThatTheStreamWasClosed) {
 TEST(WaitingSuccessor, IsNotGivenASegmentThatWasRemovedMeanwhile) {
   SegmentName name;
   std::optional ring(Producer<Tick>::create(name.str(), {.capacity = 8}).value());
-  const Expectation expectation{describeRecord<Tick>(), layout::SlotLayout::stamped, {}};
+  const Expectation expectation{describeRecord<Tick>(), SlotLayout::stamped, {}};
   auto kept = Participant::openAsSuccessor(name.path(), expectation).value();
   EXPECT_EQ(kept.takeTurn(0us).value(), Turn::notYet);
   auto early = std::make_optional(Participant::openAsSuccessor(name.path(), expectation).value());
   ring.reset();
   EXPECT_EQ(early->takeTurn(0us).value(), Turn::taken);
-  EXPECT_TRUE(kept.isAlive(layout::producerParticipant));
+  EXPECT_TRUE(kept.isAlive(detail::producerParticipant));
   EXPECT_EQ(kept.takeTurn(1us).value(), Turn::notYet);
   ASSERT_TRUE(removeSegment(name.path(), RemoveWhen::always));
   early.reset();
@@ -206,7 +206,7 @@ TEST(WaitingSuccessor, GetsAtOnceWhatNobodyHas) {
   SegmentName name;
   ASSERT_TRUE(Producer<Tick>::create(name.str(), {.capacity = 8}));
   auto next = Participant::openAsSuccessor(
-                  name.path(), {describeRecord<Tick>(), layout::SlotLayout::stamped, {}})
+                  name.path(), {describeRecord<Tick>(), SlotLayout::stamped, {}})
                   .value();
   EXPECT_EQ(next.takeTurn(0us).value(), Turn::taken);
   EXPECT_EQ(Producer<Tick>::open(name.str()).error().code, ErrorCode::inUse);
@@ -219,7 +219,7 @@ TEST(Exec, IsADeathAndAFailedOneIsNot) {
     auto ring = Producer<Tick>::create(name.str(), {.capacity = 16}).value();
     ::execl("/nowhere", "nowhere", nullptr);
     step.set(1);
-    if (ring.waitForConsumers({"reader"}, 60s) != Ended::no) return 1;
+    if (ring.waitForConsumers({"reader"}, 60s) != Status::ok) return 1;
     publish(ring, 0, 2);
     ::execl("/bin/sleep", "sleep", "100", nullptr);
     return 2;
@@ -227,7 +227,7 @@ TEST(Exec, IsADeathAndAFailedOneIsNot) {
   ASSERT_TRUE(step.reaches(1));
   auto in = Consumer<Tick>::attach(name.str(), {.name = "reader"}).value();
   EXPECT_EQ(drain(in), (std::vector<std::uint64_t>{0, 1}));
-  EXPECT_EQ(in.ended(), Ended::peerDied);
+  EXPECT_EQ(in.status(), Status::peerDied);
 }
 
 TEST(Abort, WithACoreDumpBeingWrittenLosesNothing) {
@@ -242,7 +242,7 @@ TEST(Abort, WithACoreDumpBeingWrittenLosesNothing) {
     if (::chdir(scratch.path().c_str()) != 0) return 1;
     auto ring = Producer<Tick>::create(name.str(), {.capacity = 16}).value();
     step.set(1);
-    if (ring.waitForConsumers({"reader"}, 60s) != Ended::no) return 2;
+    if (ring.waitForConsumers({"reader"}, 60s) != Status::ok) return 2;
     publish(ring, 0, 5);
     step.set(2);
     ::abort();
@@ -251,7 +251,7 @@ TEST(Abort, WithACoreDumpBeingWrittenLosesNothing) {
   ASSERT_TRUE(step.reaches(1));
   auto in = Consumer<Tick>::attach(name.str(), {.name = "reader"}).value();
   EXPECT_EQ(drain(in), (std::vector<std::uint64_t>{0, 1, 2, 3, 4}));
-  EXPECT_EQ(in.ended(), Ended::peerDied);
+  EXPECT_EQ(in.status(), Status::peerDied);
   EXPECT_EQ(Producer<Tick>::open(name.str())->lastPublished(), 4u);
 }
 
@@ -263,7 +263,7 @@ TEST(Thread, ThatEndsIsNoDeath) {
         Producer<Tick>::create(name.str(), {.capacity = 16}).value());
   }).join();
   auto in = Consumer<Tick>::attach(name.str()).value();
-  EXPECT_EQ(in.wait(600ms).ended(), Ended::timedOut);
+  EXPECT_EQ(in.wait(600ms).status(), Status::timedOut);
   publish(*ring, 0, 1);
   EXPECT_EQ(in.wait().size(), 1u);
 }
@@ -284,7 +284,7 @@ TEST(ForkedChild, OfAKilledProducerDoesNotKeepItAlive) {
           ::pause();
       }
       grandchild.set(static_cast<std::uint64_t>(child));
-      if (ring.waitForConsumers({"reader"}, 60s) != Ended::no) return 1;
+      if (ring.waitForConsumers({"reader"}, 60s) != Status::ok) return 1;
       publish(ring, 0, 2);
       step.reaches(1);
       ::raise(SIGKILL);
@@ -293,7 +293,7 @@ TEST(ForkedChild, OfAKilledProducerDoesNotKeepItAlive) {
     ASSERT_TRUE(testing::eventually([&] { return grandchild.get() != 0; }));
     auto in = Consumer<Tick>::attach(name.str(), {.name = "reader"}).value();
     EXPECT_EQ(drain(in), (std::vector<std::uint64_t>{0, 1}));
-    EXPECT_EQ(in.ended(), Ended::peerDied);
+    EXPECT_EQ(in.status(), Status::peerDied);
     ::kill(static_cast<pid_t>(grandchild.get()), SIGKILL);
   }
 }

@@ -27,14 +27,14 @@ TEST(StalledConsumer, AVoidCommitIsNothingToThoseThatRunAfterIt) {
   auto second = Consumer<Tick>::attach(name.str(), {.after = {"first"}}).value();
   publish(ring, 0, 4);
   ASSERT_EQ(first.wait().size(), 4u);
-  ASSERT_EQ(first.commit(1), Ended::no);
+  ASSERT_EQ(first.commit(1), Status::ok);
   ASSERT_EQ(second.wait().size(), 1u);
-  ASSERT_EQ(second.commit(), Ended::no);
+  ASSERT_EQ(second.commit(), Status::ok);
   publish(ring, 4, 5);
   // The first is evicted for this one, and then the second is in the way.
-  EXPECT_EQ(ring.claimOne(100ms).ended(), Ended::timedOut);
-  EXPECT_EQ(first.commit(), Ended::evicted);
-  EXPECT_EQ(second.wait().ended(), Ended::peerDied);
+  EXPECT_EQ(ring.claimOne(100ms).status(), Status::timedOut);
+  EXPECT_EQ(first.commit(), Status::evicted);
+  EXPECT_EQ(second.wait().status(), Status::peerDied);
 }
 
 TEST(StalledConsumer, IsEvictedAfterItsTimeAndItsBatchIsVoid) {
@@ -43,13 +43,13 @@ TEST(StalledConsumer, IsEvictedAfterItsTimeAndItsBatchIsVoid) {
   auto slow = Consumer<Tick>::attach(name.str(), {.name = "slow", .evictAfter = 20ms}).value();
   publish(ring, 0, 4);
   ASSERT_EQ(slow.wait().size(), 4u);
-  ASSERT_EQ(slow.commit(1), Ended::no);
+  ASSERT_EQ(slow.commit(1), Status::ok);
   publish(ring, 4, 20);
-  EXPECT_EQ(slow.commit(), Ended::evicted);
+  EXPECT_EQ(slow.commit(), Status::evicted);
   EXPECT_EQ(slow.lastCommitted(), 0u);
-  EXPECT_EQ(slow.wait().ended(), Ended::evicted);
-  EXPECT_EQ(slow.commit(), Ended::evicted);
-  EXPECT_EQ(slow.ended(), Ended::evicted);
+  EXPECT_EQ(slow.wait().status(), Status::evicted);
+  EXPECT_EQ(slow.commit(), Status::evicted);
+  EXPECT_EQ(slow.status(), Status::evicted);
 }
 
 TEST(StalledConsumer, LearnsItAtItsNextWaitToo) {
@@ -60,11 +60,11 @@ TEST(StalledConsumer, LearnsItAtItsNextWaitToo) {
     publish(ring, 0, 4);
     ASSERT_EQ(slow.wait().size(), 2u);
     if (!sameBatch) {
-      ASSERT_EQ(slow.commit(), Ended::no);
+      ASSERT_EQ(slow.commit(), Status::ok);
     }
     publish(ring, 4, 12);
-    EXPECT_EQ(slow.wait().ended(), Ended::evicted) << sameBatch;
-    EXPECT_EQ(slow.lastCommitted(), sameBatch ? initialSequence<Sequence> : 1u);
+    EXPECT_EQ(slow.wait().status(), Status::evicted) << sameBatch;
+    EXPECT_EQ(slow.lastCommitted(), sameBatch ? noSequence : 1u);
   }
 }
 
@@ -81,15 +81,15 @@ TEST(StalledConsumer, StoppedInTheMiddleOfABatchLearnsItAndThenTheExactRangeItLo
         seen += in.wait().size();
       step.set(1);
       ::raise(SIGSTOP);
-      if (in.commit() != Ended::evicted) return 2;
-      if (in.wait().ended() != Ended::evicted) return 3;
+      if (in.commit() != Status::evicted) return 2;
+      if (in.wait().status() != Status::evicted) return 3;
     }
     const auto again = Consumer<Tick>::attach(name.str(), options).value();
     if (again.lost().first != 0) return 4;
     if (again.lost().count != 30) return 5;
     return again.next() == 30 ? 0 : 6;
   });
-  ASSERT_EQ(ring.waitForConsumers({"slow"}, 60s), Ended::no);
+  ASSERT_EQ(ring.waitForConsumers({"slow"}, 60s), Status::ok);
   publish(ring, 0, 5);
   ASSERT_TRUE(step.reaches(1));
   publish(ring, 5, 30);
@@ -104,7 +104,7 @@ TEST(StalledConsumer, OneThatKeepsCommittingIsNotEvicted) {
   for (std::uint64_t number = 0; number < 1000; ++number) {
     publish(ring, number, number + 1);
     EXPECT_EQ(in.wait().size(), 1u);
-    EXPECT_EQ(in.commit(), Ended::no);
+    EXPECT_EQ(in.commit(), Status::ok);
   }
 }
 
@@ -113,7 +113,7 @@ TEST(StalledConsumer, OneWithoutALimitGatesForAsLongAsItLives) {
   auto ring = create(name, 2);
   auto in = Consumer<Tick>::attach(name.str()).value();
   publish(ring, 0, 2);
-  EXPECT_EQ(ring.claimOne(WaitLimit(600ms)).ended(), Ended::timedOut);
+  EXPECT_EQ(ring.claimOne(WaitLimit(600ms)).status(), Status::timedOut);
   EXPECT_EQ(in.wait().size(), 2u);
 }
 
@@ -123,7 +123,7 @@ TEST(StalledConsumer, TheTimeRunsFromTheFirstFailedClaimAlsoForWhoOnlyTries) {
   auto in = Consumer<Tick>::attach(name.str(), {.evictAfter = 5ms}).value();
   publish(ring, 0, 2);
   EXPECT_TRUE(testing::eventually([&] { return bool(ring.claimOne(WaitLimit::now())); }));
-  EXPECT_EQ(in.wait().ended(), Ended::evicted);
+  EXPECT_EQ(in.wait().status(), Status::evicted);
 }
 
 TEST(StalledConsumer, AnEvictionTimeBelowZeroIsRefused) {

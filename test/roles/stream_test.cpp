@@ -42,12 +42,12 @@ class StreamOf : public ::testing::Test {
       for (const Tick& tick : batch) {
         if (tick.number != expected || !tick.isWhole()) return 2;
         ++expected;
-        if (++n % commitEach == 0 && in.commit(n) != Ended::no) return 3;
+        if (++n % commitEach == 0 && in.commit(n) != Status::ok) return 3;
       }
-      if (in.commit() != Ended::no) return 4;
+      if (in.commit() != Status::ok) return 4;
     }
     if (expected != count) return 5;
-    return in.ended() == Ended::closed ? 0 : 6;
+    return in.status() == Status::closed ? 0 : 6;
   }
 
   SegmentName name;
@@ -65,7 +65,7 @@ TYPED_TEST(StreamOf, ThreeProcessesReadEveryRecordOnceAndInOrder) {
                            reader.size());
     });
   }
-  ASSERT_EQ(ring.waitForConsumers({"one", "two", "three"}, 60s), Ended::no);
+  ASSERT_EQ(ring.waitForConsumers({"one", "two", "three"}, 60s), Status::ok);
   for (std::uint64_t n = 0; n < records;) {
     if (n % 3 == 0) {
       ring.claimOne() = Tick::of(n++);
@@ -73,7 +73,7 @@ TYPED_TEST(StreamOf, ThreeProcessesReadEveryRecordOnceAndInOrder) {
       for (Tick& tick : ring.claimUpTo(std::min(n % 11 + 1, records - n)))
         tick = Tick::of(n++);
     }
-    ASSERT_EQ(ring.publish(), Ended::no);
+    ASSERT_EQ(ring.publish(), Status::ok);
   }
   ring.close();
   for (ChildProcess& reader : readers)
@@ -93,7 +93,7 @@ TYPED_TEST(StreamOf, EveryWaitStrategyCarriesTheStream) {
                            {.name = "reader", .startAt = StartAt::oldest, .waitStrategy = strategy},
                            records, 1);
     });
-    ASSERT_EQ(ring.waitForConsumers({"reader"}, 60s), Ended::no);
+    ASSERT_EQ(ring.waitForConsumers({"reader"}, 60s), Status::ok);
     for (std::uint64_t n = 0; n < records; ++n) {
       ring.claimOne() = Tick::of(n);
       ring.publish();
@@ -135,8 +135,8 @@ TYPED_TEST(StreamOf, WaitReturnsWhatFollowsEvenWithoutACommit) {
     ASSERT_EQ(batch.first(), n);
     ASSERT_EQ(batch.front().number, n);
   }
-  EXPECT_EQ(in.lastCommitted(), initialSequence<Sequence>);
-  EXPECT_EQ(in.commit(), Ended::no);
+  EXPECT_EQ(in.lastCommitted(), noSequence);
+  EXPECT_EQ(in.commit(), Status::ok);
   EXPECT_EQ(in.lastCommitted(), 3u);
 }
 
@@ -147,12 +147,12 @@ TYPED_TEST(StreamOf, CommittingPartOfABatchFreesThatPartOnly) {
     tick = Tick::of(1);
   ring.publish();
   ASSERT_EQ(in.wait().size(), 4u);
-  EXPECT_EQ(ring.claimOne(WaitLimit::now()).ended(), Ended::timedOut);
+  EXPECT_EQ(ring.claimOne(WaitLimit::now()).status(), Status::timedOut);
   in.commit(3);
   EXPECT_EQ(in.lastCommitted(), 2u);
   EXPECT_EQ(ring.claimUpTo(4, WaitLimit::now()).size(), 3u);
-  EXPECT_EQ(ring.claimOne(WaitLimit::now()).ended(), Ended::timedOut);
-  EXPECT_EQ(in.tryWait().ended(), Ended::timedOut);  // nothing is returned twice
+  EXPECT_EQ(ring.claimOne(WaitLimit::now()).status(), Status::timedOut);
+  EXPECT_EQ(in.tryWait().status(), Status::timedOut);  // nothing is returned twice
   in.commit(99);
   EXPECT_EQ(in.lastCommitted(), 3u);
   in.commit(1);  // what is committed stays so
@@ -165,18 +165,18 @@ TYPED_TEST(StreamOf, PublishingPartOfAClaimKeepsTheRestClaimed) {
   std::uint64_t n = 0;
   for (Tick& tick : ring.claimUpTo(5))
     tick = Tick::of(n++);
-  EXPECT_EQ(ring.publish(2), Ended::no);
+  EXPECT_EQ(ring.publish(2), Status::ok);
   EXPECT_EQ(ring.lastPublished(), 1u);
   EXPECT_EQ(ring.lastClaimed(), 4u);
   EXPECT_EQ(in.wait().size(), 2u);
-  EXPECT_EQ(in.tryWait().ended(), Ended::timedOut);
-  EXPECT_EQ(ring.publish(0), Ended::no);
+  EXPECT_EQ(in.tryWait().status(), Status::timedOut);
+  EXPECT_EQ(ring.publish(0), Status::ok);
   ring.claimOne() = Tick::of(n++);
-  EXPECT_EQ(ring.publish(99), Ended::no);
+  EXPECT_EQ(ring.publish(99), Status::ok);
   const auto batch = in.wait();
   ASSERT_EQ(batch.size(), 4u);
   EXPECT_EQ(batch.back().number, 5u);
-  EXPECT_EQ(ring.publish(), Ended::no);  // nothing to publish is no error
+  EXPECT_EQ(ring.publish(), Status::ok);  // nothing to publish is no error
 }
 
 TEST(PackedBatch, IsASpan) {
@@ -200,15 +200,15 @@ TEST(Stream, EveryFormOfEveryWaitSaysWhyItIsEmpty) {
   auto in = Consumer<Tick>::attach(name.str()).value();
   std::stop_source stop;
   stop.request_stop();
-  EXPECT_EQ(in.tryWait().ended(), Ended::timedOut);
-  EXPECT_EQ(in.wait(1ms).ended(), Ended::timedOut);
-  EXPECT_EQ(in.wait(std::chrono::steady_clock::now() + 1ms).ended(), Ended::timedOut);
-  EXPECT_EQ(in.wait(stop.get_token()).ended(), Ended::stopped);
-  EXPECT_EQ(in.ended(), Ended::stopped);
+  EXPECT_EQ(in.tryWait().status(), Status::timedOut);
+  EXPECT_EQ(in.wait(1ms).status(), Status::timedOut);
+  EXPECT_EQ(in.wait(std::chrono::steady_clock::now() + 1ms).status(), Status::timedOut);
+  EXPECT_EQ(in.wait(stop.get_token()).status(), Status::stopped);
+  EXPECT_EQ(in.status(), Status::stopped);
   ring.claimUpTo(2);
   ring.publish();
-  EXPECT_EQ(ring.claimOne(1ms).ended(), Ended::timedOut);
-  EXPECT_EQ(ring.claimUpTo(2, stop.get_token()).ended(), Ended::stopped);
+  EXPECT_EQ(ring.claimOne(1ms).status(), Status::timedOut);
+  EXPECT_EQ(ring.claimUpTo(2, stop.get_token()).status(), Status::stopped);
   EXPECT_EQ(in.wait(stop.get_token()).size(), 2u);  // what is there is returned all the same
 }
 
@@ -229,12 +229,12 @@ TEST(Stream, AStopWakesWhoSleepsWhateverItSleepsOn) {
     });
     return wait(stop.get_token());
   };
-  EXPECT_EQ(stopWhileAsleep([&](auto stop) { return first.wait(stop).ended(); }), Ended::stopped);
-  EXPECT_EQ(stopWhileAsleep([&](auto stop) { return second.wait(stop).ended(); }), Ended::stopped);
+  EXPECT_EQ(stopWhileAsleep([&](auto stop) { return first.wait(stop).status(); }), Status::stopped);
+  EXPECT_EQ(stopWhileAsleep([&](auto stop) { return second.wait(stop).status(); }), Status::stopped);
   ring.claimUpTo(2);
   ring.publish();
-  EXPECT_EQ(stopWhileAsleep([&](auto stop) { return ring.claimOne(stop).ended(); }),
-            Ended::stopped);
+  EXPECT_EQ(stopWhileAsleep([&](auto stop) { return ring.claimOne(stop).status(); }),
+            Status::stopped);
 }
 
 TEST(Stream, CloseEndsItForGoodOnceEverythingIsDrained) {
@@ -246,15 +246,15 @@ TEST(Stream, CloseEndsItForGoodOnceEverythingIsDrained) {
   ring.claimOne() = Tick::of(8);  // claimed and never published: given up
   ring.close();
   EXPECT_THROW(ring.claimOne(), Exception);
-  EXPECT_EQ(ring.claimOne(WaitLimit()).ended(), Ended::closed);
-  EXPECT_EQ(ring.publish(), Ended::closed);
+  EXPECT_EQ(ring.claimOne(WaitLimit()).status(), Status::closed);
+  EXPECT_EQ(ring.publish(), Status::closed);
   ring.close();
   const auto batch = in.wait();
   ASSERT_EQ(batch.size(), 1u);
   EXPECT_EQ(batch.front().number, 7u);
   in.commit();
-  EXPECT_EQ(in.wait().ended(), Ended::closed);
-  EXPECT_EQ(in.ended(), Ended::closed);
+  EXPECT_EQ(in.wait().status(), Status::closed);
+  EXPECT_EQ(in.status(), Status::closed);
 }
 
 TEST(Stream, AProducerThatLeavesIsNotTakenForOneThatCloses) {
@@ -267,7 +267,7 @@ TEST(Stream, AProducerThatLeavesIsNotTakenForOneThatCloses) {
     return consumer;
   }();
   EXPECT_EQ(in.wait().size(), 1u);
-  EXPECT_EQ(in.wait().ended(), Ended::peerLeft);
+  EXPECT_EQ(in.wait().status(), Status::peerLeft);
 }
 
 TEST(Stream, ASleepingConsumerOfAnotherProcessIsWokenByTheEnd) {
@@ -277,9 +277,9 @@ TEST(Stream, ASleepingConsumerOfAnotherProcessIsWokenByTheEnd) {
     auto in = Consumer<Tick>::attach(
                   name.str(), {.name = "reader", .waitStrategy = WaitStrategy::sleepAtOnce()})
                   .value();
-    return in.wait().ended() == Ended::closed ? 0 : 1;
+    return in.wait().status() == Status::closed ? 0 : 1;
   });
-  ASSERT_EQ(ring.waitForConsumers({"reader"}, 60s), Ended::no);
+  ASSERT_EQ(ring.waitForConsumers({"reader"}, 60s), Status::ok);
   ring.close();
   EXPECT_EQ(reader.wait(), 0);
 }
@@ -296,7 +296,7 @@ TEST(Stream, WhoNeverSleepsStillLearnsThatTheOtherSideDied) {
                 name.str(),
                 {.name = "reader", .appearWithin = 60s, .waitStrategy = WaitStrategy::busySpin()})
                 .value();
-  EXPECT_EQ(in.wait().ended(), Ended::peerDied);
+  EXPECT_EQ(in.wait().status(), Status::peerDied);
   EXPECT_EQ(producer.wait(), -1000 - SIGKILL);
 }
 

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "sluice/layout/schema.hpp"
+#include "sluice/record.hpp"
 
 namespace sluice {
 

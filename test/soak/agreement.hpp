@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "sluice/layout/sequence.hpp"
+#include "sluice/sequence.hpp"
 
 namespace sluice::soak {
 

@@ -3,14 +3,14 @@
 
 #include <string>
 
-#include "sluice/inspect/look.hpp"
+#include "inspect/look.hpp"
 #include "supervisor.hpp"
 
 namespace sluice::soak {
 namespace {
 
-platform::SegmentPath pathOf(const Round& round) {
-  return {std::string(platform::defaultDirectory), round.segment};
+detail::SegmentPath pathOf(const Round& round) {
+  return {std::string(defaultDirectory), round.segment};
 }
 
 std::string describe(const inspect::Snapshot& snapshot) {
@@ -45,7 +45,7 @@ std::uint64_t Supervisor::checkSegment() {
   }
   if (!snapshot->healthy()) fault("the segment is not healthy in the end:" + describe(*snapshot));
   if (snapshot->producer->alive) fault("the producer's lease is still held");
-  if (snapshot->producer->state != layout::ProducerState::closed) fault("the stream is not closed");
+  if (snapshot->producer->state != detail::ProducerState::closed) fault("the stream is not closed");
   for (const inspect::ConsumerFacts& consumer : snapshot->consumers) {
     if (consumer.alive || consumer.rowWord.gates())
       fault("a row is not given back:" + describe(*snapshot));

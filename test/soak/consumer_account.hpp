@@ -8,8 +8,8 @@
 
 #include "ledger.hpp"
 #include "life.hpp"
-#include "sluice/layout/sequence.hpp"
-#include "sluice/roles/consumer_seat.hpp"
+#include "sluice/sequence.hpp"
+#include "roles/consumer_seat.hpp"
 
 namespace sluice::soak {
 

@@ -12,7 +12,7 @@
 #include "consumer_account.hpp"
 #include "freight.hpp"
 #include "life.hpp"
-#include "sluice/roles/consumer.hpp"
+#include "sluice/consumer.hpp"
 
 namespace sluice::soak {
 
@@ -32,8 +32,8 @@ class ConsumerLife {
       begin(*in);
       while (readSome(*in)) {
       }
-      if (in->ended() == Ended::closed) return stayUntilAllHaveSeenTheEnd();
-      if (in->ended() != Ended::evicted) life_.ledger().leaving.set(1);
+      if (in->status() == Status::closed) return stayUntilAllHaveSeenTheEnd();
+      if (in->status() != Status::evicted) life_.ledger().leaving.set(1);
     }
   }
 
@@ -70,7 +70,7 @@ class ConsumerLife {
   /// False when this life in the ring is over.
   bool readSome(In& in) {
     const auto batch = next(in);
-    if (!batch) return goesOnAfter(in, batch.ended());
+    if (!batch) return goesOnAfter(in, batch.status());
     if (batch.first() != next_)
       throw Broken(fmt::format("record {} follows {}", batch.first(), next_ - 1));
     for (std::size_t i = 0; i < batch.size(); ++i)
@@ -119,12 +119,12 @@ class ConsumerLife {
     account_.beforeCommit(position);
     // Whoever is struck here has done the work and not said so.
     if (life_.oneIn(200)) Life::pause(std::chrono::milliseconds(life_.upTo(2)));
-    const Ended ended = commit();
-    if (ended == Ended::evicted) {
+    const Status status = commit();
+    if (status == Status::evicted) {
       account_.onEviction(in.lastCommitted());
       return false;
     }
-    if (ended != Ended::no) throw Broken(fmt::format("a commit ended as {}", nameOf(ended)));
+    if (status != Status::ok) throw Broken(fmt::format("a commit ended as {}", nameOf(status)));
     account_.afterCommit(position);
     prove(position);
     return true;
@@ -143,26 +143,26 @@ class ConsumerLife {
   }
 
   /// Whether to go on in the same life in the ring.
-  bool goesOnAfter(In& in, Ended ended) {
-    switch (ended) {
-      case Ended::timedOut:
+  bool goesOnAfter(In& in, Status status) {
+    switch (status) {
+      case Status::timedOut:
         return true;
-      case Ended::closed:
+      case Status::closed:
         if (!life_.isEnding()) throw Broken("the stream was closed by nobody");
         // It may have been evicted just before the end.
         commit(in, next_, [&] { return in.commit(); });
         return false;
-      case Ended::peerLeft:
-      case Ended::peerDied:
+      case Status::peerLeft:
+      case Status::peerDied:
         if (!endsWithProducer_)
-          throw Broken(fmt::format("{}, though it stays for a successor", nameOf(ended)));
+          throw Broken(fmt::format("{}, though it stays for a successor", nameOf(status)));
         Life::pause(std::chrono::milliseconds(1));
         return life_.isEnding() || life_.oneIn(2);
-      case Ended::evicted:
+      case Status::evicted:
         account_.onEviction(in.lastCommitted());
         return false;
       default:
-        throw Broken(fmt::format("a wait ended as {}", nameOf(ended)));
+        throw Broken(fmt::format("a wait ended as {}", nameOf(status)));
     }
   }
 

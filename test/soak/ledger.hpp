@@ -9,7 +9,7 @@
 #include <string_view>
 
 #include "agreement.hpp"
-#include "sluice/layout/sequence.hpp"
+#include "sluice/sequence.hpp"
 
 namespace sluice::soak {
 

@@ -11,7 +11,7 @@
 
 #include "ledger.hpp"
 #include "role.hpp"
-#include "sluice/core/wait_strategy.hpp"
+#include "sluice/wait_strategy.hpp"
 
 namespace sluice::soak {
 

@@ -7,7 +7,7 @@
 
 #include "freight.hpp"
 #include "life.hpp"
-#include "sluice/roles/observer.hpp"
+#include "sluice/observer.hpp"
 
 namespace sluice::soak {
 
@@ -40,7 +40,7 @@ class ObserverLife {
       throw Broken(
           fmt::format("record {} after {} with {} lost", seen.sequence, expected - 1, seen.lost));
     life_.ledger().lost.add(seen.lost);
-    if (!seen) return goesOnAfter(seen.ended);
+    if (!seen) return goesOnAfter(seen.status);
     if (!seen.record.isWhole() || seen.record.number != seen.sequence)
       throw Broken(fmt::format("record {} is torn", seen.sequence));
     if (!transcript_.add(seen.sequence, seen.record.checksum))
@@ -49,10 +49,10 @@ class ObserverLife {
     return true;
   }
 
-  bool goesOnAfter(Ended ended) {
-    if (ended == Ended::timedOut) return true;
-    if (ended == Ended::closed && life_.isEnding()) return false;
-    throw Broken(fmt::format("a wait ended as {}", nameOf(ended)));
+  bool goesOnAfter(Status status) {
+    if (status == Status::timedOut) return true;
+    if (status == Status::closed && life_.isEnding()) return false;
+    throw Broken(fmt::format("a wait ended as {}", nameOf(status)));
   }
 
   Life& life_;

@@ -12,7 +12,7 @@
 
 #include "freight.hpp"
 #include "life.hpp"
-#include "sluice/roles/producer.hpp"
+#include "sluice/producer.hpp"
 
 namespace sluice::soak {
 
@@ -102,8 +102,8 @@ class ProducerLife {
 
   void claim(Ring& ring, std::size_t n) {
     const auto batch = ring.claimUpTo(n, std::chrono::milliseconds(20));
-    if (!batch && batch.ended() != Ended::timedOut)
-      throw Broken(fmt::format("a claim ended as {}", nameOf(batch.ended())));
+    if (!batch && batch.status() != Status::timedOut)
+      throw Broken(fmt::format("a claim ended as {}", nameOf(batch.status())));
     for (std::size_t i = 0; i < batch.size(); ++i)
       fill(batch[i], batch.first() + i);
   }
@@ -124,9 +124,9 @@ class ProducerLife {
     check(ring, ring.publish(n), n);
   }
 
-  void check(Ring& ring, Ended ended, std::size_t count) {
+  void check(Ring& ring, Status status, std::size_t count) {
     const std::uint64_t before = ledger_.published.get();
-    if (ended != Ended::no) throw Broken(fmt::format("a publish ended as {}", nameOf(ended)));
+    if (status != Status::ok) throw Broken(fmt::format("a publish ended as {}", nameOf(status)));
     if (ring.lastPublished() + 1 != before + count)
       throw Broken(fmt::format("{} records published at {}: the last is {}", count, before,
                                ring.lastPublished()));

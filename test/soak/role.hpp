@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "sluice/roles/options.hpp"
+#include "sluice/options.hpp"
 
 namespace sluice::soak {
 

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string>
 
-#include "sluice/layout/header.hpp"
+#include "format/header.hpp"
 
 namespace sluice::soak {
 
@@ -23,7 +23,7 @@ struct Settings {
 /// One segment, from its creation to its end.
 struct Round {
   std::string segment;
-  layout::SlotLayout slotLayout;
+  SlotLayout slotLayout;
   std::uint64_t capacity;
   std::chrono::duration<double> length;
   std::uint64_t seed;

@@ -8,7 +8,7 @@
 #include <chrono>
 #include <cmath>
 
-#include "sluice/inspect/look.hpp"
+#include "inspect/look.hpp"
 
 namespace sluice::soak {
 namespace {
@@ -38,7 +38,7 @@ Supervisor::Supervisor(const Settings& settings, const Round& round,
 Supervisor::~Supervisor() {
   killEverybody();
   static_cast<void>(
-      platform::removeFile({std::string(platform::defaultDirectory), round_.segment}));
+      detail::removeFile({std::string(defaultDirectory), round_.segment}));
 }
 
 void Supervisor::run() {
@@ -203,7 +203,7 @@ void Supervisor::fault(const std::string& text) {
   broken_ = true;
   report_.fault(
       fmt::format("{} (round with seed {}, {})", text, round_.seed,
-                  round_.slotLayout == layout::SlotLayout::stamped ? "stamped" : "packed"));
+                  round_.slotLayout == SlotLayout::stamped ? "stamped" : "packed"));
 }
 
 }  // namespace sluice::soak

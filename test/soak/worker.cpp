@@ -31,9 +31,9 @@ void live(Life& life) {
   }
 }
 
-int statusOf(Life& life, layout::SlotLayout slotLayout) {
+int statusOf(Life& life, SlotLayout slotLayout) {
   try {
-    slotLayout == layout::SlotLayout::stamped ? live<stamped>(life) : live<packed>(life);
+    slotLayout == SlotLayout::stamped ? live<stamped>(life) : live<packed>(life);
     return regular;
   } catch (const std::exception& reason) {
     life.board.complaints[life.place].write(reason.what());

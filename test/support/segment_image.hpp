@@ -12,8 +12,8 @@
 #include <string>
 #include <string_view>
 
-#include "sluice/layout/segment_view.hpp"
-#include "sluice/layout/slot.hpp"
+#include "format/segment_view.hpp"
+#include "sluice/detail/slot.hpp"
 
 namespace sluice::testing {
 
@@ -28,44 +28,44 @@ inline constexpr std::array<Field, 4> quoteFields{
     SLUICE_FIELD(Quote, time), SLUICE_FIELD(Quote, price), SLUICE_FIELD(Quote, volume),
     SLUICE_FIELD(Quote, symbol)};
 
-inline layout::Choices quoteChoices(layout::SlotLayout slotLayout = layout::SlotLayout::stamped) {
+inline detail::Choices quoteChoices(SlotLayout slotLayout = SlotLayout::stamped) {
   return {.capacity = 16,
           .consumerRows = 3,
           .slotLayout = slotLayout,
-          .withoutConsumers = layout::WithoutConsumers::runOn,
-          .wakeProtocol = platform::WakeProtocol::fence,
+          .withoutConsumers = WithoutConsumers::runOn,
+          .wakeProtocol = WakeProtocol::fence,
           .record = {"Quote", sizeof(Quote), alignof(Quote), quoteFields}};
 }
 
 /// As a producer creates it: nothing published, no consumer.
 class SegmentImage {
  public:
-  explicit SegmentImage(const layout::Choices& choices = quoteChoices())
-      : geometry_(layout::geometryOf("image", choices).value()),
+  explicit SegmentImage(const detail::Choices& choices = quoteChoices())
+      : geometry_(detail::geometryOf("image", choices).value()),
         bytes_(new (alignment) std::byte[geometry_.segmentSize]{}),
         view_(bytes_.get(), geometry_) {
-    const layout::Header header = layout::makeHeader(
-        geometry_, choices.record, platform::currentProcess(), platform::currentBoot());
+    const detail::Header header = detail::makeHeader(
+        geometry_, choices.record, detail::currentProcess(), detail::currentBoot());
     std::memcpy(bytes_.get(), &header, sizeof header);
-    std::byte* schema = bytes_.get() + geometry_.section(layout::SectionId::schema).offset;
+    std::byte* schema = bytes_.get() + geometry_.section(detail::SectionId::schema).offset;
     for (const Field& field : choices.record.fields) {
-      const layout::FieldEntry entry = layout::entryOf(field);
+      const detail::FieldEntry entry = detail::entryOf(field);
       std::memcpy(schema, &entry, sizeof entry);
       schema += sizeof entry;
     }
-    layout::ProducerPage& page = producer();
-    for (layout::Cursor* cursor : {&page.cursor, &page.claimed, &page.limit})
-      cursor->sequence.store(initialSequence<Sequence>, std::memory_order_relaxed);
+    detail::ProducerPage& page = producer();
+    for (detail::Cursor* cursor : {&page.cursor, &page.claimed, &page.limit})
+      cursor->sequence.store(noSequence, std::memory_order_relaxed);
     page.term.store(1, std::memory_order_relaxed);
-    page.state.store(layout::ProducerState::live, std::memory_order_relaxed);
-    page.identity.pid.store(platform::currentProcess().pid, std::memory_order_relaxed);
+    page.state.store(detail::ProducerState::live, std::memory_order_relaxed);
+    page.identity.pid.store(detail::currentProcess().pid, std::memory_order_relaxed);
   }
 
-  const layout::Geometry& geometry() const noexcept { return geometry_; }
-  layout::Header& header() noexcept { return *reinterpret_cast<layout::Header*>(bytes_.get()); }
-  layout::ProducerPage& producer() noexcept { return view_.producer(); }
-  layout::ConsumerPage& consumer(std::uint32_t row) noexcept { return view_.consumer(row); }
-  const layout::SegmentView& view() const noexcept { return view_; }
+  const detail::Geometry& geometry() const noexcept { return geometry_; }
+  detail::Header& header() noexcept { return *reinterpret_cast<detail::Header*>(bytes_.get()); }
+  detail::ProducerPage& producer() noexcept { return view_.producer(); }
+  detail::ConsumerPage& consumer(std::uint32_t row) noexcept { return view_.consumer(row); }
+  const detail::SegmentView& view() const noexcept { return view_; }
   std::span<std::byte> bytes() noexcept {
     return {bytes_.get(), static_cast<std::size_t>(geometry_.segmentSize)};
   }
@@ -80,13 +80,13 @@ class SegmentImage {
   void stampWithoutCursor(Sequence sequence) { write(sequence, false); }
 
   void join(std::uint32_t row, std::string_view name, Sequence cursor) {
-    layout::ConsumerPage& page = consumer(row);
+    detail::ConsumerPage& page = consumer(row);
     page.cursor.sequence.store(cursor, std::memory_order_relaxed);
     page.joinedAt.store(cursor + 1, std::memory_order_relaxed);
-    page.onDeath.store(layout::OnDeath::release, std::memory_order_relaxed);
-    page.identity.pid.store(platform::currentProcess().pid, std::memory_order_relaxed);
+    page.onDeath.store(OnDeath::release, std::memory_order_relaxed);
+    page.identity.pid.store(detail::currentProcess().pid, std::memory_order_relaxed);
     std::copy(name.begin(), name.end(), page.name.begin());
-    page.row.store(layout::RowWord::of(1, layout::RowState::live).word, std::memory_order_relaxed);
+    page.row.store(detail::RowWord::of(1, detail::RowState::live).word, std::memory_order_relaxed);
   }
 
   void save(const std::string& path) { save(path, bytes().size()); }
@@ -96,7 +96,7 @@ class SegmentImage {
   }
 
  private:
-  static constexpr std::align_val_t alignment{layout::sectionAlignment};
+  static constexpr std::align_val_t alignment{detail::sectionAlignment};
   struct Free {
     void operator()(std::byte* bytes) const noexcept { operator delete[](bytes, alignment); }
   };
@@ -108,20 +108,20 @@ class SegmentImage {
   void write(Sequence sequence, bool moveCursor) {
     Quote quote{sequence, 0.5 + static_cast<double>(sequence), -1, {'A', 'B', 'C', 'D'}};
     std::byte* slot = view_.ring() + (sequence & (geometry_.capacity - 1)) * geometry_.stride;
-    std::memcpy(slot + layout::recordOffset(geometry_.slotLayout, geometry_.recordAlignment),
+    std::memcpy(slot + detail::recordOffset(geometry_.slotLayout, geometry_.recordAlignment),
                 &quote, sizeof quote);
-    const std::uint64_t stamp = layout::stampOf(sequence);
-    if (geometry_.slotLayout == layout::SlotLayout::stamped)
+    const std::uint64_t stamp = detail::stampOf(sequence);
+    if (geometry_.slotLayout == SlotLayout::stamped)
       std::memcpy(slot, &stamp, sizeof stamp);
-    layout::ProducerPage& page = producer();
+    detail::ProducerPage& page = producer();
     page.claimed.sequence.store(sequence, std::memory_order_relaxed);
     page.limit.sequence.store(sequence, std::memory_order_relaxed);
     if (moveCursor) page.cursor.sequence.store(sequence, std::memory_order_relaxed);
   }
 
-  layout::Geometry geometry_;
+  detail::Geometry geometry_;
   std::unique_ptr<std::byte[], Free> bytes_;
-  layout::SegmentView view_;
+  detail::SegmentView view_;
 };
 
 }  // namespace sluice::testing

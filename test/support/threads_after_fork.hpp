@@ -2,7 +2,7 @@
 // Include it in one file of a test program.
 #pragma once
 
-#include "sluice/platform/fence.hpp"
+#include "sluice/detail/fence.hpp"
 
 #if defined(SLUICE_THREAD_SANITIZER)
 // NOLINTNEXTLINE(bugprone-reserved-identifier): the sanitizer asks for this name.

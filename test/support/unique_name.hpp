@@ -6,7 +6,7 @@
 #include <atomic>
 #include <string>
 
-#include "sluice/platform/segment_file.hpp"
+#include "os/segment_file.hpp"
 
 namespace sluice::testing {
 
@@ -15,12 +15,12 @@ class SegmentName {
  public:
   SegmentName()
       : name_("sluice-test-" + std::to_string(::getpid()) + "-" + std::to_string(counter++)) {}
-  ~SegmentName() { static_cast<void>(platform::removeFile(path())); }
+  ~SegmentName() { static_cast<void>(detail::removeFile(path())); }
   SegmentName(const SegmentName&) = delete;
   SegmentName& operator=(const SegmentName&) = delete;
 
   const std::string& str() const noexcept { return name_; }
-  platform::SegmentPath path() const { return {std::string(platform::defaultDirectory), name_}; }
+  detail::SegmentPath path() const { return {std::string(defaultDirectory), name_}; }
 
  private:
   static inline std::atomic<int> counter{0};

@@ -51,7 +51,7 @@ class ShmDump : public ::testing::Test {
   /// A closed stream of 20 records with one consumer that has left a held row.
   void publishAndClose() {
     image_.publish(20);
-    image_.producer().state.store(layout::ProducerState::closed, std::memory_order_relaxed);
+    image_.producer().state.store(detail::ProducerState::closed, std::memory_order_relaxed);
     save();
   }
   void save() { image_.save(path()); }
@@ -83,8 +83,8 @@ TEST_F(ShmDump, ShowsAHealthySegmentAndExitsWith0) {
 TEST_F(ShmDump, ShowsTheConsumersAndWhoGates) {
   image_.publish(20);
   image_.join(1, "risk", 11);
-  image_.producer().state.store(layout::ProducerState::left, std::memory_order_relaxed);
-  image_.consumer(1).onDeath.store(layout::OnDeath::hold, std::memory_order_relaxed);
+  image_.producer().state.store(detail::ProducerState::left, std::memory_order_relaxed);
+  image_.consumer(1).onDeath.store(OnDeath::hold, std::memory_order_relaxed);
   save();
   const Ran ran = dump("ticks");
   EXPECT_EQ(ran.status, 0) << ran.output;
@@ -172,7 +172,7 @@ TEST_F(ShmDump, ShowsTheLastRecords) {
 }
 
 TEST_F(ShmDump, TheLastRecordsOfAnEmptyRingAreNone) {
-  image_.producer().state.store(layout::ProducerState::left, std::memory_order_relaxed);
+  image_.producer().state.store(detail::ProducerState::left, std::memory_order_relaxed);
   save();
   const Ran ran = dump("ticks --last 5");
   EXPECT_EQ(ran.status, 0) << ran.output;

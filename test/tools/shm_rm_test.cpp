@@ -57,7 +57,7 @@ TEST(ShmRm, RefusesWhileAProducerLivesAndForcedLeavesItUndisturbed) {
   EXPECT_EQ(shmRm(name.str() + " --force").status, 0);
   EXPECT_EQ(Reader::attach(name.str()).error().code, ErrorCode::notFound);
   ring.claimOne() = 7;
-  EXPECT_EQ(ring.publish(), Ended::no);
+  EXPECT_EQ(ring.publish(), Status::ok);
   EXPECT_EQ(in.wait().front(), 7u);
 }
 
@@ -81,7 +81,7 @@ TEST(ShmRm, RemovesADeadConsumerThatHoldsTheRing) {
       ::pause();
     return 0;
   });
-  ASSERT_EQ(ring.waitForConsumers({"journal"}, 60s), Ended::no);
+  ASSERT_EQ(ring.waitForConsumers({"journal"}, 60s), Status::ok);
   while (ring.claimOne(WaitLimit::now()))
     ring.publish();
   const Ran refused = shmRm(name.str() + " --consumer journal");
@@ -122,7 +122,7 @@ TEST(ShmRm, OpenersThatMeetItAreToldThatTheNameIsGoneAndNothingElse) {
       }
     });
     EXPECT_TRUE(testing::eventually(
-        [&] { return bool(remove(name.str(), platform::defaultDirectory, RemoveWhen::unused)); }));
+        [&] { return bool(remove(name.str(), defaultDirectory, RemoveWhen::unused)); }));
     EXPECT_EQ(opener.wait(), 0);
   }
 }

@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <variant>
 
-#include "sluice/inspect/field_value.hpp"
+#include "inspect/field_value.hpp"
 #include "words.hpp"
 
 namespace shm_dump {
@@ -20,22 +20,22 @@ constexpr int documentFormat = 1;
 
 /// "Nothing yet" is null.
 Json sequence(Sequence number) {
-  return number == initialSequence<Sequence> ? Json(nullptr) : Json(number);
+  return number == noSequence ? Json(nullptr) : Json(number);
 }
 
-Json identity(const platform::ProcessIdentity& process) {
+Json identity(const detail::ProcessIdentity& process) {
   return {{"pid", process.pid},
           {"startTime", process.startTime},
           {"pidNamespace", process.pidNamespace}};
 }
 
-Json doorbell(const layout::DoorbellValue& value) {
+Json doorbell(const detail::DoorbellValue& value) {
   return {{"epoch", value.epoch()}, {"armed", value.armed()}, {"awaited", value.awaited()}};
 }
 
 Json headerOf(const Snapshot& snapshot) {
   if (!snapshot.header) return nullptr;
-  const layout::Header& header = *snapshot.header;
+  const detail::Header& header = *snapshot.header;
   return {{"writerFormat", header.writerFormat},
           {"readerFormat", header.readerFormat},
           {"segmentSize", header.segmentSize},
@@ -51,8 +51,8 @@ Json headerOf(const Snapshot& snapshot) {
 
 Json geometryOf(const Snapshot& snapshot) {
   if (!snapshot.geometry) return nullptr;
-  const layout::Geometry& geometry = *snapshot.geometry;
-  constexpr std::array<const char*, layout::sectionCount> names{
+  const detail::Geometry& geometry = *snapshot.geometry;
+  constexpr std::array<const char*, detail::sectionCount> names{
       "header",        "schema",    "producer",  "doorbells",
       "lifelineNodes", "lifelines", "consumers", "ring"};
   Json sections = Json::object();

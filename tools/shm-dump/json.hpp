@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "sluice/inspect/slot_reader.hpp"
-#include "sluice/inspect/snapshot.hpp"
+#include "inspect/slot_reader.hpp"
+#include "inspect/snapshot.hpp"
 
 namespace shm_dump {
 

@@ -10,7 +10,7 @@
 #include <string_view>
 
 #include "json.hpp"
-#include "sluice/inspect/look.hpp"
+#include "inspect/look.hpp"
 #include "text.hpp"
 
 namespace {
@@ -22,7 +22,7 @@ using shm_dump::Json;
 enum Status { healthy = 0, faulty = 1, couldNotLook = 2 };
 
 struct Options {
-  platform::SegmentPath path;
+  detail::SegmentPath path;
   std::string slots;
   std::uint64_t last = 0;
   bool json = false;
@@ -67,7 +67,7 @@ SequenceRange rangeOf(const Options& options, const Snapshot& snapshot) {
   return {published + 1 - count, count};
 }
 
-bool printSlots(const platform::SegmentFile& file, const Snapshot& snapshot,
+bool printSlots(const detail::SegmentFile& file, const Snapshot& snapshot,
                 const SequenceRange& range, Json& slots) {
   const SlotReader reader(file, *snapshot.geometry);
   for (std::uint64_t i = 0; i < range.count; ++i) {

@@ -10,7 +10,7 @@
 #include <type_traits>
 #include <variant>
 
-#include "sluice/inspect/field_value.hpp"
+#include "inspect/field_value.hpp"
 #include "words.hpp"
 
 namespace shm_dump {
@@ -23,7 +23,7 @@ namespace {
 using Lines = std::back_insert_iterator<std::string>;
 
 std::string inWords(Sequence sequence) {
-  return sequence == initialSequence<Sequence> ? "nothing yet" : fmt::to_string(sequence);
+  return sequence == noSequence ? "nothing yet" : fmt::to_string(sequence);
 }
 
 std::string inUnits(std::uint64_t bytes) {
@@ -45,18 +45,18 @@ void line(Lines out, std::string_view what, std::string_view text) {
 }
 
 void writeHeader(Lines out, const Snapshot& snapshot) {
-  const layout::Header& header = *snapshot.header;
+  const detail::Header& header = *snapshot.header;
   line(out, "format",
        fmt::format("{}, read by {} and later", header.writerFormat, header.readerFormat));
   line(out, "created",
        fmt::format("{} by {}, {}", timeOf(header.creator.createdRealtime),
-                   platform::describe(
+                   detail::describe(
                        {header.creator.pid, header.creator.startTime, header.creator.pidNamespace}),
                    snapshot.sameBoot ? "in this boot" : "in another boot"));
 }
 
 void writeGeometry(Lines out, const Snapshot& snapshot) {
-  const layout::Geometry& geometry = *snapshot.geometry;
+  const detail::Geometry& geometry = *snapshot.geometry;
   const std::string name = recordNameOf(*snapshot.header);
   line(out, "record",
        fmt::format("{}, {} bytes, aligned to {}, {}",
@@ -70,14 +70,14 @@ void writeGeometry(Lines out, const Snapshot& snapshot) {
   line(out, "rows",
        fmt::format(
            "{} for consumers; without any the producer {}", geometry.consumerRows,
-           geometry.withoutConsumers == layout::WithoutConsumers::wait ? "waits" : "runs on"));
+           geometry.withoutConsumers == WithoutConsumers::wait ? "waits" : "runs on"));
   line(out, "wake", nameOf(geometry.wakeProtocol));
 }
 
-std::string doorbellInWords(const layout::DoorbellValue& doorbell, Sequence published) {
+std::string doorbellInWords(const detail::DoorbellValue& doorbell, Sequence published) {
   if (!doorbell.armed()) return "nobody asks for a wake";
-  const auto low = static_cast<std::uint32_t>(published) & layout::DoorbellValue::awaitedMask;
-  const std::uint32_t ahead = (doorbell.awaited() - low) & layout::DoorbellValue::awaitedMask;
+  const auto low = static_cast<std::uint32_t>(published) & detail::DoorbellValue::awaitedMask;
+  const std::uint32_t ahead = (doorbell.awaited() - low) & detail::DoorbellValue::awaitedMask;
   return fmt::format("somebody asks for a wake at {}", published + ahead);
 }
 
@@ -85,13 +85,13 @@ std::string doorbellInWords(const layout::DoorbellValue& doorbell, Sequence publ
 std::string stateOf(const ProducerFacts& producer) {
   const std::string state = nameOf(producer.state);
   if (producer.alive) return state + ", alive";
-  return producer.state == layout::ProducerState::live ? state + ", gone" : state;
+  return producer.state == detail::ProducerState::live ? state + ", gone" : state;
 }
 
 void writeProducer(Lines out, const ProducerFacts& producer) {
   const Stream& stream = producer.stream;
   fmt::format_to(out, "\nproducer\n");
-  line(out, "process", platform::describe(producer.process));
+  line(out, "process", detail::describe(producer.process));
   line(out, "state", fmt::format("{}, term {}", stateOf(producer), producer.term));
   line(out, "published", inWords(stream.published));
   line(out, "cursor", inWords(stream.cursor));
@@ -121,7 +121,7 @@ Row rowOf(const ConsumerFacts& consumer, const Snapshot& snapshot) {
     policy += fmt::format(", evict after {} ms", consumer.evictAfter / 1'000'000);
   return {fmt::to_string(consumer.row),
           consumer.name.empty() ? "-" : printable(consumer.name),
-          platform::describe(consumer.process),
+          detail::describe(consumer.process),
           nameOf(consumer.rowWord.state()) + (consumer.alive ? ", alive" : ", gone"),
           inWords(consumer.cursor),
           fmt::to_string(consumer.lag),

@@ -23,22 +23,22 @@ std::string chosen(Enum value, const std::array<std::string_view, size>& names) 
 
 }  // namespace
 
-std::string nameOf(layout::SlotLayout layout) {
+std::string nameOf(SlotLayout layout) {
   return chosen(layout, std::array<std::string_view, 3>{"", "stamped", "packed"});
 }
-std::string nameOf(layout::WithoutConsumers choice) {
+std::string nameOf(WithoutConsumers choice) {
   return chosen(choice, std::array<std::string_view, 3>{"", "runOn", "wait"});
 }
-std::string nameOf(platform::WakeProtocol protocol) {
+std::string nameOf(WakeProtocol protocol) {
   return chosen(protocol, std::array<std::string_view, 3>{"", "fence", "membarrier"});
 }
-std::string nameOf(layout::ProducerState state) {
+std::string nameOf(detail::ProducerState state) {
   return chosen(state, std::array<std::string_view, 4>{"none", "live", "left", "closed"});
 }
-std::string nameOf(layout::RowState state) {
+std::string nameOf(detail::RowState state) {
   return chosen(state, std::array<std::string_view, 3>{"free", "live", "evicted"});
 }
-std::string nameOf(layout::OnDeath policy) {
+std::string nameOf(OnDeath policy) {
   return chosen(policy, std::array<std::string_view, 3>{"", "release", "hold"});
 }
 std::string nameOf(FieldKind kind) {

@@ -3,16 +3,16 @@
 
 #include <string>
 
-#include "sluice/inspect/snapshot.hpp"
+#include "inspect/snapshot.hpp"
 
 namespace shm_dump {
 
-std::string nameOf(sluice::layout::SlotLayout layout);
-std::string nameOf(sluice::layout::WithoutConsumers choice);
-std::string nameOf(sluice::platform::WakeProtocol protocol);
-std::string nameOf(sluice::layout::ProducerState state);
-std::string nameOf(sluice::layout::RowState state);
-std::string nameOf(sluice::layout::OnDeath policy);
+std::string nameOf(sluice::SlotLayout layout);
+std::string nameOf(sluice::WithoutConsumers choice);
+std::string nameOf(sluice::WakeProtocol protocol);
+std::string nameOf(sluice::detail::ProducerState state);
+std::string nameOf(sluice::detail::RowState state);
+std::string nameOf(sluice::OnDeath policy);
 std::string nameOf(sluice::FieldKind kind);
 std::string nameOf(sluice::inspect::Severity severity);
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "sluice/roles/remove.hpp"
+#include "sluice/segment.hpp"
 
 namespace {
 
@@ -25,7 +25,7 @@ Status statusOf(const sluice::Error& error) {
 
 int main(int argc, char** argv) try {
   std::string name;
-  std::string directory(sluice::platform::defaultDirectory);
+  std::string directory(sluice::defaultDirectory);
   std::string consumer;
   bool force = false;
   CLI::App app("Removes a Sluice segment that nobody lives in, or a dead consumer from one.",

@@ -35,7 +35,7 @@ int read(const std::string& segment, const std::string& name) {
       if (number != expected++) return 1;
     in.commit();
   }
-  return expected == records && in.ended() == sluice::Ended::closed ? 0 : 2;
+  return expected == records && in.status() == sluice::Status::closed ? 0 : 2;
 }
 
 /// Everybody sleeps at once, on a ring that is nearly always full or empty.
@@ -45,7 +45,7 @@ int stream(const std::string& segment) {
           .value();
   sluice::testing::ChildProcess one([&] { return read(segment, "one"); });
   sluice::testing::ChildProcess two([&] { return read(segment, "two"); });
-  if (ring.waitForConsumers({"one", "two"}, 60s) != sluice::Ended::no) return 3;
+  if (ring.waitForConsumers({"one", "two"}, 60s) != sluice::Status::ok) return 3;
   for (std::uint64_t n = 0; n < records; ++n) {
     ring.claimOne() = n;
     ring.publish();
@@ -63,7 +63,7 @@ int deaths(const std::string& segment) {
     auto ring = Ring::create(segment, {.capacity = capacity,
                                        .waitStrategy = sluice::WaitStrategy::sleepAtOnce()})
                     .value();
-    if (ring.waitForConsumers({"doomed", "reader"}, 60s) != sluice::Ended::no) return 1;
+    if (ring.waitForConsumers({"doomed", "reader"}, 60s) != sluice::Status::ok) return 1;
     for (std::uint64_t n = 0; n < records; ++n) {
       ring.claimOne() = n;
       ring.publish();
@@ -92,7 +92,7 @@ int deaths(const std::string& segment) {
     if (expected == capacity) doomed.signal(SIGKILL);
     if (expected == records) producer.signal(SIGKILL);
   }
-  if (expected != records || in.ended() != sluice::Ended::peerDied) return 6;
+  if (expected != records || in.status() != sluice::Status::peerDied) return 6;
   const auto successor = Ring::open(segment, {.takeOverWithin = 60s}).value();
   return successor.lastPublished() == records - 1 ? 0 : 7;
 }

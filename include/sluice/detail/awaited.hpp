@@ -1,0 +1,55 @@
+// What a thread can wait for, as the one wait loop sees it.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+#include "sluice/detail/futex_expectation.hpp"
+#include "sluice/detail/time_point.hpp"
+#include "sluice/status.hpp"
+
+namespace sluice::detail {
+
+/// One thing that somebody else brings about: a record, room, a member, a name. Used by one thread,
+/// for one wait after another.
+class Awaited {
+ public:
+  /// It is there: the wait is over.
+  virtual bool isReady() noexcept = 0;
+
+  /// Looks whether the peer that is to bring it about is still there, and does what its absence
+  /// calls for. Why it will never be there, or Status::ok. May ask the kernel; what was asked last
+  /// is kept by the participant, so that short waits and polls learn of a death as soon as long
+  /// waits do.
+  virtual Status checkPeer() = 0;
+
+  /// Asks to be woken, and says what to sleep on for that. What was brought about before the call
+  /// need not wake: the wait loop looks once more after fence().
+  virtual FutexExpectation arm() noexcept = 0;
+
+  /// The heavy half of the fence between arm() and the second look, where one is needed.
+  virtual void fence() noexcept {}
+
+  /// Where the kernel announces the death of the peer waited for; or null.
+  virtual const std::atomic<std::uint32_t>* lifeline() const noexcept { return nullptr; }
+
+  /// When checkPeer() and isReady() want to be asked again though nobody wakes this thread; or forever.
+  virtual TimePoint lookAgainAt() const noexcept { return forever; }
+
+  /// Sleeps until a wake, a value that differs, or the time; may return early.
+  virtual void sleep(const FutexExpectation* words, std::size_t count, TimePoint until) noexcept;
+
+  /// Called before and after each sleep.
+  virtual void onSleep() noexcept {}
+  virtual void onWake() noexcept {}
+
+  /// Ends the sleep of the thread that waits for this, where the kernel cannot sleep on several
+  /// words. Called by any thread, on a stop request.
+  virtual void interrupt() noexcept = 0;
+
+ protected:
+  ~Awaited() = default;
+};
+
+}  // namespace sluice::detail

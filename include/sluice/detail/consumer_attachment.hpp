@@ -1,0 +1,107 @@
+// A consumer's row in a segment: everything of it that does not depend on the record.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+#include "sluice/detail/awaited.hpp"
+#include "sluice/detail/doorbell.hpp"
+#include "sluice/detail/expectation.hpp"
+#include "sluice/detail/slot.hpp"
+#include "sluice/lost_records.hpp"
+#include "sluice/options.hpp"
+#include "sluice/record.hpp"
+#include "sluice/result.hpp"
+#include "sluice/sequence.hpp"
+#include "sluice/status.hpp"
+#include "sluice/wait_limit.hpp"
+#include "sluice/wait_strategy.hpp"
+
+namespace sluice::detail {
+
+/// What of a segment a consumer touches for each batch.
+struct ConsumerWords {
+  std::atomic<Sequence>* cursor;                ///< what it has committed
+  const std::atomic<Sequence>* producerCursor;  ///< what is published, at least
+  Doorbell* doorbell;                           ///< of those who wait for its commits
+  std::byte* ring;                              ///< mapped to be read
+  std::uint64_t capacity;
+  WakeProtocol wakeProtocol;
+};
+
+/// Holds a row: joins, leaves, and knows the producer and the consumers that this one runs after.
+/// Used by one thread at a time; movable, and then empty.
+class ConsumerAttachment {
+  struct Inside;
+
+ public:
+  static Result<ConsumerAttachment> attach(std::string_view name, const ConsumerOptions& options,
+                                           const Expectation& expectation);
+
+  ConsumerAttachment(ConsumerAttachment&&) noexcept;
+  ConsumerAttachment& operator=(ConsumerAttachment&&) noexcept;
+  /// Leaves, unless this is a forked child: a held row stays held.
+  ~ConsumerAttachment();
+
+  ConsumerWords words() const noexcept;
+  AnySlot slot() const noexcept;
+  /// The record type as the segment tells it. Valid as long as this lives.
+  const RecordDescription& record() const;
+  std::string_view name() const noexcept;
+
+  /// The last sequence before the first that this consumer is given.
+  Sequence start() const noexcept;
+  const LostRecords& lost() const noexcept;
+  Sequence lastCommitted() const noexcept;
+  /// What is published by now.
+  Sequence published() const noexcept;
+  bool isNamed() const;
+
+  bool runsAfterOthers() const noexcept;
+  bool mayBeEvicted() const noexcept;
+  bool isEvicted() const noexcept;
+
+  /// True when the commit that was just stored counts: the producer had not gone on without this
+  /// consumer before.
+  bool confirmCommit(Sequence committed) noexcept;
+  /// Wakes those who wait for the commit.
+  void announceCommit(Sequence committed) noexcept;
+
+  /// The lowest commit of those it runs after.
+  Sequence upstreamCommitted() noexcept;
+  /// Waits until all it runs after have committed `target`, or says why they will not.
+  Status waitForUpstream(Sequence target, const WaitLimit& limit, const WaitStrategy& strategy);
+
+  /// Gives the row and the name up for good: the producer goes on without this consumer, which is
+  /// as evicted from then on.
+  void resign() noexcept;
+
+  /// A record that the producer is to publish; the engine says how to look for it.
+  class AwaitedRecord : public Awaited {
+   public:
+    AwaitedRecord(ConsumerAttachment& attachment, Sequence target) noexcept
+        : inside_(*attachment.inside_), target_(target) {}
+
+    Status checkPeer() override;
+    FutexExpectation arm() noexcept override;
+    void fence() noexcept override;
+    const std::atomic<std::uint32_t>* lifeline() const noexcept override;
+    TimePoint lookAgainAt() const noexcept override;
+    void onSleep() noexcept override;
+    void onWake() noexcept override;
+    void interrupt() noexcept override;
+
+   private:
+    Inside& inside_;
+    Sequence target_;
+  };
+
+ private:
+  explicit ConsumerAttachment(std::unique_ptr<Inside> inside) noexcept;
+  std::unique_ptr<Inside> inside_;
+};
+
+}  // namespace sluice::detail

@@ -1,0 +1,265 @@
+// What every consumer does, whatever its record.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
+#include "sluice/detail/consumer_attachment.hpp"
+#include "sluice/detail/eventcount.hpp"
+#include "sluice/detail/lull.hpp"
+#include "sluice/detail/ring.hpp"
+#include "sluice/detail/wait.hpp"
+#include "sluice/sequence.hpp"
+#include "sluice/status.hpp"
+#include "sluice/wait_limit.hpp"
+#include "sluice/wait_strategy.hpp"
+
+namespace sluice::detail {
+
+/// Slots whose records have come, the first of which lies at that address; none, and why.
+struct ArrivedSlots {
+  const std::byte* slot = nullptr;
+  std::size_t count = 0;
+  Sequence first = noSequence;
+  Status status = Status::ok;
+};
+
+/// Takes and commits slots. A run is what waits may return without a closer look: slot_ to runEnd_.
+/// A consumer that follows stamps finds out while taking a run how much of it is there; for the
+/// others it ends where the cursors they follow do, and is taken whole. Used by one thread at a
+/// time; movable.
+template <class Slot>
+class ConsumerEngine {
+ public:
+  ConsumerEngine(ConsumerAttachment attachment, const Slot& slot, std::uint64_t maxBatch,
+                 const WaitStrategy& strategy)
+      : attachment_(std::move(attachment)),
+        words_(attachment_.words()),
+        ring_(words_.ring, words_.capacity, slot),
+        last_(attachment_.start()),
+        before_(last_),
+        maxBatch_(maxBatch),
+        strategy_(strategy),
+        lull_(last_, strategy_) {
+    if (words_.wakeProtocol == WakeProtocol::membarrier && !attachment_.mayBeEvicted())
+      careful_ = words_.doorbell;
+    startRun();
+  }
+
+  ArrivedSlots wait() {
+    const std::byte* begin = slot_;
+    const Sequence before = last_;
+    if (!hasArrived(begin, before)) [[unlikely]] {
+      if (!waitForRun(nullptr)) return {nullptr, 0, before + 1, status_};
+      begin = slot_;
+    }
+    return takeArrived(begin, before);
+  }
+
+  ArrivedSlots wait(const WaitLimit& limit) {
+    if (limit.stop().stop_requested()) [[unlikely]]
+      return {nullptr, 0, last_ + 1, status_ = Status::stopped};
+    if (!hasArrived(slot_, last_)) {
+      if (!waitForRun(&limit)) return {nullptr, 0, last_ + 1, status_};
+    }
+    return takeArrived(slot_, last_);
+  }
+
+  ArrivedSlots tryWait() {
+    if (!hasArrived(slot_, last_)) {
+      const WaitLimit now = WaitLimit::now();
+      if (!waitForRun(&now)) return {nullptr, 0, last_ + 1, status_};
+    }
+    return takeArrived(slot_, last_);
+  }
+
+  Status commit() noexcept { return commitTo(last_); }
+
+  Status commit(std::size_t n) noexcept {
+    const Sequence size = last_ - before_;
+    const Sequence upTo = before_ + (n < size ? n : size);
+    const Sequence committed = attachment_.lastCommitted();
+    return commitTo(reached(committed, upTo) ? committed : upTo);
+  }
+
+  /// The next wait begins after the last commit again.
+  void rewind() noexcept {
+    last_ = before_ = attachment_.lastCommitted();
+    startRun();
+  }
+
+  /// The row is another's from here on, so nothing is stored there any more.
+  void resign() noexcept {
+    attachment_.resign();
+    words_.cursor = &nobodysCursor;
+    endAsEvicted();
+  }
+
+  ConsumerAttachment& attachment() noexcept { return attachment_; }
+  const ConsumerAttachment& attachment() const noexcept { return attachment_; }
+  const std::byte* record(const std::byte* slot) const noexcept { return slot + ring_.offset; }
+  const Ring<Slot>& ring() const noexcept { return ring_; }
+  Status status() const noexcept { return status_; }
+  Sequence lastTaken() const noexcept { return last_; }
+
+  std::uint64_t lag() const noexcept {
+    const auto behind = distance(attachment_.lastCommitted(), attachment_.published());
+    return behind > 0 ? static_cast<std::uint64_t>(behind) : 0;
+  }
+
+ private:
+  /// The next record, as the wait loop sees it.
+  struct NextRecord final : ConsumerAttachment::AwaitedRecord {
+    explicit NextRecord(ConsumerEngine& owner) noexcept
+        : AwaitedRecord(owner.attachment_, owner.last_ + 1), engine(owner) {}
+    bool isReady() noexcept override { return engine.nextHasArrived(); }
+
+    ConsumerEngine& engine;
+  };
+
+  bool hasArrived(const std::byte* slot, Sequence before) const noexcept {
+    return ring_.hasStamp && Ring<Slot>::stampIn(slot) == stampOf(before + 1);
+  }
+
+  ArrivedSlots takeArrived(const std::byte* begin, Sequence before) noexcept {
+    std::uint64_t count = 1;
+    const std::byte* end = begin + ring_.stride;
+    if (end != runEnd_ && (!ring_.hasStamp || hasArrived(end, before + 1))) {
+      count = arrived(begin, before);
+      end = begin + count * ring_.stride;
+    }
+    slot_ = end;
+    before_ = before;
+    last_ = before + count;
+    if (end == runEnd_) [[unlikely]]
+      startRun();
+    return {begin, static_cast<std::size_t>(count), before + 1, Status::ok};
+  }
+
+  /// How many of the run to return, of which two are there. Out of line, as there is most often
+  /// one.
+  [[gnu::noinline]] std::uint64_t arrived(const std::byte* begin, Sequence before) const noexcept {
+    const std::uint64_t left = ring_.slotsBetween(begin, runEnd_);
+    const std::uint64_t most = left < maxBatch_ ? left : maxBatch_;
+    return ring_.hasStamp ? ring_.arrived(before + 1, most) : most;
+  }
+
+  [[gnu::noinline]] void startRun() noexcept {
+    if (ring_.hasStamp && (attachment_.runsAfterOthers() || attachment_.mayBeEvicted()))
+      lookCloser();
+    else
+      setRun(ring_.capacity());
+  }
+
+  /// From here on each wait goes through waitForRun().
+  void lookCloser() noexcept { slot_ = Ring<Slot>::nowhere(); }
+
+  void setRun(std::uint64_t most) noexcept {
+    const Sequence next = last_ + 1;
+    const std::uint64_t untilWrap = ring_.untilWrap(next);
+    slot_ = ring_.slot(next);
+    runEnd_ = slot_ + (most < untilWrap ? most : untilWrap) * ring_.stride;
+  }
+
+  /// Waits until there is at least one record of the run; false when there is none, and status_
+  /// says why.
+  [[gnu::noinline]] bool waitForRun(const WaitLimit* limit) {
+    const WaitLimit until = limit == nullptr ? WaitLimit() : limit->started();
+    const Sequence next = last_ + 1;
+    if (attachment_.isEvicted()) return endAsEvicted();
+    if (!ring_.hasStamp && !attachment_.runsAfterOthers()) {
+      // One look, as each takes the cursor's line from the producer.
+      if (const Sequence available = published(); reached(available, next))
+        return endRunAfter(available);
+    }
+    if (!until.isNow() && !nextHasArrived()) lull_.pass(last_, until.deadline());
+    if (attachment_.runsAfterOthers()) {
+      status_ = attachment_.waitForUpstream(next, until, strategy_);
+      return status_ == Status::ok && endRunAfter(attachment_.upstreamCommitted());
+    }
+    NextRecord awaited(*this);
+    status_ = waitFor(awaited, strategy_, until);
+    if (status_ != Status::ok) return false;
+    return ring_.hasStamp ? startRunAt(next) : endRunAfter(published());
+  }
+
+  /// A stamp of `next` or of a later lap is there.
+  bool startRunAt(Sequence next) noexcept {
+    const std::uint64_t untilWrap = ring_.untilWrap(next);
+    setRun(ring_.capacity());
+    if (attachment_.mayBeEvicted())
+      setRun(ring_.arrived(next, untilWrap < maxBatch_ ? untilWrap : maxBatch_));
+    // A later lap's stamp where the next record should be: somebody has written over it.
+    if (slot_ != runEnd_ && hasArrived(slot_, last_)) return true;
+    if (attachment_.isEvicted()) return endAsEvicted();
+    status_ = Status::corrupt;
+    return false;
+  }
+
+  bool endAsEvicted() noexcept {
+    if (ring_.hasStamp) lookCloser();
+    careful_ = &alwaysRung;
+    status_ = Status::evicted;
+    return false;
+  }
+
+  bool nextHasArrived() const noexcept {
+    const Sequence next = last_ + 1;
+    if (!ring_.hasStamp) return reached(published(), next);
+    const auto ahead = distance(stampOf(next), Ring<Slot>::stampIn(ring_.slot(next)));
+    return ahead >= 0;
+  }
+
+  Sequence published() const noexcept {
+    return words_.producerCursor->load(std::memory_order_acquire);  // [W1] pairs with [P1]
+  }
+
+  /// False when the cursor that was waited for has gone back: no participant does that.
+  bool endRunAfter(Sequence available) noexcept {
+    const auto ahead = distance(last_, available);
+    if (ahead > 0) {
+      const auto most = static_cast<std::uint64_t>(ahead);
+      setRun(most < maxBatch_ ? most : maxBatch_);
+      return true;
+    }
+    status_ = Status::corrupt;
+    return false;
+  }
+
+  Status commitTo(Sequence last) noexcept {
+    words_.cursor->store(last, std::memory_order_release);  // [P1] pairs with [C1] [U1]
+    if (Eventcount::isRungLightly(*careful_)) [[unlikely]]
+      return commitCarefully(last);
+    return Status::ok;
+  }
+
+  /// The rest of a commit for a consumer that is asked for a wake, needs a fence, may be evicted, or
+  /// was taken for dead: the producer rings that consumer's doorbell.
+  [[gnu::noinline]] Status commitCarefully(Sequence last) noexcept {
+    const bool counts = attachment_.confirmCommit(last);
+    attachment_.announceCommit(last);
+    if (counts) return Status::ok;
+    endAsEvicted();
+    return status_;
+  }
+
+  static inline const Doorbell alwaysRung{DoorbellValue::armedBit};
+  static inline std::atomic<Sequence> nobodysCursor{noSequence};
+
+  ConsumerAttachment attachment_;
+  ConsumerWords words_;
+  Ring<Slot> ring_;
+  const std::byte* slot_ = nullptr;  // of the record after last_
+  Sequence last_;                    // the last record returned
+  const std::byte* runEnd_ = nullptr;
+  Sequence before_;  // the last record returned before the last batch
+  const Doorbell* careful_ = &alwaysRung;  // rung where a commit needs more than a store
+  std::uint64_t maxBatch_;
+  WaitStrategy strategy_;
+  Lull lull_;
+  Status status_ = Status::ok;
+};
+
+}  // namespace sluice::detail

@@ -1,0 +1,17 @@
+// What a process that attaches must find.
+#pragma once
+
+#include <optional>
+
+#include "sluice/record.hpp"
+#include "sluice/slot_layout.hpp"
+
+namespace sluice::detail {
+
+/// Nothing stands for anything.
+struct Expectation {
+  std::optional<RecordDescription> record{};
+  std::optional<SlotLayout> slotLayout{};
+};
+
+}  // namespace sluice::detail

@@ -1,0 +1,109 @@
+// What every observer does, whatever its record.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <utility>
+
+#include "sluice/detail/fence.hpp"
+#include "sluice/detail/observer_attachment.hpp"
+#include "sluice/detail/ring.hpp"
+#include "sluice/detail/wait.hpp"
+#include "sluice/observation.hpp"
+#include "sluice/sequence.hpp"
+#include "sluice/status.hpp"
+#include "sluice/wait_limit.hpp"
+#include "sluice/wait_strategy.hpp"
+
+namespace sluice::detail {
+
+/// Copies records out. Used by one thread at a time; movable.
+template <class Slot>
+class ObserverEngine {
+ public:
+  ObserverEngine(ObserverAttachment attachment, const Slot& slot, StartAt startAt,
+                 const WaitStrategy& strategy)
+      : attachment_(std::move(attachment)),
+        words_(attachment_.words()),
+        ring_(words_.ring, words_.capacity, slot),
+        next_(attachment_.start(startAt)),
+        strategy_(strategy) {}
+
+  /// Copies the next record to that place, once there is one. What a call without a record leaves
+  /// there is of no meaning.
+  Observation read(std::byte* to, const WaitLimit& limit) {
+    if (limit.stop().stop_requested()) [[unlikely]]
+      return {next_, 0, Status::stopped};
+    Copy copy(*this, to);
+    const Status status = waitFor(copy, strategy_, limit.started());
+    if (status != Status::ok) return {next_, copy.lost, status};
+    return {next_++, copy.lost, Status::ok};
+  }
+
+  const ObserverAttachment& attachment() const noexcept { return attachment_; }
+  const Ring<Slot>& ring() const noexcept { return ring_; }
+  Sequence next() const noexcept { return next_; }
+
+ private:
+  enum class Found { notYet, whole, overwritten };
+
+  /// The next record, as the wait loop sees it: ready once it was copied whole.
+  struct Copy final : ObserverAttachment::AwaitedCopy {
+    Copy(ObserverEngine& owner, std::byte* place) noexcept
+        : AwaitedCopy(owner.attachment_), engine(owner), to(place) {}
+
+    bool isReady() noexcept override {
+      // A producer that laps without end must not make a limit mean nothing.
+      constexpr int lapsesPerLook = 64;
+      for (int i = 0; i < lapsesPerLook; ++i) {
+        const Found found = engine.copyNext(to);
+        if (found != Found::overwritten) return found == Found::whole;
+        lost += engine.skipOverwritten();
+      }
+      return false;
+    }
+
+    ObserverEngine& engine;
+    std::byte* to;
+    std::uint64_t lost = 0;
+  };
+
+  Found copyNext(std::byte* to) const noexcept {
+    if (!hasArrived()) return Found::notYet;
+    std::memcpy(to, ring_.record(ring_.slot(next_)), ring_.recordSize);
+    return isWhole() ? Found::whole : Found::overwritten;
+  }
+
+  /// How many records it skips.
+  std::uint64_t skipOverwritten() noexcept {
+    const Sequence oldest = attachment_.oldestWhole();
+    const Sequence from = reached(oldest, next_ + 1) ? oldest : next_ + 1;
+    return from - std::exchange(next_, from);
+  }
+
+  bool hasArrived() const noexcept {
+    if (ring_.hasStamp) {
+      // A later lap's stamp counts as arrived: what was there is then found overwritten.
+      return distance(stampOf(next_), ring_.stampIn(ring_.slot(next_))) >= 0;
+    }
+    return reached(words_.producerCursor->load(std::memory_order_acquire),
+                   next_);  // [W1] pairs with [P1]
+  }
+
+  /// True when the producer has not begun to overwrite the slot. Called after it was copied.
+  bool isWhole() const noexcept {
+    acquireFence();  // [O1] the copy comes before the look
+    const Sequence claimed =
+        words_.claimed->load(std::memory_order_relaxed);  // [O2] pairs with [P0]
+    return !reached(claimed, next_ + ring_.capacity());
+  }
+
+  ObserverAttachment attachment_;
+  ObserverWords words_;
+  Ring<Slot> ring_;
+  Sequence next_;
+  WaitStrategy strategy_;
+};
+
+}  // namespace sluice::detail

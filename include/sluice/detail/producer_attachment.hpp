@@ -1,0 +1,84 @@
+// A producer's place in a segment: everything of it that does not depend on the record.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "sluice/detail/doorbell.hpp"
+#include "sluice/detail/expectation.hpp"
+#include "sluice/detail/slot.hpp"
+#include "sluice/options.hpp"
+#include "sluice/record.hpp"
+#include "sluice/result.hpp"
+#include "sluice/sequence.hpp"
+#include "sluice/slot_layout.hpp"
+#include "sluice/status.hpp"
+#include "sluice/wait_limit.hpp"
+
+namespace sluice::detail {
+
+/// What of a segment a producer touches for each record.
+struct ProducerWords {
+  std::atomic<Sequence>* cursor;
+  Doorbell* doorbell;
+  std::atomic<std::uint64_t>* wakes;
+  std::byte* ring;
+  std::uint64_t capacity;
+  WakeProtocol wakeProtocol;
+};
+
+/// Sequences after the last claimed.
+struct Claim {
+  std::size_t count = 0;
+  Status status = Status::ok;  ///< why there is none
+};
+
+/// Holds the producer's place: takes it, leaves it, closes the stream, and finds room among the
+/// consumers. What is claimed and published is counted by the engine, which hands it in. Used by
+/// one thread at a time; movable, and then empty: every call of an empty one does nothing.
+class ProducerAttachment {
+ public:
+  /// As Producer has them.
+  static Result<ProducerAttachment> create(std::string_view name, const ProducerOptions& options,
+                                           const RecordDescription& record, SlotLayout slotLayout);
+  static Result<ProducerAttachment> open(std::string_view name, const OpenOptions& options,
+                                         const Expectation& expectation);
+  static Result<ProducerAttachment> createOrOpen(std::string_view name,
+                                                 const ProducerOptions& options,
+                                                 const RecordDescription& record,
+                                                 SlotLayout slotLayout);
+
+  ProducerAttachment(ProducerAttachment&&) noexcept;
+  ProducerAttachment& operator=(ProducerAttachment&&) noexcept;
+  /// Leaves, unless the stream is closed or this is a forked child.
+  ~ProducerAttachment();
+
+  ProducerWords words() const noexcept;
+  AnySlot slot() const noexcept;
+  /// The record type as the segment tells it. Valid as long as this lives.
+  const RecordDescription& record() const;
+
+  /// The last sequence of the stream when this producer took it over.
+  Sequence published() const noexcept;
+
+  /// Claims at least one sequence after `claimed` and at most `n`, without crossing the end of the
+  /// ring; waits within the limit for the first.
+  Claim claim(std::size_t n, Sequence claimed, Sequence published, const WaitLimit& limit);
+
+  /// Ends the stream for good and wakes everybody.
+  void close(Sequence published) noexcept;
+
+  Status waitForConsumers(const std::vector<std::string_view>& names, const WaitLimit& limit);
+  bool isNamed() const;
+
+ private:
+  struct Inside;
+  explicit ProducerAttachment(std::unique_ptr<Inside> inside) noexcept;
+  std::unique_ptr<Inside> inside_;
+};
+
+}  // namespace sluice::detail

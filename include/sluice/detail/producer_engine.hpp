@@ -1,0 +1,243 @@
+// What every producer does, whatever its record.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <utility>
+
+#include "sluice/detail/eventcount.hpp"
+#include "sluice/detail/processor.hpp"
+#include "sluice/detail/producer_attachment.hpp"
+#include "sluice/detail/ring.hpp"
+#include "sluice/error.hpp"
+#include "sluice/sent.hpp"
+#include "sluice/sequence.hpp"
+#include "sluice/status.hpp"
+#include "sluice/wait_limit.hpp"
+
+namespace sluice::detail {
+
+/// Slots that were claimed, the first of which lies at that address; none, and why.
+struct ClaimedSlots {
+  std::byte* slot = nullptr;
+  std::size_t count = 0;
+  Sequence first = noSequence;
+  Status status = Status::ok;
+};
+
+/// Claims and publishes slots. The one ledger of what is claimed and published: what the attachment
+/// has claimed and the user has not is a run of slots up to runEnd_, which never crosses the end of
+/// the ring; so a claim is a pointer's increment, and what others see of claims is stored once for
+/// a run. Used by one thread at a time; movable.
+template <class Slot>
+class ProducerEngine {
+ public:
+  ProducerEngine(ProducerAttachment attachment, const Slot& slot)
+      : attachment_(std::move(attachment)),
+        words_(attachment_.words()),
+        ring_(words_.ring, words_.capacity, slot),
+        published_(attachment_.published()),
+        runLast_(published_) {}
+
+  /// The next slot, waiting for ever while the ring is full. Fails when there can be none.
+  std::byte* claimOne() {
+    if (claimEnd_ == runEnd_) [[unlikely]]
+      waitForRoom();
+    return takeOne();
+  }
+
+  /// The same, or null while the ring is full, or when there can be none any more.
+  std::byte* tryClaim() {
+    if (claimEnd_ == runEnd_) [[unlikely]] {
+      if (addRoom(1, WaitLimit::now()) != Status::ok) return nullptr;
+    }
+    return takeOne();
+  }
+
+  ClaimedSlots claimUpTo(std::size_t n) {
+    if (n > room()) mustGoOn(addRoom(n, {}));
+    return takeUpTo(n);
+  }
+
+  ClaimedSlots claimUpTo(std::size_t n, const WaitLimit& limit) {
+    const Sequence next = lastClaimed() + 1;
+    if (limit.stop().stop_requested()) [[unlikely]]
+      return {nullptr, 0, next, Status::stopped};
+    const Status status = n > room() ? addRoom(n, limit) : Status::ok;
+    return status == Status::ok ? takeUpTo(n) : ClaimedSlots{nullptr, 0, next, status};
+  }
+
+  Status publish() noexcept {
+    std::byte* const slot = publishEnd_;
+    if (ring_.after(slot) != claimEnd_) [[unlikely]]
+      return publishClaimed();
+    publishEnd_ = ring_.after(slot);
+    const Sequence next = ++published_;
+    if (show(slot, next)) [[unlikely]]
+      answer();
+    return Status::ok;
+  }
+
+  Status publishFirst(std::size_t n) noexcept {
+    const Sequence claimed = lastClaimed() - published_;
+    return publishTo(published_ + (n < claimed ? n : claimed));
+  }
+
+  /// Claims, copies and publishes `n` records that lie that many bytes apart, or as many as the
+  /// limit allows.
+  Sent send(const std::byte* records, std::size_t distance, std::size_t n,
+            const WaitLimit& limit) {
+    const WaitLimit started = limit.started();
+    Sent sent;
+    while (sent.count != n) {
+      const ClaimedSlots slots = claimUpTo(n - sent.count, started);
+      if (slots.count == 0) return sent.status = slots.status, sent;
+      std::byte* slot = slots.slot;
+      for (std::size_t i = 0; i < slots.count; ++i, slot = ring_.after(slot))
+        std::memcpy(ring_.record(slot), records + (sent.count + i) * distance, ring_.recordSize);
+      publish();
+      sent.count += slots.count;
+    }
+    return sent;
+  }
+
+  /// Gives back what is claimed and unpublished.
+  void abandon() noexcept {
+    claimEnd_ = runEnd_;
+    runLast_ = published_;
+    setPublishEnd();
+  }
+
+  void close() noexcept {
+    status_ = Status::closed;
+    abandon();
+    attachment_.close(published_);
+  }
+
+  static void mustGoOn(Status status) {
+    if (status == Status::ok) return;
+    fail(Error{ErrorCode::ended, "", "claim", nameOf(status), "a stream that goes on", ""});
+  }
+
+  ProducerAttachment& attachment() noexcept { return attachment_; }
+  const ProducerAttachment& attachment() const noexcept { return attachment_; }
+  const Ring<Slot>& ring() const noexcept { return ring_; }
+  std::byte* record(std::byte* slot) const noexcept { return ring_.record(slot); }
+  Sequence lastPublished() const noexcept { return published_; }
+  Sequence lastClaimed() const noexcept { return runLast_ - room(); }
+
+ private:
+  std::size_t room() const noexcept {
+    return static_cast<std::size_t>(ring_.slotsBetween(claimEnd_, runEnd_));
+  }
+
+  /// How far ahead of a claim its line is asked for: a few lines, so that they come while others
+  /// are written, and no further, as a consumer that reads close behind would take them back.
+  std::size_t prefetchDistance() const noexcept {
+    constexpr std::size_t fewLines = 384;
+    return fewLines > ring_.stride ? fewLines / ring_.stride * ring_.stride : ring_.stride;
+  }
+
+  /// So long that its beginning costs each claim next to nothing; no longer than the limit is
+  /// raised, and in large rings next to nothing of what observers may see.
+  std::size_t runLength() const noexcept {
+    constexpr std::uint64_t longest = 64;
+    const std::uint64_t part = ring_.capacity() / 8;
+    return static_cast<std::size_t>(part < 1 ? 1 : part < longest ? part : longest);
+  }
+
+  std::byte* takeOne() noexcept {
+    std::byte* const slot = claimEnd_;
+    prefetchForWrite(slot + prefetchDistance());
+    claimEnd_ = ring_.after(slot);
+    return slot;
+  }
+
+  ClaimedSlots takeUpTo(std::size_t n) noexcept {
+    const std::size_t left = room();
+    const std::size_t count = n < left ? n : left;
+    const Sequence first = runLast_ - left + 1;
+    std::byte* const slot = claimEnd_;
+    claimEnd_ = ring_.after(slot, count);
+    return {slot, count, first, Status::ok};
+  }
+
+  [[gnu::noinline]] void waitForRoom() { mustGoOn(addRoom(1, {})); }
+
+  /// Makes room for `n`, or for as many as there is room for once there is room for one. Status::ok,
+  /// or why there is not even that.
+  [[gnu::noinline]] Status addRoom(std::size_t n, const WaitLimit& limit) {
+    if (status_ != Status::ok) return status_;
+    const bool isFirst = room() == 0;
+    if (!isFirst && isRunCut()) return Status::ok;
+    if (ring_.hasStamp)
+      words_.cursor->store(published_,
+                           std::memory_order_release);  // [P1] pairs with [G1] [T1] [J4]
+    const std::size_t wanted = n - room();
+    const Claim more = attachment_.claim(wanted < runLength() ? runLength() : wanted, runLast_,
+                                         published_, isFirst ? limit : WaitLimit::now());
+    if (more.count == 0) return isFirst ? more.status : Status::ok;
+    if (isFirst) {
+      claimEnd_ = runEnd_ = ring_.slot(runLast_ + 1);
+      setPublishEnd();
+    }
+    runEnd_ = ring_.after(runEnd_, more.count);
+    runLast_ += more.count;
+    return Status::ok;
+  }
+
+  /// The run ends with the ring, or is all that is not yet published: it cannot grow.
+  bool isRunCut() const noexcept {
+    return ring_.untilWrap(runLast_ + 1) == ring_.capacity() ||
+           runLast_ - published_ == ring_.capacity();
+  }
+
+  /// True when somebody asks for a wake. Readers follow the stamps beyond the cursor, so that one
+  /// is stored once for a run.
+  bool show(std::byte* slot, Sequence sequence) noexcept {
+    if (ring_.hasStamp)
+      ring_.stamp(slot, sequence);
+    else
+      words_.cursor->store(sequence, std::memory_order_release);  // [P1] pairs with [W1] [W4] [G1]
+    return Eventcount::isRungLightly(*words_.doorbell);
+  }
+
+  Eventcount eventcount() const noexcept {
+    return {*words_.doorbell, words_.wakeProtocol, words_.wakes};
+  }
+
+  // Out of line and without arguments, so that the calls that need none of it pay nothing.
+  [[gnu::noinline]] Status publishClaimed() noexcept { return publishTo(lastClaimed()); }
+  [[gnu::noinline]] void answer() noexcept { eventcount().answer(published_); }
+
+  Status publishTo(Sequence last) noexcept {
+    if (last == published_) return status_;
+    if (ring_.hasStamp) ring_.stamp(published_, last);
+    published_ = last;
+    words_.cursor->store(last, std::memory_order_release);  // [P1] pairs with [W1] [W4] [G1]
+    eventcount().announce(last);
+    setPublishEnd();
+    return Status::ok;
+  }
+
+  /// Where publish() may not take the short way, no slot is ever the one that it finds alone: when
+  /// each publish needs a fence, after the end, and in a ring of one slot, which is also the next.
+  void setPublishEnd() noexcept {
+    const bool isShort = words_.wakeProtocol == WakeProtocol::membarrier &&
+                         status_ == Status::ok && ring_.capacity() > 1;
+    publishEnd_ = isShort ? ring_.slot(published_ + 1) : Ring<Slot>::nowhere();
+  }
+
+  ProducerAttachment attachment_;
+  ProducerWords words_;
+  Ring<Slot> ring_;
+  std::byte* claimEnd_ = nullptr;  // the slot after that of lastClaimed(), in the same lap
+  std::byte* runEnd_ = nullptr;    // after the last slot that may be claimed without asking
+  std::byte* publishEnd_ = Ring<Slot>::nowhere();  // of the next record to publish
+  Sequence published_;
+  Sequence runLast_;  // of the last slot of the run
+  Status status_ = Status::ok;
+};
+
+}  // namespace sluice::detail

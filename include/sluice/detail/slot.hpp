@@ -1,0 +1,55 @@
+// One slot of the ring, in either layout, found by its numbers.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "sluice/sequence.hpp"
+#include "sluice/slot_layout.hpp"
+
+namespace sluice::detail {
+
+// A stamped slot, whatever the record:
+//
+// offset                    size       field
+//      0                       8       stamp
+//      max(8, alignment)    record     record
+
+/// A stamp holds 1 + the sequence of the record in its slot, so that the zeros of a fresh file mean
+/// "never written" and a new ring need not be touched.
+constexpr std::uint64_t stampOf(Sequence sequence) noexcept {
+  return sequence + 1;
+}
+
+/// Bytes from the start of a slot to its record.
+constexpr std::uint64_t recordOffset(SlotLayout layout, std::uint64_t alignment) noexcept {
+  if (layout == SlotLayout::packed) return 0;
+  return alignment > sizeof(std::uint64_t) ? alignment : sizeof(std::uint64_t);
+}
+
+/// Bytes from one slot to the next.
+constexpr std::uint64_t strideOf(SlotLayout layout, std::uint64_t size,
+                                 std::uint64_t alignment) noexcept {
+  if (layout == SlotLayout::packed) return size;
+  const std::uint64_t unit = recordOffset(layout, alignment);
+  return unit + (size + unit - 1) / unit * unit;
+}
+
+/// The numbers of a slot that are known when the program is compiled.
+template <class T, SlotLayoutTag L>
+struct FixedSlot {
+  static constexpr bool hasStamp = L::value == SlotLayout::stamped;
+  static constexpr std::size_t stride = strideOf(L::value, sizeof(T), alignof(T));
+  static constexpr std::size_t offset = recordOffset(L::value, alignof(T));
+  static constexpr std::size_t recordSize = sizeof(T);
+};
+
+/// The same, read from a segment's checked header.
+struct AnySlot {
+  bool hasStamp = false;
+  std::size_t stride = 0;
+  std::size_t offset = 0;
+  std::size_t recordSize = 0;
+};
+
+}  // namespace sluice::detail

@@ -1,0 +1,89 @@
+// What a user chooses when creating or attaching.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sluice/policy.hpp"
+#include "sluice/wait_limit.hpp"
+#include "sluice/wait_strategy.hpp"
+
+namespace sluice {
+
+/// How a participant's memory is mapped. Each costs time when attaching and saves it later.
+struct MemoryOptions {
+  bool prefault = false;   ///< touch all pages now: no page fault later
+  bool hugePages = false;  ///< ask for 2 MiB pages; a hint that the system may ignore
+  bool lockPages = false;  ///< never swap them out; needs RLIMIT_MEMLOCK
+};
+
+/// What create() does when the name is taken.
+enum class WhenTaken {
+  fail,     ///< error alreadyExists
+  replace,  ///< the old segment loses its name and its stream is closed; inUse while its producer
+            ///< lives
+};
+
+struct ProducerOptions {
+  std::uint64_t capacity = 0;  ///< slots in the ring: a power of two; must be chosen
+  std::uint32_t maxConsumers = maxConsumerRows;  ///< 1 to 64
+  WithoutConsumers withoutConsumers = WithoutConsumers::runOn;
+  WhenTaken whenTaken = WhenTaken::fail;
+  unsigned mode = 0600;  ///< permission bits of the segment, exactly, whatever the umask
+  std::string directory = std::string(defaultDirectory);
+  WaitStrategy waitStrategy{};
+  MemoryOptions memory{};
+  WaitLimit takeOverWithin = WaitLimit::now();  ///< createOrOpen: as OpenOptions has it
+};
+
+/// For a producer that goes on with an existing segment.
+struct OpenOptions {
+  std::string directory = std::string(defaultDirectory);
+  WaitStrategy waitStrategy{};
+  MemoryOptions memory{};
+  WaitLimit takeOverWithin = WaitLimit::now();  ///< how long to wait for the one before to be gone
+};
+
+/// Where in the stream a reader begins.
+enum class StartAt {
+  latest,  ///< after the last record published when it joins
+  oldest,  ///< at the oldest record that is surely still whole
+};
+
+/// What a consumer's wait does when the producer has left or died without closing the stream.
+enum class WithoutProducer {
+  end,   ///< it returns peerLeft or peerDied once everything published was returned
+  stay,  ///< it waits on for a successor
+};
+
+struct ConsumerOptions {
+  std::string name{};  ///< at most 63 bytes; unique among the living, or empty
+  StartAt startAt = StartAt::latest;
+  WithoutProducer withoutProducer = WithoutProducer::end;
+  /// With `hold`, which needs a name, the producer waits for a successor of that name once the ring
+  /// is full, and the successor goes on at the last commit.
+  OnDeath onDeath = OnDeath::release;
+  /// How long the producer waits on a full ring for this one's next commit before it goes on
+  /// without it; 0 is for ever. Who sets it takes a batch for good only when commit() says so.
+  std::chrono::nanoseconds evictAfter{};
+  std::vector<std::string> after{};  ///< consumers of these names come first: each record is given
+                                     ///< to this one only when all of them have committed it
+  WaitLimit appearWithin = WaitLimit::now();  ///< how long to wait for the segment to appear
+  std::uint64_t maxBatch = 256;               ///< records that one wait returns at most; at least 1
+  std::string directory = std::string(defaultDirectory);
+  WaitStrategy waitStrategy{};
+  MemoryOptions memory{};
+};
+
+struct ObserverOptions {
+  StartAt startAt = StartAt::latest;
+  WithoutProducer withoutProducer = WithoutProducer::end;
+  WaitLimit appearWithin = WaitLimit::now();
+  std::string directory = std::string(defaultDirectory);
+  WaitStrategy waitStrategy{};
+  MemoryOptions memory{};
+};
+
+}  // namespace sluice

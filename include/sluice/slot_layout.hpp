@@ -1,0 +1,26 @@
+// How records lie in the ring.
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+
+namespace sluice {
+
+/// The layouts as values; the numbers are those of the format.
+enum class SlotLayout : std::uint32_t {
+  stamped = 1,  ///< {stamp, record}: the record and the news of it share a cache line
+  packed = 2,   ///< records back to back: a batch is an array
+};
+
+/// The layouts as template arguments of the roles.
+struct stamped {
+  static constexpr SlotLayout value = SlotLayout::stamped;
+};
+struct packed {
+  static constexpr SlotLayout value = SlotLayout::packed;
+};
+
+template <class L>
+concept SlotLayoutTag = std::same_as<L, stamped> || std::same_as<L, packed>;
+
+}  // namespace sluice

@@ -1,0 +1,22 @@
+// How a wait, a claim, a publish or a commit went.
+#pragma once
+
+namespace sluice {
+
+/// `ok` is success. timedOut and stopped end one call, the others the stream as this participant
+/// sees it.
+enum class Status {
+  ok,        ///< what was asked for is there
+  timedOut,  ///< the deadline passed first, or a try found nothing
+  stopped,   ///< the stop token asked first
+  closed,    ///< the producer closed the stream, and everything published was returned
+  peerLeft,  ///< the participant waited for left in order, without closing the stream
+  peerDied,  ///< the process of the participant waited for is gone
+  evicted,   ///< the producer went on without this consumer
+  corrupt,   ///< shared memory holds what no participant writes
+};
+
+/// The value's own name: "peerLeft".
+const char* nameOf(Status status) noexcept;
+
+}  // namespace sluice

@@ -1,0 +1,85 @@
+// A consumer of records whose type is known when the program runs.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <utility>
+
+#include "sluice/detail/consumer_engine.hpp"
+#include "sluice/lost_records.hpp"
+#include "sluice/options.hpp"
+#include "sluice/record.hpp"
+#include "sluice/result.hpp"
+#include "sluice/sequence.hpp"
+#include "sluice/slot_layout.hpp"
+#include "sluice/status.hpp"
+#include "sluice/untyped_batch.hpp"
+#include "sluice/wait_limit.hpp"
+
+namespace sluice {
+
+/// As Consumer, with the record's type and the layout of the slots as values, which the segment
+/// tells. For other languages, tools and bridges. What is not said here is as in Consumer.
+class UntypedConsumer {
+ public:
+  using Records = UntypedBatch<const std::byte>;
+
+  /// Attaches to a segment, whatever its record and its layout. Errors: as Consumer::attach, less
+  /// recordMismatch.
+  static Result<UntypedConsumer> attach(std::string_view name,
+                                        const ConsumerOptions& options = {}) {
+    return hold(detail::ConsumerAttachment::attach(name, options, {}), options);
+  }
+  /// The same, if its record is of that description.
+  static Result<UntypedConsumer> attach(std::string_view name, const ConsumerOptions& options,
+                                        const RecordDescription& expected) {
+    return hold(detail::ConsumerAttachment::attach(name, options, {expected, {}}), options);
+  }
+
+  /// The name, size, alignment and fields of the record, as the segment tells them. Valid as long
+  /// as this consumer, and what it is moved to, lives.
+  const RecordDescription& record() const { return engine_.attachment().record(); }
+  SlotLayout slotLayout() const noexcept {
+    return engine_.ring().hasStamp ? SlotLayout::stamped : SlotLayout::packed;
+  }
+  /// Bytes from one record of a batch to the next.
+  std::size_t stride() const noexcept { return engine_.ring().stride; }
+
+  Records wait() { return batch(engine_.wait()); }
+  Records wait(const WaitLimit& limit) { return batch(engine_.wait(limit)); }
+  Records tryWait() { return batch(engine_.tryWait()); }
+  Status commit() noexcept { return engine_.commit(); }
+  Status commit(std::size_t n) noexcept { return engine_.commit(n); }
+  void rewind() noexcept { engine_.rewind(); }
+  void resign() noexcept { engine_.resign(); }
+
+  Status status() const noexcept { return engine_.status(); }
+  std::string_view name() const noexcept { return engine_.attachment().name(); }
+  std::uint64_t capacity() const noexcept { return engine_.ring().capacity(); }
+  std::uint64_t lag() const noexcept { return engine_.lag(); }
+  bool isNamed() const { return engine_.attachment().isNamed(); }
+  Sequence next() const noexcept { return engine_.lastTaken() + 1; }
+  Sequence lastCommitted() const noexcept { return engine_.attachment().lastCommitted(); }
+  const LostRecords& lost() const noexcept { return engine_.attachment().lost(); }
+
+ private:
+  UntypedConsumer(detail::ConsumerAttachment attachment, const detail::AnySlot& slot,
+                  const ConsumerOptions& options)
+      : engine_(std::move(attachment), slot, options.maxBatch, options.waitStrategy) {}
+
+  static Result<UntypedConsumer> hold(Result<detail::ConsumerAttachment> attachment,
+                                      const ConsumerOptions& options) {
+    if (!attachment) return attachment.error();
+    const detail::AnySlot slot = attachment->slot();
+    return UntypedConsumer(*std::move(attachment), slot, options);
+  }
+  Records batch(const detail::ArrivedSlots& slots) const noexcept {
+    if (slots.count == 0) return {slots.first, slots.status};
+    return {engine_.record(slots.slot), stride(), slots.count, slots.first};
+  }
+
+  detail::ConsumerEngine<detail::AnySlot> engine_;
+};
+
+}  // namespace sluice

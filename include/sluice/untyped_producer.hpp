@@ -1,0 +1,116 @@
+// A producer of records whose type is known when the program runs.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "sluice/detail/producer_engine.hpp"
+#include "sluice/options.hpp"
+#include "sluice/record.hpp"
+#include "sluice/result.hpp"
+#include "sluice/sent.hpp"
+#include "sluice/sequence.hpp"
+#include "sluice/slot_layout.hpp"
+#include "sluice/status.hpp"
+#include "sluice/untyped_batch.hpp"
+#include "sluice/wait_limit.hpp"
+
+namespace sluice {
+
+/// As Producer, with the record's type and the layout of the slots as values. For other languages,
+/// tools and bridges. What is not said here is as in Producer.
+class UntypedProducer {
+ public:
+  using Batch = UntypedBatch<std::byte>;
+
+  /// Creates a segment for records of that description. Errors: as Producer::create.
+  static Result<UntypedProducer> create(std::string_view name, const ProducerOptions& options,
+                                        const RecordDescription& record,
+                                        SlotLayout slotLayout = SlotLayout::stamped) {
+    return hold(detail::ProducerAttachment::create(name, options, record, slotLayout));
+  }
+
+  /// Continues a segment, whatever its record and its layout. Errors: as Producer::open, less
+  /// recordMismatch.
+  static Result<UntypedProducer> open(std::string_view name, const OpenOptions& options = {}) {
+    return hold(detail::ProducerAttachment::open(name, options, {}));
+  }
+  /// The same, if its record is of that description.
+  static Result<UntypedProducer> open(std::string_view name, const OpenOptions& options,
+                                      const RecordDescription& expected) {
+    return hold(detail::ProducerAttachment::open(name, options, {expected, {}}));
+  }
+
+  /// Continues the segment if there is one, else creates it.
+  static Result<UntypedProducer> createOrOpen(std::string_view name,
+                                              const ProducerOptions& options,
+                                              const RecordDescription& record,
+                                              SlotLayout slotLayout = SlotLayout::stamped) {
+    return hold(detail::ProducerAttachment::createOrOpen(name, options, record, slotLayout));
+  }
+
+  /// The name, size, alignment and fields of the record, as the segment tells them. Valid as long
+  /// as this producer, and what it is moved to, lives.
+  const RecordDescription& record() const { return engine_.attachment().record(); }
+  SlotLayout slotLayout() const noexcept {
+    return engine_.ring().hasStamp ? SlotLayout::stamped : SlotLayout::packed;
+  }
+  /// Bytes from one record of a batch to the next.
+  std::size_t stride() const noexcept { return engine_.ring().stride; }
+
+  /// Where the next record is to be written: record().size bytes.
+  std::byte* claimOne() { return engine_.record(engine_.claimOne()); }
+  [[nodiscard]] std::byte* tryClaim() {
+    std::byte* const slot = engine_.tryClaim();
+    return slot == nullptr ? nullptr : engine_.record(slot);
+  }
+  Batch claimOne(const WaitLimit& limit) { return batch(engine_.claimUpTo(1, limit)); }
+  Batch claimUpTo(std::size_t n) { return batch(engine_.claimUpTo(n)); }
+  Batch claimUpTo(std::size_t n, const WaitLimit& limit) {
+    return batch(engine_.claimUpTo(n, limit));
+  }
+
+  Status publish() noexcept { return engine_.publish(); }
+  Status publishFirst(std::size_t n) noexcept { return engine_.publishFirst(n); }
+  void abandon() noexcept { engine_.abandon(); }
+
+  /// Copies `n` records in that lie that many bytes apart, and publishes them.
+  void send(const std::byte* records, std::size_t distance, std::size_t n) {
+    engine_.mustGoOn(engine_.send(records, distance, n, {}).status);
+  }
+  [[nodiscard]] Sent send(const std::byte* records, std::size_t distance, std::size_t n,
+                          const WaitLimit& limit) {
+    return engine_.send(records, distance, n, limit);
+  }
+
+  void close() noexcept { engine_.close(); }
+  [[nodiscard]] Status waitForConsumers(const std::vector<std::string_view>& names,
+                                        const WaitLimit& limit = {}) {
+    return engine_.attachment().waitForConsumers(names, limit);
+  }
+  bool isNamed() const { return engine_.attachment().isNamed(); }
+  Sequence lastPublished() const noexcept { return engine_.lastPublished(); }
+  Sequence lastClaimed() const noexcept { return engine_.lastClaimed(); }
+  std::uint64_t capacity() const noexcept { return engine_.ring().capacity(); }
+
+ private:
+  UntypedProducer(detail::ProducerAttachment attachment, const detail::AnySlot& slot)
+      : engine_(std::move(attachment), slot) {}
+
+  static Result<UntypedProducer> hold(Result<detail::ProducerAttachment> attachment) {
+    if (!attachment) return attachment.error();
+    const detail::AnySlot slot = attachment->slot();
+    return UntypedProducer(*std::move(attachment), slot);
+  }
+  Batch batch(const detail::ClaimedSlots& slots) const noexcept {
+    if (slots.count == 0) return {slots.first, slots.status};
+    return {engine_.record(slots.slot), stride(), slots.count, slots.first};
+  }
+
+  detail::ProducerEngine<detail::AnySlot> engine_;
+};
+
+}  // namespace sluice

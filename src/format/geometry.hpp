@@ -1,0 +1,70 @@
+// Where everything lies in a segment: computed by its creator, checked by everybody else.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "format/header.hpp"
+#include "sluice/record.hpp"
+#include "sluice/detail/fence.hpp"
+#include "os/identity.hpp"
+#include "sluice/detail/expectation.hpp"
+#include "sluice/result.hpp"
+
+namespace sluice::detail {
+
+inline constexpr std::uint64_t maxRecordSize = std::uint64_t{1} << 24;
+inline constexpr std::uint64_t maxRecordAlignment = sectionAlignment;
+inline constexpr std::uint64_t maxSegmentSize = std::uint64_t{1} << 40;
+
+/// What a creator chooses.
+struct Choices {
+  std::uint64_t capacity = 0;
+  std::uint32_t consumerRows = 0;
+  SlotLayout slotLayout = SlotLayout::stamped;
+  WithoutConsumers withoutConsumers = WithoutConsumers::runOn;
+  WakeProtocol wakeProtocol = WakeProtocol::fence;
+  RecordDescription record;
+};
+
+/// A private copy of all that decides an address. Nothing in it is read from shared memory again.
+struct Geometry {
+  std::uint64_t segmentSize = 0;
+  std::array<Section, sectionCount> sections{};
+  std::uint64_t capacity = 0;
+  std::uint32_t recordSize = 0;
+  std::uint32_t recordAlignment = 0;
+  std::uint32_t stride = 0;
+  std::uint32_t consumerRows = 0;
+  SlotLayout slotLayout = SlotLayout::stamped;
+  WithoutConsumers withoutConsumers = WithoutConsumers::runOn;
+  WakeProtocol wakeProtocol = WakeProtocol::fence;
+
+  const Section& section(SectionId id) const noexcept {
+    return sections[static_cast<std::size_t>(id)];
+  }
+};
+
+/// The geometry of these choices. invalidArgument names the choice that is out of range; `segment`
+/// is for the message.
+Result<Geometry> geometryOf(const std::string& segment, const Choices& choices);
+
+/// The header page of a new segment.
+Header makeHeader(const Geometry& geometry, const RecordDescription& record,
+                  const ProcessIdentity& creator, const BootId& boot);
+
+/// Says yes (with the geometry) or exactly what is wrong with these bytes, which may be any bytes
+/// at all: at least sizeof(Header) of them are needed. Every field is checked, the reserved ones
+/// too, and the sections against the file's size.
+Result<Geometry> checkHeader(const std::string& segment, std::span<const std::byte> bytes,
+                             std::uint64_t fileSize);
+
+/// Says yes or which property of the record type or its layout differs from what the segment holds.
+/// The header has passed checkHeader.
+Result<void> checkExpectation(const std::string& segment, const Header& header,
+                              const Expectation& expectation);
+
+}  // namespace sluice::detail

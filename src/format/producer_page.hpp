@@ -1,0 +1,59 @@
+// What the producer says of itself and of the stream.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+#include "format/cursor.hpp"
+
+namespace sluice::detail {
+
+enum class ProducerState : std::uint32_t {
+  none = 0,    ///< being built
+  live = 1,    ///< a producer holds the ring, or died holding it: its lease tells
+  left = 2,    ///< it went without closing the stream; another may go on
+  closed = 3,  ///< the stream has ended for good
+};
+
+// offset  size  field
+//      0   128  cursor
+//    128   128  claimed
+//    256   128  limit
+//    384     8  term
+//    392     4  state
+//    396     4  reserved0
+//    400    24  identity
+//    424     8  fullWaits
+//    432     8  sleeps
+//    440     8  wakes
+//    448  3648  reserved
+struct ProducerPage {
+  Cursor cursor;
+  Cursor claimed;  ///< the highest sequence ever taken to write; never goes back
+  Cursor limit;    ///< the highest that may be taken before the consumers are looked at again
+  std::atomic<std::uint64_t> term;  ///< counts the producers of this segment, from 1
+  std::atomic<ProducerState> state;
+  std::uint32_t reserved0;
+  SharedIdentity identity;
+  std::atomic<std::uint64_t> fullWaits;  ///< how often a claim found the ring full
+  std::atomic<std::uint64_t> sleeps;     ///< how often it slept
+  std::atomic<std::uint64_t> wakes;      ///< how often it answered its doorbell
+  std::array<std::uint8_t, 3648> reserved;
+};
+
+static_assert(offsetof(ProducerPage, cursor) == 0);
+static_assert(offsetof(ProducerPage, claimed) == 128);
+static_assert(offsetof(ProducerPage, limit) == 256);
+static_assert(offsetof(ProducerPage, term) == 384);
+static_assert(offsetof(ProducerPage, state) == 392);
+static_assert(offsetof(ProducerPage, reserved0) == 396);
+static_assert(offsetof(ProducerPage, identity) == 400);
+static_assert(offsetof(ProducerPage, fullWaits) == 424);
+static_assert(offsetof(ProducerPage, sleeps) == 432);
+static_assert(offsetof(ProducerPage, wakes) == 440);
+static_assert(offsetof(ProducerPage, reserved) == 448);
+static_assert(sizeof(ProducerPage) == sectionAlignment);
+
+}  // namespace sluice::detail

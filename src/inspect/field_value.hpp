@@ -1,0 +1,25 @@
+// A record's bytes in the words of its schema.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "inspect/snapshot.hpp"
+
+namespace sluice::inspect {
+
+using FieldValue = std::variant<bool, std::int64_t, std::uint64_t, float, double, std::string>;
+
+/// The field's elements. A text is one value, up to its first NUL; bytes, and numbers of a size
+/// that no C++ type has, are one value in hexadecimal. Empty when the field does not lie in the
+/// record.
+std::vector<FieldValue> valuesOf(const SchemaField& field, std::span<const std::byte> record);
+
+/// Bytes in hexadecimal, two digits each, with nothing between.
+std::string inHex(std::span<const std::byte> bytes);
+
+}  // namespace sluice::inspect

@@ -1,0 +1,113 @@
+// What an onlooker sees of a segment: plain values, read without taking part.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "format/consumer_page.hpp"
+#include "format/image.hpp"
+#include "sluice/detail/doorbell.hpp"
+#include "format/geometry.hpp"
+#include "format/producer_page.hpp"
+#include "sluice/sequence.hpp"
+
+namespace sluice::inspect {
+
+enum class Severity {
+  note,   ///< worth knowing; nothing is wrong
+  fault,  ///< something is wrong with the segment or with a participant
+};
+
+struct Finding {
+  Severity severity;
+  std::string text;
+};
+
+/// One field of the record, as the segment's schema tells it.
+struct SchemaField {
+  std::string name;
+  std::uint32_t offset = 0;
+  std::uint32_t size = 0;
+  std::uint32_t count = 0;
+  FieldKind kind = FieldKind::bytes;
+};
+
+/// The stream's numbers. All ones is "nothing yet".
+struct Stream {
+  Sequence cursor = noSequence;
+  Sequence claimed = noSequence;
+  Sequence limit = noSequence;
+  Sequence published =
+      noSequence;  ///< the cursor and the contiguous stamps after it
+};
+
+/// What producer and consumers have in common.
+struct ParticipantFacts {
+  detail::ProcessIdentity process;
+  bool alive = false;   ///< its lease is held
+  bool marked = false;  ///< the kernel has announced its keeper's death
+  detail::DoorbellValue doorbell{0};
+  std::uint64_t sleeps = 0;
+  std::uint64_t wakes = 0;
+};
+
+struct ProducerFacts : ParticipantFacts {
+  Stream stream;
+  std::uint64_t term = 0;
+  detail::ProducerState state = detail::ProducerState::none;
+  std::uint64_t fullWaits = 0;
+};
+
+/// Another consumer that one runs after.
+struct UpstreamRow {
+  std::uint32_t row = 0;
+  std::uint32_t generation = 0;
+};
+
+struct ConsumerFacts : ParticipantFacts {
+  std::uint32_t row = 0;
+  detail::RowWord rowWord{0};
+  std::string name;
+  Sequence cursor = noSequence;
+  std::uint64_t lag = 0;              ///< records published and not committed
+  std::optional<Sequence> asleepFor;  ///< none while it is awake
+  Sequence joinedAt = 0;
+  OnDeath onDeath = OnDeath::release;
+  std::uint64_t evictAfter = 0;  ///< nanoseconds; 0 is never
+  std::vector<UpstreamRow> upstream;
+
+  /// It shows a cursor that is only surely low enough, and has not yet found where it begins.
+  bool isJoining() const noexcept { return detail::isJoining(cursor, joinedAt); }
+};
+
+/// A segment at one time. The stream may run while it is read: the producer's numbers are read
+/// first, then each row, so a consumer may stand past `published`; its lag is 0 then.
+struct Snapshot {
+  std::string path;
+  std::uint64_t fileSize = 0;
+  std::optional<detail::Header> header;      ///< present when the file begins as a segment does
+  std::optional<detail::Geometry> geometry;  ///< present when the header makes sense
+  bool sameBoot = false;                     ///< created in this boot of the machine
+  std::vector<SchemaField> fields;
+  std::optional<ProducerFacts> producer;  ///< absent when the file ends before it
+  std::vector<ConsumerFacts> consumers;   ///< the rows that are not free, in order
+  std::vector<std::uint32_t> slowest;     ///< the gating rows with the lowest cursor
+  std::optional<std::uint32_t> membership;
+  std::vector<Finding> findings;
+
+  /// No finding is a fault.
+  bool healthy() const noexcept;
+};
+
+/// "consumer 'risk' (row 3, pid 4711)".
+std::string describe(const ConsumerFacts& consumer);
+
+using detail::printable;
+
+/// The record's name as the header holds it, cut at 63 bytes; any bytes will do.
+std::string recordNameOf(const detail::Header& header);
+
+}  // namespace sluice::inspect

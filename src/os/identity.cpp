@@ -1,0 +1,58 @@
+#include "os/identity.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+
+namespace sluice::detail {
+namespace {
+
+/// Field 22 of /proc/self/stat. The second field is the program's name in parentheses, which may
+/// hold anything, so counting starts after the last of them.
+std::uint64_t ownStartTime() {
+  std::ifstream file("/proc/self/stat");
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  const auto nameEnd = text.rfind(')');
+  if (nameEnd == std::string::npos) return 0;
+  std::istringstream fields(text.substr(nameEnd + 1));
+  std::string field;
+  constexpr int startTimeAfterName = 20;
+  for (int i = 0; i < startTimeAfterName; ++i)
+    if (!(fields >> field)) return 0;
+  return std::strtoull(field.c_str(), nullptr, 10);
+}
+
+}  // namespace
+
+ProcessIdentity currentProcess() {
+  struct stat status {};
+  const bool known = ::stat("/proc/self/ns/pid", &status) == 0;
+  return {static_cast<std::uint64_t>(::getpid()), ownStartTime(), known ? status.st_ino : 0};
+}
+
+BootId currentBoot() {
+  BootId id{};
+  std::ifstream file("/proc/sys/kernel/random/boot_id");
+  std::string text;
+  std::getline(file, text);
+  text.erase(std::remove(text.begin(), text.end(), '-'), text.end());
+  if (text.size() != 2 * id.size()) return id;
+  for (std::size_t i = 0; i < id.size(); ++i)
+    id[i] = static_cast<std::uint8_t>(std::strtoul(text.substr(2 * i, 2).c_str(), nullptr, 16));
+  return id;
+}
+
+std::string describe(const ProcessIdentity& process) {
+  std::string text = "pid " + std::to_string(process.pid);
+  const std::uint64_t own = currentProcess().pidNamespace;
+  if (process.pidNamespace != 0 && own != 0 && process.pidNamespace != own)
+    text += " of another pid namespace";
+  return text;
+}
+
+}  // namespace sluice::detail

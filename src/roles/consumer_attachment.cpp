@@ -1,0 +1,255 @@
+#include "sluice/detail/consumer_attachment.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "format/end_of_stream.hpp"
+#include "format/stored_record.hpp"
+#include "roles/awaited_name.hpp"
+#include "roles/own_row.hpp"
+#include "roles/producer_watch.hpp"
+#include "roles/upstream.hpp"
+#include "segment/participant.hpp"
+#include "segment/rows.hpp"
+#include "sluice/detail/fence.hpp"
+#include "sluice/detail/wait.hpp"
+
+namespace sluice::detail {
+namespace {
+
+constexpr std::size_t maxNameLength = sizeof(ConsumerPage::name) - 1;
+
+Error wrongOption(std::string_view segment, const char* option, std::string found,
+                  std::string expected, std::string advice) {
+  return {ErrorCode::invalidArgument, std::string(segment), option,
+          std::move(found),           std::move(expected),  std::move(advice)};
+}
+
+Result<void> check(std::string_view segment, const ConsumerOptions& options) {
+  if (options.name.size() > maxNameLength || options.name.find('\0') != std::string::npos)
+    return wrongOption(segment, "consumer name", std::to_string(options.name.size()) + " bytes",
+                       "at most " + std::to_string(maxNameLength) + " bytes without NUL",
+                       "choose a shorter name");
+  if (options.maxBatch == 0) return wrongOption(segment, "maxBatch", "0", "at least 1", "");
+  if (options.onDeath == OnDeath::hold && options.name.empty())
+    return wrongOption(segment, "onDeath", "hold, without a consumer name",
+                       "a name that a successor can give", "name the consumer");
+  if (options.evictAfter < std::chrono::nanoseconds::zero())
+    return wrongOption(segment, "evictAfter", std::to_string(options.evictAfter.count()) + " ns",
+                       "a duration, or 0 for never", "");
+  return {};
+}
+
+Result<std::vector<RowKey>> findRows(const Participant& participant,
+                                     const std::vector<std::string>& names) {
+  std::vector<RowKey> rows;
+  for (const std::string& name : names) {
+    const auto key = findRow(participant.view(), name);
+    if (!key) {
+      return Error{ErrorCode::notFound,
+                   participant.path().string(),
+                   "after",
+                   "no consumer named '" + name + "'",
+                   "a consumer that has joined",
+                   "attach that one first"};
+    }
+    rows.push_back(*key);
+  }
+  return rows;
+}
+
+/// The commit of a consumer that this one runs after.
+class AwaitedUpstream final : public Awaited {
+ public:
+  AwaitedUpstream(const SegmentView& view, OwnRow& row, ProducerWatch& producer,
+                  Upstream& upstream, Sequence target) noexcept
+      : view_(view), row_(row), producer_(producer), upstream_(upstream), target_(target) {}
+
+  bool isReady() noexcept override {
+    upstream_.look();
+    return reached(upstream_.committed(), target_);
+  }
+
+  Status checkPeer() override {
+    if (row_.isEvicted()) return Status::evicted;
+    const Sequence end = endOfStream(view_);
+    const Status producer = producer_.check(end);
+    // What the producer left behind still comes, once those before have read it.
+    if (producer != Status::ok && !reached(end, target_)) return producer;
+    return upstream_.check();
+  }
+
+  FutexExpectation arm() noexcept override { return barrier().eventcount().arm(target_); }
+  void fence() noexcept override { heavyFence(view_.geometry().wakeProtocol); }
+  const std::atomic<std::uint32_t>* lifeline() const noexcept override {
+    return &upstream_.lifeline();
+  }
+  TimePoint lookAgainAt() const noexcept override {
+    return std::min(producer_.checkAgainAt(), upstream_.checkAgainAt());
+  }
+  void onSleep() noexcept override { row_.fallAsleep(target_); }
+  void onWake() noexcept override { row_.wakeUp(); }
+  void interrupt() noexcept override { barrier().ring(); }
+
+ private:
+  SequenceBarrier<Sequence> barrier() const noexcept {
+    return barrierOf(view_, upstream_.key().row);
+  }
+
+  const SegmentView& view_;
+  OwnRow& row_;
+  ProducerWatch& producer_;
+  Upstream& upstream_;
+  Sequence target_;
+};
+
+}  // namespace
+
+struct ConsumerAttachment::Inside {
+  Inside(Participant place, const ConsumerOptions& options)
+      : participant(std::move(place)),
+        row(participant, options),
+        producer(participant, options.withoutProducer) {}
+
+  const SegmentView& view() const noexcept { return participant.view(); }
+  ConsumerPage& page() const noexcept { return row.page(); }
+
+  Participant participant;
+  OwnRow row;
+  ProducerWatch producer;
+  std::vector<Upstream> upstream;
+  std::optional<StoredRecord> record;
+};
+
+ConsumerAttachment::ConsumerAttachment(std::unique_ptr<Inside> inside) noexcept
+    : inside_(std::move(inside)) {}
+ConsumerAttachment::ConsumerAttachment(ConsumerAttachment&&) noexcept = default;
+
+ConsumerAttachment& ConsumerAttachment::operator=(ConsumerAttachment&& other) noexcept {
+  ConsumerAttachment left(std::move(*this));
+  inside_ = std::move(other.inside_);
+  return *this;
+}
+
+ConsumerAttachment::~ConsumerAttachment() {
+  if (inside_ != nullptr && inside_->participant.isAttached()) inside_->row.leave();
+}
+
+Result<ConsumerAttachment> ConsumerAttachment::attach(std::string_view name,
+                                                      const ConsumerOptions& options,
+                                                      const Expectation& expectation) {
+  if (auto good = check(name, options); !good) return good.error();
+  const SegmentPath path{options.directory, std::string(name)};
+  auto participant = openOnceThere(path, options.appearWithin, [&] {
+    return Participant::openAsConsumer(path, options.name, expectation, options.memory);
+  });
+  if (!participant) return participant.error();
+  const auto rows = findRows(*participant, options.after);
+  if (!rows) return rows.error();
+  auto inside = std::make_unique<Inside>(*std::move(participant), options);
+  for (const RowKey& key : *rows)
+    inside->upstream.emplace_back(inside->participant, key);
+  if (auto begun = inside->row.begin(options, *rows); !begun) return begun.error();
+  ConsumerAttachment attachment(std::move(inside));
+  // No stream gets as far as half the sequence space, and near its end a slot without a record
+  // looks like one that has it.
+  if (distance(noSequence, attachment.start()) >= 0) return attachment;
+  attachment.resign();
+  return impossibleCursor(path, attachment.start());
+}
+
+ConsumerWords ConsumerAttachment::words() const noexcept {
+  const SegmentView& view = inside_->view();
+  return {&inside_->page().cursor.sequence,
+          &view.producer().cursor.sequence,
+          &view.doorbell(consumerParticipant(inside_->participant.row())),
+          view.ring(),
+          view.geometry().capacity,
+          view.geometry().wakeProtocol};
+}
+
+AnySlot ConsumerAttachment::slot() const noexcept { return slotOf(inside_->view().geometry()); }
+
+const RecordDescription& ConsumerAttachment::record() const {
+  if (!inside_->record) inside_->record.emplace(inside_->view());
+  return inside_->record->description();
+}
+
+std::string_view ConsumerAttachment::name() const noexcept { return inside_->row.name(); }
+Sequence ConsumerAttachment::start() const noexcept { return inside_->row.start(); }
+const LostRecords& ConsumerAttachment::lost() const noexcept { return inside_->row.lost(); }
+Sequence ConsumerAttachment::lastCommitted() const noexcept {
+  return inside_->row.lastCommitted();
+}
+Sequence ConsumerAttachment::published() const noexcept { return endOfStream(inside_->view()); }
+bool ConsumerAttachment::isNamed() const { return inside_->participant.isNamed(); }
+
+bool ConsumerAttachment::runsAfterOthers() const noexcept { return !inside_->upstream.empty(); }
+bool ConsumerAttachment::mayBeEvicted() const noexcept { return inside_->row.mayBeEvicted(); }
+bool ConsumerAttachment::isEvicted() const noexcept { return inside_->row.isEvicted(); }
+
+bool ConsumerAttachment::confirmCommit(Sequence committed) noexcept {
+  return inside_->row.confirmCommit(committed);
+}
+
+void ConsumerAttachment::announceCommit(Sequence committed) noexcept {
+  barrierOf(inside_->view(), inside_->participant.row()).eventcount().announce(committed);
+}
+
+Sequence ConsumerAttachment::upstreamCommitted() noexcept {
+  bool isFirst = true;
+  Sequence low = noSequence;
+  for (Upstream& upstream : inside_->upstream) {
+    upstream.look();
+    low = isFirst ? upstream.committed() : lower(low, upstream.committed());
+    isFirst = false;
+  }
+  return low;
+}
+
+Status ConsumerAttachment::waitForUpstream(Sequence target, const WaitLimit& limit,
+                                           const WaitStrategy& strategy) {
+  for (Upstream& upstream : inside_->upstream) {
+    AwaitedUpstream awaited(inside_->view(), inside_->row, inside_->producer, upstream, target);
+    const Status status = waitFor(awaited, strategy, limit);
+    if (status != Status::ok) return status;
+  }
+  return Status::ok;
+}
+
+void ConsumerAttachment::resign() noexcept {
+  if (inside_ != nullptr && inside_->participant.isAttached()) inside_->row.resign();
+}
+
+Status ConsumerAttachment::AwaitedRecord::checkPeer() {
+  if (inside_.row.isEvicted()) return Status::evicted;
+  return inside_.producer.check(target_);
+}
+
+FutexExpectation ConsumerAttachment::AwaitedRecord::arm() noexcept {
+  return producerBarrier(inside_.view()).eventcount().arm(target_);
+}
+
+void ConsumerAttachment::AwaitedRecord::fence() noexcept {
+  heavyFence(inside_.view().geometry().wakeProtocol);
+}
+
+const std::atomic<std::uint32_t>* ConsumerAttachment::AwaitedRecord::lifeline() const noexcept {
+  return &inside_.producer.lifeline();
+}
+
+TimePoint ConsumerAttachment::AwaitedRecord::lookAgainAt() const noexcept {
+  return inside_.producer.checkAgainAt();
+}
+
+void ConsumerAttachment::AwaitedRecord::onSleep() noexcept { inside_.row.fallAsleep(target_); }
+void ConsumerAttachment::AwaitedRecord::onWake() noexcept { inside_.row.wakeUp(); }
+
+void ConsumerAttachment::AwaitedRecord::interrupt() noexcept {
+  producerBarrier(inside_.view()).ring();
+}
+
+}  // namespace sluice::detail

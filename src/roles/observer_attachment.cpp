@@ -1,0 +1,93 @@
+#include "sluice/detail/observer_attachment.hpp"
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "format/end_of_stream.hpp"
+#include "format/stored_record.hpp"
+#include "roles/awaited_name.hpp"
+#include "roles/producer_watch.hpp"
+#include "segment/participant.hpp"
+
+namespace sluice::detail {
+namespace {
+
+// Long enough to cost next to nothing while the stream is idle, short enough for a person.
+constexpr std::chrono::microseconds observerSlice{2000};
+
+}  // namespace
+
+struct ObserverAttachment::Inside {
+  Inside(Participant place, const ObserverOptions& options)
+      : participant(std::move(place)), producer(participant, options.withoutProducer) {}
+
+  const SegmentView& view() const noexcept { return participant.view(); }
+
+  Participant participant;
+  ProducerWatch producer;
+  std::optional<StoredRecord> record;
+};
+
+ObserverAttachment::ObserverAttachment(std::unique_ptr<Inside> inside) noexcept
+    : inside_(std::move(inside)) {}
+ObserverAttachment::ObserverAttachment(ObserverAttachment&&) noexcept = default;
+ObserverAttachment& ObserverAttachment::operator=(ObserverAttachment&&) noexcept = default;
+ObserverAttachment::~ObserverAttachment() = default;
+
+Result<ObserverAttachment> ObserverAttachment::attach(std::string_view name,
+                                                      const ObserverOptions& options,
+                                                      const Expectation& expectation) {
+  const SegmentPath path{options.directory, std::string(name)};
+  auto participant = openOnceThere(path, options.appearWithin, [&] {
+    return Participant::openAsObserver(path, expectation, options.memory);
+  });
+  if (!participant) return participant.error();
+  return ObserverAttachment(std::make_unique<Inside>(*std::move(participant), options));
+}
+
+ObserverWords ObserverAttachment::words() const noexcept {
+  const SegmentView& view = inside_->view();
+  return {&view.producer().cursor.sequence, &view.producer().claimed.sequence, view.ring(),
+          view.geometry().capacity};
+}
+
+AnySlot ObserverAttachment::slot() const noexcept { return slotOf(inside_->view().geometry()); }
+
+const RecordDescription& ObserverAttachment::record() const {
+  if (!inside_->record) inside_->record.emplace(inside_->view());
+  return inside_->record->description();
+}
+
+Sequence ObserverAttachment::start(StartAt startAt) const noexcept {
+  if (startAt == StartAt::oldest) return oldestWhole();
+  return endOfStream(inside_->view()) + 1;
+}
+
+Sequence ObserverAttachment::oldestWhole() const noexcept {
+  const Sequence limit =
+      inside_->view().producer().limit.sequence.load(std::memory_order_acquire);  // [O3]
+  return beforeOldestWhole(limit, inside_->view().geometry().capacity) + 1;
+}
+
+bool ObserverAttachment::isNamed() const { return inside_->participant.isNamed(); }
+
+Status ObserverAttachment::AwaitedCopy::checkPeer() {
+  const auto& page = inside_.view().producer();
+  return inside_.producer.check(page.cursor.sequence.load(std::memory_order_relaxed));
+}
+
+FutexExpectation ObserverAttachment::AwaitedCopy::arm() noexcept {
+  lookAgainAt_ = std::chrono::steady_clock::now() + observerSlice;
+  const Doorbell& doorbell = inside_.view().doorbell(producerParticipant);
+  const DoorbellValue seen{doorbell.load(std::memory_order_relaxed)};
+  return {epochWord(doorbell), seen.epoch()};
+}
+
+TimePoint ObserverAttachment::AwaitedCopy::lookAgainAt() const noexcept { return lookAgainAt_; }
+
+/// Nothing wakes an observer but its own slices.
+void ObserverAttachment::AwaitedCopy::interrupt() noexcept {}
+
+}  // namespace sluice::detail

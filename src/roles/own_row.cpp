@@ -1,0 +1,202 @@
+#include "roles/own_row.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+#include "format/end_of_stream.hpp"
+#include "os/identity.hpp"
+#include "sluice/detail/fence.hpp"
+
+namespace sluice::detail {
+
+Error impossibleCursor(const SegmentPath& path, Sequence committed) {
+  return {ErrorCode::notASegment,
+          path.string(),
+          "cursor",
+          std::to_string(committed),
+          "a sequence within two rings before the end of the stream, below half of all sequences",
+          "a page is damaged: remove a held consumer (shm-rm NAME --consumer X), or create the "
+          "segment anew"};
+}
+
+OwnRow::OwnRow(Participant& participant, const ConsumerOptions& options)
+    : participant_(participant),
+      name_(options.name),
+      onDeath_(options.onDeath),
+      mayBeEvicted_(options.evictAfter.count() != 0) {}
+
+/// Takes the place in the row whose lease is held. Who had it before is gone for good.
+Result<void> OwnRow::begin(const ConsumerOptions& options, const std::vector<RowKey>& upstream) {
+  const ConsumerPage& own = page();
+  const RowWord found{own.row.load(std::memory_order_acquire)};
+  const bool sameName =
+      !name_.empty() && found.state() != RowState::free && nameIn(own) == name_;
+  const Sequence cursor = own.cursor.sequence.load(std::memory_order_acquire);
+  // One that died while it joined had not begun to read.
+  const bool hadJoined = !own.isJoining(cursor);
+  const bool held = found.gates() && own.onDeath.load(std::memory_order_relaxed) == OnDeath::hold;
+  if (sameName && hadJoined && held) {
+    const std::uint64_t behind = endOfStream(view()) - cursor;
+    if (behind > 2 * view().geometry().capacity) return impossibleCursor(participant_.path(), cursor);
+    if (resume(options, upstream)) return {};
+  }
+
+  // An evicted one's commit may have come too late, which its cursor does not tell.
+  const RowWord now{own.row.load(std::memory_order_acquire)};
+  const bool wasEvictable = own.evictAfter.load(std::memory_order_relaxed) != 0;
+  const Sequence committed =
+      now.state() == RowState::evicted && wasEvictable ? now.committedUpTo(cursor) : cursor;
+  // One that died before its first commit leaves what was owed to it to the next, because nobody
+  // may have been told.
+  std::uint64_t owed = sameName ? own.owedFrom.load(std::memory_order_relaxed) : 0;
+  const bool hadCommitted = committed + 1 != own.joinedAt.load(std::memory_order_relaxed);
+  if (sameName && hadJoined && (hadCommitted || owed == 0)) owed = committed + 2;
+  retire(sameName);
+  page().owedFrom.store(owed, std::memory_order_release);
+  join(options, upstream);
+  const Sequence firstOwed = owed - 1;
+  const auto count = distance(firstOwed, start_ + 1);
+  if (owed != 0 && count > 0) lost_ = {firstOwed, static_cast<std::uint64_t>(count)};
+  return {};
+}
+
+/// Says who this is, for people.
+void OwnRow::introduce(const std::vector<RowKey>& upstream) {
+  const auto order = std::memory_order_relaxed;
+  const auto process = currentProcess();
+  ConsumerPage& own = page();
+  own.identity.pid.store(process.pid, order);
+  own.identity.startTime.store(process.startTime, order);
+  own.identity.pidNamespace.store(process.pidNamespace, order);
+  // A held row must be found by its name at every moment.
+  if (nameIn(own) != name_) {
+    own.name.fill('\0');
+    std::copy(name_.begin(), name_.end(), own.name.begin());
+  }
+  for (auto& entry : own.upstream)
+    entry.store(0, order);
+  for (std::size_t i = 0; i < upstream.size(); ++i) {
+    const RowKey key = upstream[i];
+    own.upstream[i].store(std::uint64_t{key.generation} << 32 | (key.row + 1), order);
+  }
+  own.asleepFor.store(0, order);
+}
+
+void OwnRow::setPolicy(const ConsumerOptions& options) noexcept {
+  ConsumerPage& own = page();
+  own.evictAfter.store(static_cast<std::uint64_t>(options.evictAfter.count()),
+                       std::memory_order_relaxed);
+  own.onDeath.store(options.onDeath, std::memory_order_release);  // [D2] pairs with [D3]
+}
+
+/// Takes a dead consumer's row out of the gate. Under its own name it stays marked as evicted until
+/// the new one has joined, so that what it lost is not forgotten before.
+void OwnRow::retire(bool sameName) noexcept {
+  const RowState state = sameName ? RowState::evicted : RowState::free;
+  std::uint64_t before = page().row.load(std::memory_order_relaxed);
+  do {
+    if (!RowWord{before}.gates()) return;
+  } while (!page().row.compare_exchange_weak(before, RowWord{before}.as(state).word,
+                                             std::memory_order_acq_rel,
+                                             std::memory_order_relaxed));  // [L1] pairs with [C1]
+  announceRowChange(view(), row());
+}
+
+void OwnRow::join(const ConsumerOptions& options, const std::vector<RowKey>& upstream) {
+  // One that may be evicted may be so while it joins, and then joins anew.
+  constexpr int tries = 100;
+  for (int i = 0; i < tries && !tryJoin(options, upstream); ++i) {
+  }
+}
+
+bool OwnRow::tryJoin(const ConsumerOptions& options, const std::vector<RowKey>& upstream) {
+  const auto order = std::memory_order_relaxed;
+  const ProducerPage& producer = view().producer();
+  ConsumerPage& own = page();
+  const std::uint64_t capacity = view().geometry().capacity;
+
+  introduce(upstream);
+  // A cursor that is surely low enough, so that the row may be seen at any moment from here on.
+  const Sequence shown = producer.cursor.sequence.load(std::memory_order_acquire);
+  own.joinedAt.store(shown + 1, order);
+  own.cursor.sequence.store(shown - capacity, std::memory_order_release);  // [J1] pairs with [C1]
+  setPolicy(options);
+  const RowWord before{own.row.load(order)};
+  const RowWord mine = RowWord::of(before.generation() + 1, RowState::live);
+  word_ = mayBeEvicted_ ? mine.withCommitted(shown - capacity).word : mine.word;
+  own.row.store(word_, std::memory_order_release);  // [J1] pairs with [C1]
+  announceRowChange(view(), row());
+  heavyFence(view().geometry().wakeProtocol);        // [J3] pairs with [C3]
+  const Sequence limit = producer.limit.sequence.load(order);  // [J4] pairs with [C2]
+  const Sequence published = endOfStream(view());              // [J4] pairs with [P1]
+  start_ = options.startAt == StartAt::latest ? published : beforeOldestWhole(limit, capacity);
+  own.joinedAt.store(start_ + 1, order);
+  if (!confirmCommit(start_)) return false;
+  own.cursor.sequence.store(start_, std::memory_order_release);  // [J5] pairs with [C1]
+  announceRowChange(view(), row());
+  return true;
+}
+
+/// Goes on in the row of a dead consumer of this name that has been gating all the while. False
+/// when the producer has just gone on without it.
+bool OwnRow::resume(const ConsumerOptions& options, const std::vector<RowKey>& upstream) {
+  word_ = page().row.load(std::memory_order_acquire);
+  start_ = page().cursor.sequence.load(std::memory_order_relaxed);
+  if (!RowWord{word_}.gates()) return false;
+  introduce(upstream);
+  if (!confirmCommit(start_)) return false;
+  // The policy comes last: until here the row is held for the next successor.
+  setPolicy(options);
+  announceRowChange(view(), row());
+  return true;
+}
+
+Sequence OwnRow::lastCommitted() const noexcept {
+  const Sequence cursor = page().cursor.sequence.load(std::memory_order_relaxed);
+  return mayBeEvicted_ ? RowWord{word_}.committedUpTo(cursor) : cursor;
+}
+
+bool OwnRow::confirmCommit(Sequence committed) noexcept {
+  if (!mayBeEvicted_) return !isEvicted();
+  std::uint64_t mine = word_;
+  const std::uint64_t confirmed = RowWord{mine}.withCommitted(committed).word;
+  if (!page().row.compare_exchange_strong(mine, confirmed, std::memory_order_acq_rel,
+                                          std::memory_order_acquire))  // [K1] pairs with [L1]
+    return false;
+  word_ = confirmed;
+  return true;
+}
+
+void OwnRow::fallAsleep(Sequence target) noexcept {
+  page().asleepFor.store(target + 1, std::memory_order_relaxed);
+  page().sleeps.fetch_add(1, std::memory_order_relaxed);
+}
+
+void OwnRow::wakeUp() noexcept { page().asleepFor.store(0, std::memory_order_relaxed); }
+
+void OwnRow::leave() noexcept {
+  wakeUp();
+  // As at its death: the row gates, and the name's successor goes on at the commit.
+  if (onDeath_ == OnDeath::hold && !isEvicted()) return;
+  const bool isBehind = distance(lastCommitted(), endOfStream(view())) > 0;
+  giveUp(!name_.empty() && (isBehind || isEvicted()) ? RowState::evicted : RowState::free);
+}
+
+void OwnRow::resign() noexcept {
+  wakeUp();
+  giveUp(RowState::free);
+  participant_.giveUpRow(name_);
+}
+
+/// Does nothing to a row that another consumer has.
+void OwnRow::giveUp(RowState state) noexcept {
+  std::uint64_t mine = page().row.load(std::memory_order_relaxed);
+  do {
+    if (RowWord{mine}.generation() != RowWord{word_}.generation()) return;
+  } while (!page().row.compare_exchange_weak(mine, RowWord{mine}.as(state).word,
+                                             std::memory_order_acq_rel,
+                                             std::memory_order_relaxed));  // [L1] pairs with [C1]
+  announceRowChange(view(), row());
+}
+
+}  // namespace sluice::detail

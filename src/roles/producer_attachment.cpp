@@ -1,0 +1,206 @@
+#include "sluice/detail/producer_attachment.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "format/end_of_stream.hpp"
+#include "format/stored_record.hpp"
+#include "os/identity.hpp"
+#include "roles/rows_gate.hpp"
+#include "roles/take_over.hpp"
+#include "segment/participant.hpp"
+#include "segment/rows.hpp"
+#include "sluice/detail/claim_limit.hpp"
+
+namespace sluice::detail {
+namespace {
+
+class SegmentClaimWords {
+ public:
+  explicit SegmentClaimWords(const SegmentView& view) noexcept : page_(&view.producer()) {}
+  auto& claimed() const noexcept { return page_->claimed.sequence; }
+  auto& limit() const noexcept { return page_->limit.sequence; }
+
+ private:
+  ProducerPage* page_;
+};
+
+void end(const SegmentView& view, ProducerState state) noexcept {
+  view.producer().state.store(state, std::memory_order_release);  // [E0] pairs with [E1]
+  producerBarrier(view).ring();
+  // Consumers that run after others sleep on those.
+  for (std::uint32_t row = 0; row < view.geometry().consumerRows; ++row) {
+    const RowWord word{view.consumer(row).row.load(std::memory_order_acquire)};
+    if (word.gates()) barrierOf(view, row).ring();
+  }
+}
+
+void begin(const SegmentView& view, const ProcessIdentity& process, Sequence published) noexcept {
+  const auto order = std::memory_order_relaxed;
+  ProducerPage& page = view.producer();
+  page.identity.pid.store(process.pid, order);
+  page.identity.startTime.store(process.startTime, order);
+  page.identity.pidNamespace.store(process.pidNamespace, order);
+  page.term.store(page.term.load(order) + 1, order);
+  page.cursor.sequence.store(published, std::memory_order_release);  // [T2]
+  page.state.store(ProducerState::live, std::memory_order_release);  // [E0] pairs with [E1]
+  producerBarrier(view).ring();
+}
+
+/// Takes the place of a producer that is gone, or waits until it is.
+Result<Participant> takePlace(const SegmentPath& path, const OpenOptions& options,
+                              const Expectation& expectation) {
+  const WaitLimit limit = options.takeOverWithin.started();
+  auto participant = Participant::openAsProducer(path, expectation, options.memory);
+  while (!participant && participant.error().code == ErrorCode::inUse && !limit.isNow()) {
+    auto successor = Participant::openAsSuccessor(path, expectation, options.memory);
+    if (!successor) return successor.error();
+    const auto taken = waitToTakeOver(*successor, limit);
+    if (!taken) return taken.error();
+    participant = *taken ? std::move(successor)
+                         : Participant::openAsProducer(path, expectation, options.memory);
+  }
+  return participant;
+}
+
+}  // namespace
+
+struct ProducerAttachment::Inside {
+  Inside(Participant place, const WaitStrategy& strategy, Sequence last)
+      : participant(std::move(place)),
+        published(last),
+        claims(SegmentClaimWords(participant.view()), participant.view().geometry().capacity,
+               RowsGate(participant), participant.view().geometry().wakeProtocol, strategy,
+               last) {}
+
+  const SegmentView& view() const noexcept { return participant.view(); }
+
+  Participant participant;
+  Sequence published;
+  ClaimLimit<Sequence, RowsGate, SegmentClaimWords> claims;
+  std::optional<StoredRecord> record;
+};
+
+ProducerAttachment::ProducerAttachment(std::unique_ptr<Inside> inside) noexcept
+    : inside_(std::move(inside)) {}
+ProducerAttachment::ProducerAttachment(ProducerAttachment&&) noexcept = default;
+
+ProducerAttachment& ProducerAttachment::operator=(ProducerAttachment&& other) noexcept {
+  ProducerAttachment left(std::move(*this));
+  inside_ = std::move(other.inside_);
+  return *this;
+}
+
+ProducerAttachment::~ProducerAttachment() {
+  if (inside_ == nullptr || !inside_->participant.isAttached()) return;
+  const auto state = inside_->view().producer().state.load(std::memory_order_relaxed);
+  if (state != ProducerState::closed) end(inside_->view(), ProducerState::left);
+}
+
+Result<ProducerAttachment> ProducerAttachment::create(std::string_view name,
+                                                      const ProducerOptions& options,
+                                                      const RecordDescription& record,
+                                                      SlotLayout slotLayout) {
+  const SegmentPath path{options.directory, std::string(name)};
+  auto participant = Participant::createAsProducer(path, options, record, slotLayout);
+  if (!participant) return participant.error();
+  return ProducerAttachment(
+      std::make_unique<Inside>(*std::move(participant), options.waitStrategy, noSequence));
+}
+
+Result<ProducerAttachment> ProducerAttachment::open(std::string_view name,
+                                                    const OpenOptions& options,
+                                                    const Expectation& expectation) {
+  const SegmentPath path{options.directory, std::string(name)};
+  // Read from files, and so before there is anything to be late for.
+  const auto self = currentProcess();
+  auto participant = takePlace(path, options, expectation);
+  if (!participant) return participant.error();
+  const SegmentView& view = participant->view();
+  if (view.producer().state.load(std::memory_order_acquire) == ProducerState::closed)
+    return streamClosed(path);
+  const Sequence published = endOfStream(view);
+  if (distance(noSequence, published) < 0) {
+    return Error{ErrorCode::notASegment,
+                 path.string(),
+                 "cursor",
+                 std::to_string(published),
+                 "a sequence below half of all sequences",
+                 "the producer's page is damaged: remove the segment and create it again"};
+  }
+  begin(view, self, published);
+  return ProducerAttachment(
+      std::make_unique<Inside>(*std::move(participant), options.waitStrategy, published));
+}
+
+Result<ProducerAttachment> ProducerAttachment::createOrOpen(std::string_view name,
+                                                            const ProducerOptions& options,
+                                                            const RecordDescription& record,
+                                                            SlotLayout slotLayout) {
+  ProducerOptions creation = options;
+  creation.whenTaken = WhenTaken::fail;
+  const OpenOptions opening{.directory = options.directory,
+                            .waitStrategy = options.waitStrategy,
+                            .memory = options.memory,
+                            .takeOverWithin = options.takeOverWithin.started()};
+  for (;;) {
+    auto opened = open(name, opening, {record, slotLayout});
+    if (opened || opened.error().code != ErrorCode::notFound) return opened;
+    auto created = create(name, creation, record, slotLayout);
+    if (created || created.error().code != ErrorCode::alreadyExists) return created;
+  }
+}
+
+ProducerWords ProducerAttachment::words() const noexcept {
+  const SegmentView& view = inside_->view();
+  ProducerPage& page = view.producer();
+  return {&page.cursor.sequence,
+          &view.doorbell(producerParticipant),
+          &page.wakes,
+          view.ring(),
+          view.geometry().capacity,
+          view.geometry().wakeProtocol};
+}
+
+AnySlot ProducerAttachment::slot() const noexcept { return slotOf(inside_->view().geometry()); }
+
+const RecordDescription& ProducerAttachment::record() const {
+  if (!inside_->record) inside_->record.emplace(inside_->view());
+  return inside_->record->description();
+}
+
+Sequence ProducerAttachment::published() const noexcept { return inside_->published; }
+
+Claim ProducerAttachment::claim(std::size_t n, Sequence claimed, Sequence published,
+                                const WaitLimit& limit) {
+  auto& claims = inside_->claims;
+  Claim claim;
+  if (n > claims.room(claimed)) {
+    const bool isFirst = claims.room(claimed) == 0;
+    claim.status = claims.raise(n, claimed, published, isFirst ? limit : WaitLimit::now());
+    if (!isFirst) claim.status = Status::ok;
+    if (claim.status != Status::ok) return claim;
+  }
+  claim.count = std::min(n, claims.room(claimed));
+  claims.take(claimed + claim.count);
+  return claim;
+}
+
+void ProducerAttachment::close(Sequence published) noexcept {
+  if (inside_ == nullptr) return;
+  inside_->claims.giveUpAfter(published);
+  end(inside_->view(), ProducerState::closed);
+}
+
+Status ProducerAttachment::waitForConsumers(const std::vector<std::string_view>& names,
+                                            const WaitLimit& limit) {
+  if (limit.stop().stop_requested()) return Status::stopped;
+  return inside_->claims.gate().waitForNames(names, limit.started());
+}
+
+bool ProducerAttachment::isNamed() const { return inside_->participant.isNamed(); }
+
+}  // namespace sluice::detail

@@ -1,0 +1,64 @@
+// The consumers of a segment as their producer sees them.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "roles/awaited_commit.hpp"
+#include "segment/participant.hpp"
+#include "segment/rows.hpp"
+#include "sluice/sequence.hpp"
+#include "sluice/status.hpp"
+#include "sluice/wait_limit.hpp"
+#include "sluice/wait_strategy.hpp"
+
+namespace sluice::detail {
+
+/// The Gate of a segment: every row that is live, also when its consumer died and it is held. Used
+/// by the producer's one thread. The participant must outlive it.
+class RowsGate {
+ public:
+  explicit RowsGate(const Participant& participant);
+
+  std::uint32_t membership() const noexcept;
+
+  /// Reads each gating row's cursor once; while only the slowest has moved, and not past the next
+  /// one, only that one's.
+  Sequence lowest(Sequence published) noexcept;
+
+  struct Waited {
+    Status status;
+  };
+  /// Sleeps on the slowest row, or on the membership while no row gates. Exempts a row whose
+  /// consumer is dead and not held, or has stalled for longer than it allows, counted from the
+  /// first wait for it at that cursor. Status::corrupt when a row holds a cursor that cannot be.
+  Waited wait(Sequence needed, const WaitLimit& limit, const WaitStrategy& strategy);
+
+  /// As Producer::waitForConsumers; of a limit that has started.
+  Status waitForNames(const std::vector<std::string_view>& names, const WaitLimit& limit);
+
+ private:
+  static constexpr std::size_t noRow = maxConsumerRows;
+
+  void collectRows(std::uint32_t members) noexcept;
+  void scan(Sequence published) noexcept;
+  Sequence cursorOf(const RowKey& gating) const noexcept;
+  Stall& stallOf(const RowKey& consumer) noexcept;
+  Status waitForMembership(std::uint32_t seen, const WaitLimit& limit) const;
+  bool hasJoined(std::string_view name) const;
+
+  const Participant* participant_;
+  std::vector<RowKey> rows_;
+  std::uint32_t members_ = 0;
+  bool collected_ = false;
+  std::size_t slowest_ = noRow;
+  Sequence lowest_;
+  Sequence nextLowest_;
+  Sequence published_;
+  std::optional<Stall> stall_;
+};
+
+}  // namespace sluice::detail

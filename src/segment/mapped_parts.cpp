@@ -1,0 +1,89 @@
+#include "segment/mapped_parts.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <utility>
+
+#include "format/consumer_page.hpp"
+
+namespace sluice::detail {
+
+
+std::uint64_t startOf(const Geometry& geometry, SectionId id) {
+  return geometry.section(id).offset;
+}
+
+namespace {
+
+/// This process's own page where the nodes of its robust list lie.
+MappedPart nodesPart(const Geometry& geometry) {
+  const std::uint64_t nodes = startOf(geometry, SectionId::lifelineNodes);
+  const std::uint64_t lifelines = startOf(geometry, SectionId::lifelines);
+  return {nodes, lifelines - nodes, Access::readWrite, true, false};
+}
+
+}  // namespace
+
+std::vector<MappedPart> producerParts(const Geometry& geometry) {
+  const std::uint64_t writable = startOf(geometry, SectionId::producer);
+  const std::uint64_t ring = startOf(geometry, SectionId::ring);
+  const MappedPart nodes = nodesPart(geometry);
+  const std::uint64_t lifelines = nodes.offset + nodes.size;
+  return {{0, writable, Access::readOnly},
+          {writable, nodes.offset - writable, Access::readWrite},
+          nodes,
+          {lifelines, ring - lifelines, Access::readWrite},
+          {ring, geometry.segmentSize - ring, Access::readWrite, false}};
+}
+
+std::vector<MappedPart> observerParts(const Geometry& geometry) {
+  const std::uint64_t ring = startOf(geometry, SectionId::ring);
+  return {{0, ring, Access::readOnly},
+          {ring, geometry.segmentSize - ring, Access::readOnly, false}};
+}
+
+std::vector<MappedPart> consumerParts(const Geometry& geometry, std::uint32_t row) {
+  const std::uint64_t doorbells = startOf(geometry, SectionId::doorbells);
+  const std::uint64_t pages = startOf(geometry, SectionId::consumers);
+  const std::uint64_t own = pages + row * sizeof(ConsumerPage);
+  const std::uint64_t next = own + sizeof(ConsumerPage);
+  const std::uint64_t ring = startOf(geometry, SectionId::ring);
+  const MappedPart nodes = nodesPart(geometry);
+  const std::uint64_t lifelines = nodes.offset + nodes.size;
+  std::vector<MappedPart> parts{{0, doorbells, Access::readOnly},
+                                {doorbells, nodes.offset - doorbells, Access::readWrite},
+                                nodes,
+                                {lifelines, pages - lifelines, Access::readWrite}};
+  if (own != pages) parts.push_back({pages, own - pages, Access::readOnly});
+  parts.push_back({own, next - own, Access::readWrite});
+  if (next != ring) parts.push_back({next, ring - next, Access::readOnly});
+  parts.push_back({ring, geometry.segmentSize - ring, Access::readOnly, false});
+  return parts;
+}
+
+namespace {
+
+Error goneMeanwhile(const SegmentPath& path) {
+  return {ErrorCode::notFound,    path.string(), "name", "removed or replaced while it was opened",
+          "to stay for a moment", "try again"};
+}
+
+}  // namespace
+
+Result<Mapping> mapHeld(const Lease& lease, const Geometry& geometry,
+                                  Access access, const std::vector<MappedPart>& parts,
+                                  const MemoryOptions& options) {
+  std::optional<Result<Mapping>> mapping;
+  lease.with([&](SegmentFile& held) {
+    auto file = SegmentFile::open(held.path(), access);
+    if (!file)
+      mapping.emplace(file.error());
+    else if (!(file->id() == held.id()))
+      mapping.emplace(goneMeanwhile(held.path()));
+    else
+      mapping.emplace(Mapping::map(*file, geometry.segmentSize, parts, options));
+  });
+  return std::move(*mapping);
+}
+
+}  // namespace sluice::detail

@@ -1,0 +1,121 @@
+// A segment as one participant has it: mapped, and its place in it held by a lease.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "format/geometry.hpp"
+#include "format/segment_view.hpp"
+#include "liveness/lease.hpp"
+#include "liveness/lifeline.hpp"
+#include "os/mapping.hpp"
+#include "os/process_stamp.hpp"
+#include "os/segment_file.hpp"
+#include "sluice/detail/expectation.hpp"
+#include "sluice/options.hpp"
+#include "sluice/result.hpp"
+
+namespace sluice::detail {
+
+/// What came of an attempt to take over.
+enum class TakeOver {
+  done,
+  notYet,    ///< somebody holds the producer's place
+  nameGone,  ///< the segment was removed or replaced
+};
+
+/// Holds the mapping, the lease and the lifeline of one place in a segment: the producer's, a
+/// consumer row, or none (an observer). Taken in the order lease, mapping, lifeline; destroying it
+/// gives them up in reverse, nothing more: leaving in order is the roles' business. Move-only; one
+/// thread at a time.
+class Participant {
+ public:
+  /// The row of a participant that has none.
+  static constexpr std::uint32_t noRow = 0;
+
+  /// Makes a segment and takes its producer's place. The segment gets its name when it is complete
+  /// and held. alreadyExists when the name is taken (with `replace`: inUse when the producer of the
+  /// old one lives; the old one's stream is closed otherwise).
+  static Result<Participant> createAsProducer(const SegmentPath& path,
+                                              const ProducerOptions& options,
+                                              const RecordDescription& record,
+                                              SlotLayout slotLayout);
+
+  /// Takes the producer's place of an existing segment; inUse, and by whom, when it is taken.
+  static Result<Participant> openAsProducer(const SegmentPath& path,
+                                            const Expectation& expectation,
+                                            const MemoryOptions& memory);
+
+  /// Takes nothing yet, and has all that a producer needs: takeOver() is then a matter of
+  /// microseconds.
+  static Result<Participant> openAsSuccessor(const SegmentPath& path,
+                                             const Expectation& expectation,
+                                            const MemoryOptions& memory);
+
+  /// Takes a consumer row, and the name unless it is empty: inUse when a living consumer has that
+  /// name, full when every row is taken. Everything but the row's page, the doorbells and the
+  /// lifelines is read-only.
+  static Result<Participant> openAsConsumer(const SegmentPath& path,
+                                            std::string_view consumerName,
+                                            const Expectation& expectation,
+                                            const MemoryOptions& memory);
+
+  /// Takes nothing and maps everything read-only.
+  static Result<Participant> openAsObserver(const SegmentPath& path,
+                                            const Expectation& expectation,
+                                            const MemoryOptions& memory);
+
+  Participant(Participant&&) noexcept = default;
+  /// Gives up what it had in the right order, and takes the other's.
+  Participant& operator=(Participant&& other) noexcept;
+  ~Participant() = default;
+
+  const SegmentView& view() const noexcept { return view_; }
+  const SegmentPath& path() const noexcept { return path_; }
+  /// The row of one that was opened as a consumer.
+  std::uint32_t row() const noexcept { return row_; }
+
+  /// Takes the producer's place for a participant that was opened as successor, as soon as it is
+  /// free within `patience`, during which the processor is shared and not given up. After
+  /// `nameGone` the participant is of no more use.
+  Result<TakeOver> takeOver(std::chrono::nanoseconds patience);
+
+  /// Gives up the row and the name of a participant that was opened as consumer; what is mapped
+  /// stays mapped.
+  void giveUpRow(std::string_view consumerName);
+
+  /// The locks by which the others can be asked whether they live.
+  const Lease& lease() const noexcept { return lease_; }
+
+  /// True while the participant of that number holds its place, by the kernel's word.
+  bool isAlive(std::uint32_t participant) const;
+
+  /// True while the name still means this segment: nobody has removed or replaced it.
+  bool isNamed() const;
+
+  /// False in a forked child, where nothing of the segment is mapped.
+  bool isAttached() const;
+
+ private:
+  template <class Take, class PartsOf>
+  static Result<Participant> openAs(const SegmentPath& path, Access access,
+                                    const Expectation& expectation, const MemoryOptions& memory,
+                                    Take take, PartsOf partsOf, std::optional<std::uint32_t> first);
+
+  Participant(SegmentPath path, Lease lease, Mapping mapping,
+              const Geometry& geometry, std::uint32_t row);
+  void tieLifeline(std::uint32_t participant);
+
+  SegmentPath path_;
+  Lease lease_;
+  Mapping mapping_;
+  SegmentView view_;
+  Lifeline lifeline_;
+  std::uint32_t row_;
+  ProcessStamp process_;
+};
+
+}  // namespace sluice::detail

@@ -1,0 +1,82 @@
+#include "segment/row_choice.hpp"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "format/row_image.hpp"
+#include "format/segment_view.hpp"
+
+namespace sluice::detail {
+namespace {
+
+
+/// Better ones first. A row that a living consumer runs after is needed by that one, which has yet
+/// to see its last commit.
+enum class Suits { asNamed, asFree, asDead, asNeeded, never };
+
+Error cutShort(const CheckedFile& segment) {
+  return {ErrorCode::notASegment,        segment.file.path().string(), "rows", "a file that ends",
+          "the row's page", "the file was cut; remove the segment and create it again"};
+}
+
+/// The rows, with their generation, that those run after which gate.
+Result<std::vector<std::uint64_t>> neededRows(const CheckedFile& segment) {
+  std::vector<std::uint64_t> needed;
+  for (std::uint32_t row = 0; row < segment.geometry.consumerRows; ++row) {
+    const auto facts = readRow(segment.file, segment.geometry, row);
+    if (!facts) return cutShort(segment);
+    if (!facts->word.gates()) continue;
+    needed.insert(needed.end(), facts->upstream.begin(), facts->upstream.end());
+  }
+  return needed;
+}
+
+Suits howItSuits(const RowImage& facts, std::uint32_t row, std::string_view name,
+                 const std::vector<std::uint64_t>& needed) {
+  const bool isFree = facts.word.state() == RowState::free;
+  if (!isFree && !name.empty() && facts.name == name) return Suits::asNamed;
+  if (facts.word.gates() && facts.onDeath == OnDeath::hold) return Suits::never;
+  const std::uint64_t entry = std::uint64_t{facts.word.generation()} << 32 | (row + 1);
+  if (std::find(needed.begin(), needed.end(), entry) != needed.end()) return Suits::asNeeded;
+  return isFree ? Suits::asFree : Suits::asDead;
+}
+
+/// Takes that row if it suits so, and still does with its lease in hand.
+Result<bool> takeIf(CheckedFile& segment, std::uint32_t row, std::string_view name,
+                    const std::vector<std::uint64_t>& needed, Suits wanted) {
+  const auto before = readRow(segment.file, segment.geometry, row);
+  if (!before) return cutShort(segment);
+  if (howItSuits(*before, row, name, needed) != wanted) return false;
+  const std::uint64_t lease = leaseByte(consumerParticipant(row));
+  auto locked = segment.file.tryLock(lease);
+  if (!locked || !*locked) return locked;
+  const auto after = readRow(segment.file, segment.geometry, row);
+  if (!after) return cutShort(segment);
+  if (howItSuits(*after, row, name, needed) == wanted) return true;
+  segment.file.unlock(lease);
+  return false;
+}
+
+}  // namespace
+
+Result<std::uint32_t> takeRow(CheckedFile& segment, std::string_view consumerName) {
+  const auto needed = neededRows(segment);
+  if (!needed) return needed.error();
+  for (const Suits wanted : {Suits::asNamed, Suits::asFree, Suits::asDead, Suits::asNeeded}) {
+    for (std::uint32_t row = 0; row < segment.geometry.consumerRows; ++row) {
+      const auto taken = takeIf(segment, row, consumerName, *needed, wanted);
+      if (!taken) return taken.error();
+      if (*taken) return row;
+    }
+  }
+  return Error{ErrorCode::full,
+               segment.file.path().string(),
+               "consumerRows",
+               std::to_string(segment.geometry.consumerRows) + " consumers, living or held",
+               "a free row",
+               "let one leave, free one that is held (shm-rm NAME --consumer X), or create the "
+               "segment with a higher maxConsumers (at most 64)"};
+}
+
+}  // namespace sluice::detail

@@ -1,0 +1,50 @@
+#include "segment/rows.hpp"
+
+#include <atomic>
+#include <cstring>
+
+#include "os/futex.hpp"
+
+namespace sluice::detail {
+
+std::optional<RowKey> findRow(const SegmentView& view, std::string_view name) noexcept {
+  for (std::uint32_t row = 0; row < view.geometry().consumerRows; ++row) {
+    const ConsumerPage& page = view.consumer(row);
+    for (;;) {
+      const RowWord word{page.row.load(std::memory_order_acquire)};  // [C1] pairs with [J1]
+      if (!word.gates() || nameIn(page) != name) break;
+      // The name may be that of the next one in the row.
+      const RowWord after{page.row.load(std::memory_order_acquire)};  // [C1] pairs with [J1]
+      if (after.generation() == word.generation()) return RowKey{row, word.generation()};
+    }
+  }
+  return std::nullopt;
+}
+
+std::string_view nameIn(const ConsumerPage& page) noexcept {
+  return {page.name.data(), strnlen(page.name.data(), page.name.size())};
+}
+
+SequenceBarrier<Sequence> barrierOf(const SegmentView& view, std::uint32_t row) noexcept {
+  ConsumerPage& page = view.consumer(row);
+  return {page.cursor.sequence, view.doorbell(consumerParticipant(row)),
+          view.geometry().wakeProtocol, &page.wakes};
+}
+
+SequenceBarrier<Sequence> producerBarrier(const SegmentView& view) noexcept {
+  ProducerPage& page = view.producer();
+  return {page.cursor.sequence, view.doorbell(producerParticipant), view.geometry().wakeProtocol,
+          &page.wakes};
+}
+
+void raiseMembership(const SegmentView& view) noexcept {
+  view.membership().count.fetch_add(1, std::memory_order_seq_cst);  // [J2] pairs with [C1] [C4]
+  wakeAll(&view.membership().count);
+}
+
+void announceRowChange(const SegmentView& view, std::uint32_t row) noexcept {
+  raiseMembership(view);
+  barrierOf(view, row).ring();
+}
+
+}  // namespace sluice::detail

@@ -1,0 +1,37 @@
+// When a segment's name may be taken away.
+#pragma once
+
+#include "format/geometry.hpp"
+#include "os/identity.hpp"
+#include "sluice/result.hpp"
+#include "sluice/segment.hpp"
+#include "os/segment_file.hpp"
+
+namespace sluice::detail {
+
+/// A segment's file with its header checked.
+struct CheckedFile {
+  SegmentFile file;
+  Header header;
+  Geometry geometry;
+};
+
+/// Opens the segment of that name and checks its header, not what its records are. Any thread.
+Result<CheckedFile> openChecked(const SegmentPath& path, Access access);
+
+/// The process that a segment's producer page names, for messages; read without mapping.
+ProcessIdentity producerOf(const CheckedFile& segment);
+
+/// Removes the name, as removeSegment() has it.
+Result<void> removeName(const SegmentPath& path, const RemoveOptions& options);
+
+/// True while somebody removes the name or gives it to another segment: a place that looks taken
+/// may be free, or gone, in a moment.
+bool isNameChanging(const SegmentFile& file);
+
+/// Gives the new file the old one's name. inUse, and nothing changed, while the old one's producer
+/// lives; otherwise the old stream is closed, so that who is attached to it learns of the end.
+/// Between the two there is a moment without the name.
+Result<void> replaceSegment(SegmentFile& replacement);
+
+}  // namespace sluice::detail

@@ -1,0 +1,27 @@
+#include "sluice/status.hpp"
+
+namespace sluice {
+
+const char* nameOf(Status status) noexcept {
+  switch (status) {
+    case Status::ok:
+      return "no";
+    case Status::timedOut:
+      return "timedOut";
+    case Status::stopped:
+      return "stopped";
+    case Status::closed:
+      return "closed";
+    case Status::peerLeft:
+      return "peerLeft";
+    case Status::peerDied:
+      return "peerDied";
+    case Status::evicted:
+      return "evicted";
+    case Status::corrupt:
+      return "corrupt";
+  }
+  return "unknown";
+}
+
+}  // namespace sluice

@@ -1,0 +1,96 @@
+#include "sluice/detail/wait.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <stop_token>
+
+#include "format/lifeline_value.hpp"
+#include "os/futex.hpp"
+
+namespace sluice::detail {
+namespace {
+
+bool isPast(TimePoint deadline) noexcept {
+  if (deadline == forever) return false;
+  return deadline == TimePoint::min() || std::chrono::steady_clock::now() >= deadline;
+}
+
+/// The kernel marks a lifeline, and then wakes one of those who sleep on it, perhaps one that came
+/// in between. So whoever sees the mark first wakes the others.
+class DeathRelay {
+ public:
+  explicit DeathRelay(const std::atomic<std::uint32_t>* lifeline) noexcept : lifeline_(lifeline) {}
+
+  /// Before a sleep: what the lifeline holds, after passing on news.
+  std::uint32_t look() noexcept {
+    if (lifeline_ == nullptr) return 0;
+    const std::uint32_t value = lifeline_->load(std::memory_order_acquire);  // [D1] pairs with [D0]
+    if (value != toldOf_ && LifelineValue{value}.ownerDied()) wakeAll(lifeline_);
+    return toldOf_ = value;
+  }
+
+  /// After a sleep.
+  void lookAfter() const noexcept {
+    if (lifeline_ == nullptr) return;
+    if (lifeline_->load(std::memory_order_acquire) != toldOf_) wakeAll(lifeline_);  // [D1]
+  }
+
+ private:
+  const std::atomic<std::uint32_t>* lifeline_;
+  std::uint32_t toldOf_ = 0;
+};
+
+}  // namespace
+
+void Awaited::sleep(const FutexExpectation* words, std::size_t count, TimePoint until) noexcept {
+  sleepOn(std::span(words, count), until);
+}
+
+Status giveUp(Awaited& awaited, const WaitLimit& limit) {
+  Status status = awaited.checkPeer();
+  if (status == Status::ok && limit.stop().stop_requested()) status = Status::stopped;
+  if (status == Status::ok && isPast(limit.deadline())) status = Status::timedOut;
+  // The last record may have come just before the end.
+  return status != Status::ok && awaited.isReady() ? Status::ok : status;
+}
+
+Status sleepUntilReady(Awaited& awaited, const WaitLimit& limit) {
+  // A word of this thread's own, so that a stop disturbs nobody else; where only one word can be
+  // slept on, the awaited's own wake has to do.
+  std::atomic<std::uint32_t> stops{0};
+  const auto stop = [&] {
+    stops.store(1, std::memory_order_release);
+    wakeAll(&stops);
+    if (!sleepsOnSeveralWords()) awaited.interrupt();
+  };
+  std::optional<std::stop_callback<decltype(stop)>> onStop;
+  const bool mayStop = limit.stop().stop_possible();
+  if (mayStop) onStop.emplace(limit.stop(), stop);
+
+  const std::atomic<std::uint32_t>* const lifeline = awaited.lifeline();
+  DeathRelay relay(lifeline);
+  for (;;) {
+    std::array<FutexExpectation, 3> words{};
+    std::size_t count = 0;
+    words[count++] = awaited.arm();  // [W2]
+    awaited.fence();                 // [W3]
+    if (lifeline != nullptr) words[count++] = {lifeline, relay.look()};
+    if (mayStop) words[count++] = {&stops, 0};
+    if (awaited.isReady()) return Status::ok;  // [W4] pairs with [P1]
+    if (const Status status = giveUp(awaited, limit); status != Status::ok) return status;
+    if (awaited.isReady()) return Status::ok;  // [W4] pairs with [P1]
+    const TimePoint sliceEnd = std::chrono::steady_clock::now() + slice;
+    const TimePoint until = std::min({sliceEnd, limit.deadline(), awaited.lookAgainAt()});
+    awaited.onSleep();
+    awaited.sleep(words.data(), count, until);  // [W5] pairs with [P4] [R1]
+    awaited.onWake();
+    relay.lookAfter();
+    if (awaited.isReady()) return Status::ok;  // [W1] pairs with [P1]
+  }
+}
+
+}  // namespace sluice::detail

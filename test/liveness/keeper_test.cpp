@@ -1,0 +1,226 @@
+#include "liveness/keeper.hpp"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdint>
+#include <cstdlib>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "sluice/result.hpp"
+#include "support/child_process.hpp"
+#include "support/other_user.hpp"
+#include "support/process_facts.hpp"
+#include "support/system_call_filter.hpp"
+#include "support/threads_after_fork.hpp"
+
+namespace sluice::detail {
+namespace {
+
+using testing::ChildProcess;
+
+bool signalIsBlocked(int number) {
+  sigset_t mask;
+  ::pthread_sigmask(SIG_SETMASK, nullptr, &mask);
+  return ::sigismember(&mask, number) == 1;
+}
+
+TEST(Keeper, RunsJobsOnAQuietThreadOfItsOwn) {
+  std::array<char, 16> name{};
+  std::thread::id thread;
+  bool quiet = false;
+  Keeper::ofThisProcess().run([&] {
+    ::pthread_getname_np(::pthread_self(), name.data(), name.size());
+    thread = std::this_thread::get_id();
+    quiet = signalIsBlocked(SIGTERM) && signalIsBlocked(SIGINT) && signalIsBlocked(SIGUSR1);
+  });
+  EXPECT_STREQ(name.data(), "sluice-keeper");
+  EXPECT_NE(thread, std::this_thread::get_id());
+  EXPECT_TRUE(quiet);
+  EXPECT_FALSE(signalIsBlocked(SIGTERM)) << "the caller's mask is as it was";
+}
+
+TEST(Keeper, HasADescriptorTableOfItsOwnAlsoWhereUnshareIsRefused) {
+  ChildProcess child([] {
+    testing::forbidSystemCall(SYS_unshare, testing::Refusal::withError(EPERM));
+    const auto before = testing::openDescriptors();
+    int opened = -1;
+    Keeper::ofThisProcess().run([&] { opened = ::open("/proc/self/stat", O_RDONLY); });
+    return opened >= 0 && testing::openDescriptors() == before ? 0 : 1;
+  });
+  EXPECT_EQ(child.wait(), 0);
+}
+
+TEST(Keeper, IsOneAProcess) {
+  Keeper* const first = &Keeper::ofThisProcess();
+  Keeper* other = nullptr;
+  std::thread([&] { other = &Keeper::ofThisProcess(); }).join();
+  EXPECT_EQ(other, first);
+}
+
+TEST(Keeper, ThrowsTheJobsExceptionToItsCaller) {
+  Keeper& keeper = Keeper::ofThisProcess();
+  EXPECT_THROW(keeper.run([] { throw std::out_of_range("a job's"); }), std::out_of_range);
+  bool ran = false;
+  keeper.run([&] { ran = true; });
+  EXPECT_TRUE(ran);
+}
+
+TEST(Keeper, RunsTheJobsOfManyThreadsOneAfterAnother) {
+  constexpr int callers = 4;
+  constexpr int jobs = 500;
+  int sum = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < callers; ++i)
+    threads.emplace_back([&] {
+      for (int job = 0; job < jobs; ++job)
+        Keeper::ofThisProcess().run([&] { ++sum; });
+    });
+  for (std::thread& thread : threads)
+    thread.join();
+  EXPECT_EQ(sum, callers * jobs);
+}
+
+TEST(Keeper, ThreadsThatStartItTogetherGetTheSame) {
+  ChildProcess child([] {
+    std::array<Keeper*, 4> seen{};
+    std::vector<std::thread> threads;
+    for (Keeper*& keeper : seen)
+      threads.emplace_back([&keeper] {
+        keeper = &Keeper::ofThisProcess();
+        keeper->run([] {});
+      });
+    for (std::thread& thread : threads)
+      thread.join();
+    for (const Keeper* keeper : seen)
+      if (keeper != seen[0]) return 1;
+    return 0;
+  });
+  EXPECT_EQ(child.wait(), 0);
+}
+
+TEST(Keeper, WhatAJobOpensNobodyElseInTheProcessHas) {
+  int descriptor = -1;
+  Keeper::ofThisProcess().run([&] { descriptor = ::open("/dev/null", O_RDWR | O_CLOEXEC); });
+  ASSERT_GE(descriptor, 0);
+  const auto targetHere = [&] {
+    std::array<char, 64> target{};
+    const std::string link = "/proc/thread-self/fd/" + std::to_string(descriptor);
+    return ::readlink(link.c_str(), target.data(), target.size() - 1) < 0
+               ? std::string()
+               : std::string(target.data());
+  };
+  EXPECT_NE(targetHere(), "/dev/null");
+  std::string targetThere;
+  Keeper::ofThisProcess().run([&] {
+    targetThere = targetHere();
+    ::close(descriptor);
+  });
+  EXPECT_EQ(targetThere, "/dev/null");
+}
+
+TEST(Keeper, HoldsNoDescriptorOfTheProcessOpen) {
+  ChildProcess child([] {
+    std::array<int, 2> pipe{};
+    if (::pipe2(pipe.data(), O_NONBLOCK) != 0) return 1;
+    Keeper::ofThisProcess().run([] {});
+    ::close(pipe[1]);
+    char byte = 0;
+    // A pipe that nobody can write to is at its end; otherwise it is only empty.
+    return ::read(pipe[0], &byte, 1) == 0 ? 0 : 2;
+  });
+  EXPECT_EQ(child.wait(), 0);
+}
+
+TEST(Keeper, WhatIsPrintedInAJobEndsUpInNoFile) {
+  int opened = -1;
+  bool refused = true;
+  Keeper::ofThisProcess().run([&] {
+    opened = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+    for (const int standard : {STDOUT_FILENO, STDERR_FILENO})
+      refused = refused && ::write(standard, "x", 1) < 0;
+    ::close(opened);
+  });
+  EXPECT_GT(opened, STDERR_FILENO);
+  EXPECT_TRUE(refused);
+}
+
+TEST(Keeper, AForkedChildGetsItsOwnAndLosesNoMemory) {
+  // A thread that has yet to start could hold the sanitizer's own locks over the fork.
+  Keeper::ofThisProcess().run([] {});
+  // Not as a pointer, or a leak checker would find the parent's keeper through it.
+  const auto hidden = ~reinterpret_cast<std::uintptr_t>(&Keeper::ofThisProcess());
+  ChildProcess child([&] {
+    if (~reinterpret_cast<std::uintptr_t>(&Keeper::ofThisProcess()) == hidden) return 1;
+    pid_t process = 0;
+    Keeper::ofThisProcess().run([&] { process = ::getpid(); });
+    // An ordinary exit, so that a leak checker looks.
+    std::exit(process == ::getpid() ? 0 : 2);
+  });
+  EXPECT_EQ(child.wait(), 0);
+}
+
+TEST(Keeper, AChildForkedInTheMiddleOfAJobGetsItsOwn) {
+#if defined(SLUICE_THREAD_SANITIZER)
+  GTEST_SKIP() << "ThreadSanitizer takes a child's thread for the parent's on the same stack";
+#endif
+  const testing::SharedNumber step;
+  std::thread caller([&] {
+    Keeper::ofThisProcess().run([&] {
+      step.set(1);
+      EXPECT_TRUE(step.reaches(2));
+    });
+  });
+  ASSERT_TRUE(step.reaches(1));
+  {
+    ChildProcess child([] {
+      bool ran = false;
+      Keeper::ofThisProcess().run([&] { ran = true; });
+      return ran ? 0 : 1;
+    });
+    EXPECT_EQ(child.wait(), 0);
+  }
+  step.set(2);
+  caller.join();
+}
+
+TEST(Keeper, SharesTheProcesssDescriptorsWhereItMayHaveNoneOfItsOwn) {
+  ChildProcess child([] {
+    testing::forbidSystemCall(SYS_unshare, testing::Refusal::withError(EPERM));
+    const auto before = testing::openDescriptors();
+    bool ran = false;
+    Keeper::ofThisProcess().run([&] { ran = true; });
+    return ran && testing::openDescriptors() == before ? 0 : 1;
+  });
+  EXPECT_EQ(child.wait(), 0);
+}
+
+TEST(Keeper, SaysSoWhereNoThreadCanBeStarted) {
+  ChildProcess child([] {
+    testing::becomeAnotherUser();
+    const rlimit none{0, 0};
+    ::setrlimit(RLIMIT_NPROC, &none);
+    try {
+      Keeper::ofThisProcess();
+    } catch (const Exception& exception) {
+      const bool said = exception.error().field == "keeper thread" &&
+                        !exception.error().advice.empty() && !signalIsBlocked(SIGTERM);
+      return said ? 0 : 1;
+    }
+    return 2;
+  });
+  EXPECT_EQ(child.wait(), 0);
+}
+
+}  // namespace
+}  // namespace sluice::detail
