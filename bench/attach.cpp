@@ -55,7 +55,7 @@ double createOnce(std::uint64_t mebibytes, bool prefault) {
     const std::string name = uniqueName("sluice-bench-");
     std::optional<Ring> ring;
     const double time = microseconds([&] { ring.emplace(create(name, mebibytes, prefault)); });
-    static_cast<void>(sluice::remove(name));
+    static_cast<void>(sluice::removeSegment(name, {.evenIfInUse = true, .evenIfHeld = true}));
     return time;
   });
 }
@@ -90,7 +90,7 @@ double attachOnce(std::uint64_t mebibytes, const Attach& how) {
       std::optional<Reader> measured;
       return microseconds([&] { measured.emplace(attach(name, how.prefault)); });
     }();
-    static_cast<void>(sluice::remove(name));
+    static_cast<void>(sluice::removeSegment(name, {.evenIfInUse = true, .evenIfHeld = true}));
     return time;
   });
 }

@@ -30,7 +30,7 @@ struct Pair {
   explicit Pair(const std::string& name)
       : producer(Producer<Record>::create(name, {.capacity = 8}).value()),
         consumer(Consumer<Record>::attach(name).value()) {
-    static_cast<void>(sluice::remove(name));
+    static_cast<void>(sluice::removeSegment(name, {.evenIfInUse = true, .evenIfHeld = true}));
   }
   Producer<Record> producer;
   Consumer<Record> consumer;

@@ -105,7 +105,7 @@ double publishAlone(std::uint64_t records) {
       ring.publish();
     });
   }
-  static_cast<void>(sluice::remove(name));
+  static_cast<void>(sluice::removeSegment(name, {.evenIfInUse = true, .evenIfHeld = true}));
   return each;
 }
 

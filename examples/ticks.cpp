@@ -25,5 +25,5 @@ int main() {
     in.commit();  // the slots may be used again
   }
   std::printf("ended: %s\n", nameOf(in.status()));  // closed, peerLeft, peerDied, ...
-  return sluice::remove("ticks") ? 0 : 1;
+  return sluice::removeSegment("ticks", {.evenIfInUse = true}) ? 0 : 1;
 }

@@ -67,8 +67,8 @@ void ChildProcess::mustSucceed() {
   constexpr int patience = 60'000;
   // Where the kernel has no such descriptors, it is waited for without a limit.
   const auto descriptor = static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0));
-  pollfd status{descriptor, POLLIN, 0};
-  const bool isLate = descriptor >= 0 && ::poll(&status, 1, patience) == 0;
+  pollfd ended{descriptor, POLLIN, 0};
+  const bool isLate = descriptor >= 0 && ::poll(&ended, 1, patience) == 0;
   ::close(descriptor);
   if (isLate) throw std::runtime_error("a child did not end within a minute");
   int status = 0;

@@ -5,7 +5,7 @@
 #include <memory>
 #include <stdexcept>
 
-#include "os/futex.hpp"
+#include "sluice/detail/processor.hpp"
 #include "support/sequenced_record.hpp"
 
 namespace sluice::bench {

@@ -19,7 +19,7 @@ class SluiceChannel {
  public:
   SluiceChannel() : name_(uniqueName("sluice-bench-")), owner_(::getpid()) {}
   ~SluiceChannel() {
-    if (::getpid() == owner_) static_cast<void>(sluice::remove(name_));
+    if (::getpid() == owner_) static_cast<void>(sluice::removeSegment(name_, {.evenIfInUse = true, .evenIfHeld = true}));
   }
   SluiceChannel(const SluiceChannel&) = delete;
   SluiceChannel& operator=(const SluiceChannel&) = delete;
@@ -66,7 +66,7 @@ class FullSluice {
  public:
   FullSluice() : name_(uniqueName("sluice-bench-")), owner_(::getpid()) {}
   ~FullSluice() {
-    if (::getpid() == owner_) static_cast<void>(sluice::remove(name_));
+    if (::getpid() == owner_) static_cast<void>(sluice::removeSegment(name_, {.evenIfInUse = true, .evenIfHeld = true}));
   }
   FullSluice(const FullSluice&) = delete;
   FullSluice& operator=(const FullSluice&) = delete;
@@ -92,7 +92,7 @@ class FullSluice {
     out_->publish();
   }
   void makeRoom() {
-    in_->wait();
+    static_cast<void>(in_->wait());
     in_->commit();
   }
 

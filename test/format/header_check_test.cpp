@@ -197,7 +197,7 @@ RecordDescription quoteRecord() {
 
 void expectMismatch(const RecordDescription& record, SlotLayout slotLayout,
                     const std::string& field) {
-  const auto result = checkRecord(segment, goodHeader(), record, slotLayout);
+  const auto result = checkExpectation(segment, goodHeader(), {record, slotLayout});
   ASSERT_FALSE(result) << field;
   EXPECT_EQ(result.error().code, ErrorCode::recordMismatch);
   EXPECT_EQ(result.error().field, field);
@@ -207,7 +207,7 @@ void expectMismatch(const RecordDescription& record, SlotLayout slotLayout,
 }
 
 TEST(RecordCheck, AcceptsTheTypeThatTheSegmentWasCreatedFor) {
-  EXPECT_TRUE(checkRecord(segment, goodHeader(), quoteRecord(), SlotLayout::stamped));
+  EXPECT_TRUE(checkExpectation(segment, goodHeader(), {quoteRecord(), SlotLayout::stamped}));
 }
 
 TEST(RecordCheck, SizeAlignmentNameFieldsAndSlotLayoutAllCount) {
@@ -237,7 +237,7 @@ TEST(RecordCheck, ANameOnOneSideOnlyIsAMismatch) {
 TEST(RecordCheck, FieldsCountOnlyWhereBothSidesDescribeThem) {
   RecordDescription record = quoteRecord();
   record.fields = {};
-  EXPECT_TRUE(checkRecord(segment, goodHeader(), record, SlotLayout::stamped));
+  EXPECT_TRUE(checkExpectation(segment, goodHeader(), {record, SlotLayout::stamped}));
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 
 #include "damaged_image.hpp"
 #include "input_reader.hpp"
+#include "os/segment_file.hpp"
 #include "require.hpp"
 #include "sluice/sluice.hpp"
 #include "support/scratch_directory.hpp"
@@ -129,8 +130,8 @@ class Participants {
       producer.publish();
       for (auto& quote : producer.claimUpTo(5, WaitLimit::now()))
         quote = {};
-      producer.publish(2);
-      producer.waitForConsumers({"risk"}, WaitLimit::now());
+      producer.publishFirst(2);
+      static_cast<void>(producer.waitForConsumers({"risk"}, WaitLimit::now()));
     } catch (const Exception& thrown) {
       requireReason(thrown.error());
     }

@@ -72,7 +72,7 @@ void check(std::span<const std::byte> bytes, std::uint64_t fileSize) {
   std::memcpy(&header, bytes.data(), sizeof header);
   require(header.fieldCount <= detail::maxFields, "there are not too many fields");
   const auto same = testing::quoteChoices(geometry->slotLayout).record;
-  const auto record = detail::checkRecord("fuzzed", header, same, geometry->slotLayout);
+  const auto record = detail::checkExpectation("fuzzed", header, {same, geometry->slotLayout});
   require(
       !record || (same.size == geometry->recordSize && same.alignment == geometry->recordAlignment),
       "only a record of the same shape is accepted");

@@ -70,7 +70,7 @@ TEST_F(LiveStream, ARunningStreamIsNeverFoundFaulty) {
   const ChildProcess visitor([&] {
     for (;;) {
       auto in = attach("visitor");
-      in.wait();
+      static_cast<void>(in.wait());
       in.commit();
     }
     return 0;
@@ -113,7 +113,7 @@ TEST_F(LiveStream, AWholeRecordIsNeverTorn) {
   EXPECT_TRUE(eventually([&] {
     const Sequence first = in.next();
     while (in.next() != first + capacity)
-      in.wait();
+      static_cast<void>(in.wait());
     in.commit();
     // The full ring is written over from its first slot on: producer and reader meet somewhere.
     for (std::uint64_t i = 0; i < capacity; i += 1 + i / 4) {

@@ -200,10 +200,13 @@ class Replace : public Scenario {
 class Remove : public WithDeadProducer {
  public:
   using WithDeadProducer::WithDeadProducer;
-  void operation() override { remove(place().segment, place().directory).value(); }
+  void operation() override { removeSegment(place().segment, everything()).value(); }
+  RemoveOptions everything() const {
+    return {.directory = place().directory, .evenIfInUse = true, .evenIfHeld = true};
+  }
   void check(bool finished) override {
     survivors().checkDirectory(false);
-    const auto removed = remove(place().segment, place().directory);
+    const auto removed = removeSegment(place().segment, everything());
     survivors().expect(removed || removed.error().code == ErrorCode::notFound,
                        "the name cannot be removed");
     survivors().expect(!removed || !finished, "the name is still there");

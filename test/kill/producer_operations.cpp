@@ -38,7 +38,7 @@ constexpr Description descriptions[]{
      [](std::optional<Sender>& sender) { sender->publish(); }, false},
     {"publish-several", 5, 6, [](Sender& sender) { claimAndWrite(sender, 6); },
      [](std::optional<Sender>& sender) {
-       sender->publish(4);
+       sender->publishFirst(4);
        sender->publish();
      },
      false},

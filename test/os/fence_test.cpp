@@ -8,6 +8,7 @@
 #include <string>
 
 #include "os/futex.hpp"
+#include "sluice/detail/processor.hpp"
 #include "support/child_process.hpp"
 #include "support/shared_object.hpp"
 

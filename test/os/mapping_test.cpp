@@ -68,11 +68,11 @@ class Mappings : public ::testing::Test {
  protected:
   void SetUp() override { file_.allocate(4 * page).value(); }
 
-  Result<Mapping> map(const std::vector<MappedPart>& parts, const MappingOptions& options = {}) {
+  Result<Mapping> map(const std::vector<MappedPart>& parts, const MemoryOptions& options = {}) {
     return Mapping::map(file_, 4 * page, parts, options);
   }
   /// All of it, writable.
-  Mapping mapAll(const MappingOptions& options = {}) {
+  Mapping mapAll(const MemoryOptions& options = {}) {
     return map({{0, 4 * page, Access::readWrite}}, options).value();
   }
   Mapping mapFirstPageReadOnly() {

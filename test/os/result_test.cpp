@@ -7,6 +7,8 @@
 #include <set>
 #include <string>
 
+#include "os/system_error.hpp"
+
 namespace sluice {
 namespace {
 

@@ -10,6 +10,7 @@ namespace sluice {
 namespace {
 
 using namespace std::chrono_literals;
+using detail::Lull;
 
 constexpr WaitStrategy spinning = WaitStrategy::busySpin();
 constexpr Lull::Time longest = spinning.longestLull();

@@ -19,10 +19,15 @@ struct Pair {
 template <class L>
 struct LocalRing {
   explicit LocalRing(std::uint64_t capacity)
-      : slots(std::make_unique<detail::Slot<Pair, L>[]>(capacity)),
-        ring(reinterpret_cast<std::byte*>(slots.get()), capacity) {}
-  std::unique_ptr<detail::Slot<Pair, L>[]> slots;
-  Ring<Pair, L> ring;
+      : slots(std::make_unique<Slot[]>(capacity)),
+        ring(reinterpret_cast<std::byte*>(slots.get()), capacity, {}) {}
+  Pair& record(Sequence s) { return *reinterpret_cast<Pair*>(ring.record(ring.slot(s))); }
+
+  struct alignas(8) Slot {
+    std::byte bytes[detail::FixedSlot<Pair, L>::stride];
+  };
+  std::unique_ptr<Slot[]> slots;
+  detail::Ring<detail::FixedSlot<Pair, L>> ring;
 };
 
 TEST(Ring, AFreshOneHoldsNoRecordOfAnyLap) {
@@ -45,7 +50,7 @@ TEST(Ring, ARecordHasArrivedOnceItsOwnLapIsStamped) {
 TEST(Ring, NoSequenceLeadsOutsideIt) {
   LocalRing<stamped> local(4);
   for (const Sequence s : {noSequence, Sequence{1} << 63, Sequence{3}})
-    EXPECT_EQ(&local.ring.slot(s), &local.slots[s % 4]);
+    EXPECT_EQ(local.ring.slot(s), local.slots[s % 4].bytes);
   EXPECT_EQ(local.ring.untilWrap(5), 3u);
   EXPECT_EQ(local.ring.untilWrap(8), 4u);
 }
@@ -61,11 +66,11 @@ TEST(Ring, AConsumerThatFollowsStampsSeesWholeRecordsInOrder) {
     for (Sequence next = 0; next < records;) {
       const std::uint64_t count = local.ring.arrived(next, local.ring.untilWrap(next));
       if (count == 0) {
-        sequencer.wait(next);
+        ASSERT_TRUE(sequencer.wait(next));
         continue;
       }
       for (std::uint64_t i = 0; i < count; ++i, ++next) {
-        const Pair& pair = local.ring.slot(next).record;
+        const Pair& pair = local.record(next);
         ASSERT_EQ(pair.number, next);
         ASSERT_EQ(pair.complement, ~next);
       }
@@ -74,7 +79,7 @@ TEST(Ring, AConsumerThatFollowsStampsSeesWholeRecordsInOrder) {
   });
   for (Sequence s = 0; s < records; ++s) {
     ASSERT_EQ(sequencer.claimOne(), s);
-    local.ring.slot(s).record = {s, ~s};
+    local.record(s) = {s, ~s};
     local.ring.stamp(s - 1, s);
     sequencer.publish(s);
   }

@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "os/futex.hpp"
 #include "sluice/barrier_group.hpp"
 #include "support/eventually.hpp"
 
@@ -107,8 +108,8 @@ TYPED_TEST(BarrierOfEveryWidth, AStopRequestWakesASleeper) {
 }
 
 TEST(SequenceBarrier, ADurationTooLongForTheClockIsForEver) {
-  EXPECT_EQ(WaitLimit(std::chrono::hours::max()).deadline(), detail::forever);
-  EXPECT_EQ(WaitLimit(std::chrono::duration<double>(1e300)).deadline(), detail::forever);
+  EXPECT_EQ(WaitLimit(std::chrono::hours::max()).started().deadline(), detail::forever);
+  EXPECT_EQ(WaitLimit(std::chrono::duration<double>(1e300)).started().deadline(), detail::forever);
   EXPECT_TRUE(WaitLimit(0s).isNow());
 }
 
@@ -124,29 +125,39 @@ TEST(SequenceBarrier, EveryStrategyReachesWhatIsPublished) {
   }
 }
 
-/// A watch whose lifeline somebody else marks.
-struct WatchMortal {
-  std::atomic<std::uint32_t>* word;
-  const std::atomic<std::uint32_t>* lifeline() const noexcept { return word; }
-  Status status(bool) const noexcept { return word->load() == 0 ? Status::ok : Status::peerDied; }
-  detail::TimePoint lookAgainAt() const noexcept { return detail::forever; }
-  void asleep() const noexcept {}
-  void awake() const noexcept {}
+/// A sequence whose owner can die.
+class MortalOwner final : public detail::Awaited {
+ public:
+  MortalOwner(BarrierWords<std::uint64_t>& words, std::atomic<std::uint32_t>& lifeline,
+              std::uint64_t target)
+      : barrier_(words), lifeline_(lifeline), target_(target) {}
+  bool isReady() noexcept override { return reached(barrier_.lastPublished(), target_); }
+  Status checkPeer() override { return lifeline_.load() == 0 ? Status::ok : Status::peerDied; }
+  detail::FutexExpectation arm() noexcept override { return barrier_.eventcount().arm(target_); }
+  void fence() noexcept override { barrier_.eventcount().heavyFence(); }
+  const std::atomic<std::uint32_t>* lifeline() const noexcept override { return &lifeline_; }
+  void interrupt() noexcept override { barrier_.ring(); }
+
+ private:
+  SequenceBarrier<std::uint64_t> barrier_;
+  std::atomic<std::uint32_t>& lifeline_;
+  std::uint64_t target_;
 };
 
-TEST(SequenceBarrier, AMarkedLifelineEndsTheWaitButWhatWasPublishedStillCounts) {
+TEST(WaitLoop, AMarkedLifelineEndsTheWaitButWhatWasPublishedStillCounts) {
   BarrierWords<std::uint64_t> words;
   SequenceBarrier<std::uint64_t> barrier(words);
   std::atomic<std::uint32_t> lifeline{0};
-  WatchMortal watch{&lifeline};
   std::jthread marker([&] {
     testing::eventually([&] { return DoorbellValue{words.doorbell.load()}.armed(); });
     barrier.publish(3);
     lifeline = 1;
     detail::wakeAll(&lifeline);
   });
-  EXPECT_EQ(barrier.wait(9, {}, WaitStrategy::sleepAtOnce(), watch).status, Status::peerDied);
-  EXPECT_EQ(barrier.wait(3, {}, WaitStrategy::sleepAtOnce(), watch).status, Status::ok);
+  MortalOwner never(words, lifeline, 9);
+  EXPECT_EQ(detail::waitFor(never, WaitStrategy::sleepAtOnce(), {}), Status::peerDied);
+  MortalOwner there(words, lifeline, 3);
+  EXPECT_EQ(detail::waitFor(there, WaitStrategy::sleepAtOnce(), {}), Status::ok);
 }
 
 TEST(BarrierGroup, WaitsForTheSlowest) {

@@ -111,7 +111,7 @@ TYPED_TEST(EveryWidth, ClaimingMoreThanTheRingWithoutPublishingIsRefusedAndDoesN
   stream.sequencer->claimOne();
   stream.sequencer->claimOne();
   EXPECT_THROW(stream.sequencer->claimOne(), Exception);
-  EXPECT_THROW(stream.sequencer->claimUpTo(1, 1h), Exception);
+  EXPECT_THROW(static_cast<void>(stream.sequencer->claimUpTo(1, 1h)), Exception);
   stream.sequencer->publish(TypeParam{1});
   stream.consumed[0].publish(0);
   EXPECT_EQ(stream.sequencer->claimOne(), 2);
@@ -120,7 +120,7 @@ TYPED_TEST(EveryWidth, ClaimingMoreThanTheRingWithoutPublishingIsRefusedAndDoesN
 TYPED_TEST(EveryWidth, AfterTheEndEveryClaimSaysClosed) {
   Stream<TypeParam> stream(4);
   stream.sequencer->claimOne();
-  stream.sequencer->end();
+  stream.sequencer->close();
   EXPECT_THROW(stream.sequencer->claimOne(), Exception);
   EXPECT_EQ(stream.sequencer->claimUpTo(2, {}).status, Status::closed);
   EXPECT_EQ(stream.sequencer->lastClaimed(), noSequenceOf<TypeParam>);

@@ -49,7 +49,7 @@ class Mix {
   }
 
   void publishSome(std::uint64_t n) {
-    ASSERT_EQ(ring_.publish(n), Status::ok);
+    ASSERT_EQ(ring_.publishFirst(n), Status::ok);
     published_ += std::min(n, claimed_ - published_);
   }
 

@@ -122,7 +122,7 @@ TEST(Membership, AConsumerThatIsGoneWithoutLeavingStopsGating) {
   auto ring = Producer<Tick>::create(name.str(), {.capacity = 2}).value();
   ChildProcess killed([&] {
     auto in = Consumer<Tick>::attach(name.str(), {.name = "killed"}).value();
-    in.wait(100s);
+    static_cast<void>(in.wait(100s));
     return 1;
   });
   ASSERT_EQ(ring.waitForConsumers({"killed"}, 60s), Status::ok);
@@ -221,10 +221,10 @@ TEST(RunsAfter, ARecordIsGivenOnlyWhenThoseBeforeHaveCommittedIt) {
   for (std::uint64_t n = 0; n < 4; ++n)
     publish(ring, n);
   EXPECT_EQ(last.tryWait().status(), Status::timedOut);
-  one.wait();
+  static_cast<void>(one.wait());
   one.commit(3);
   EXPECT_EQ(last.tryWait().status(), Status::timedOut);
-  two.wait();
+  static_cast<void>(two.wait());
   two.commit(2);
   EXPECT_EQ(last.wait().size(), 2u);
   two.commit();
@@ -244,14 +244,14 @@ TEST(RunsAfter, LearnsOfTheCloseAndOfAPeerThatLeaves) {
   auto end = Consumer<Tick>::attach(name.str(), {.name = "end", .after = {"other"}}).value();
   for (std::uint64_t n = 0; n < 3; ++n)
     publish(ring, n);
-  first->wait();
+  static_cast<void>(first->wait());
   first->commit(2);
   first.reset();
   EXPECT_EQ(last.wait().size(), 2u);
   EXPECT_EQ(last.wait().status(), Status::peerLeft);
   ring.close();
   EXPECT_EQ(end.tryWait().status(), Status::timedOut);  // the others have not read it yet
-  other.wait();
+  static_cast<void>(other.wait());
   other.commit();
   EXPECT_EQ(end.wait().size(), 3u);
   EXPECT_EQ(end.wait().status(), Status::closed);

@@ -113,14 +113,14 @@ TEST(DeadProducer, AStampBeyondTheCursorIsPublishedForEverybody) {
   ASSERT_EQ(producer.wait(), -1000 - SIGKILL);
 
   // As if it had died between the stamp of record 5 and its cursor.
-  auto segment = openChecked(name.path(), detail::Access::readWrite).value();
-  using Slot = detail::StampedSlot<Tick>;
+  auto segment = detail::openChecked(name.path(), detail::Access::readWrite).value();
+  using Slot = detail::FixedSlot<Tick, stamped>;
   const std::uint64_t slot =
       segment.geometry.section(detail::SectionId::ring).offset + 5 * segment.geometry.stride;
   const Tick record = Tick::of(5);
   const std::uint64_t stamp = detail::stampOf(5);
   ASSERT_TRUE(
-      segment.file.write(slot + offsetof(Slot, record), std::as_bytes(std::span(&record, 1))));
+      segment.file.write(slot + Slot::offset, std::as_bytes(std::span(&record, 1))));
   ASSERT_TRUE(segment.file.write(slot, std::as_bytes(std::span(&stamp, 1))));
 
   EXPECT_EQ(drain(in), (std::vector<std::uint64_t>{0, 1, 2, 3, 4, 5}));
@@ -189,26 +189,27 @@ TEST(WaitingSuccessor, IsToldAtOnceThatTheStreamWasClosed) {
 TEST(WaitingSuccessor, IsNotGivenASegmentThatWasRemovedMeanwhile) {
   SegmentName name;
   std::optional ring(Producer<Tick>::create(name.str(), {.capacity = 8}).value());
-  const Expectation expectation{describeRecord<Tick>(), SlotLayout::stamped, {}};
-  auto kept = Participant::openAsSuccessor(name.path(), expectation).value();
-  EXPECT_EQ(kept.takeTurn(0us).value(), Turn::notYet);
-  auto early = std::make_optional(Participant::openAsSuccessor(name.path(), expectation).value());
+  const detail::Expectation expectation{describeRecord<Tick>(), SlotLayout::stamped};
+  auto kept = detail::Participant::openAsSuccessor(name.path(), expectation, {}).value();
+  EXPECT_EQ(kept.takeOver(0us).value(), detail::TakeOver::notYet);
+  auto early = std::make_optional(
+      detail::Participant::openAsSuccessor(name.path(), expectation, {}).value());
   ring.reset();
-  EXPECT_EQ(early->takeTurn(0us).value(), Turn::taken);
+  EXPECT_EQ(early->takeOver(0us).value(), detail::TakeOver::done);
   EXPECT_TRUE(kept.isAlive(detail::producerParticipant));
-  EXPECT_EQ(kept.takeTurn(1us).value(), Turn::notYet);
-  ASSERT_TRUE(removeSegment(name.path(), RemoveWhen::always));
+  EXPECT_EQ(kept.takeOver(1us).value(), detail::TakeOver::notYet);
+  ASSERT_TRUE(removeSegment(name.str(), {.evenIfInUse = true}));
   early.reset();
-  EXPECT_EQ(kept.takeTurn(0us).value(), Turn::nameGone);
+  EXPECT_EQ(kept.takeOver(0us).value(), detail::TakeOver::nameGone);
 }
 
 TEST(WaitingSuccessor, GetsAtOnceWhatNobodyHas) {
   SegmentName name;
   ASSERT_TRUE(Producer<Tick>::create(name.str(), {.capacity = 8}));
-  auto next = Participant::openAsSuccessor(
-                  name.path(), {describeRecord<Tick>(), SlotLayout::stamped, {}})
+  auto next = detail::Participant::openAsSuccessor(
+                  name.path(), {describeRecord<Tick>(), SlotLayout::stamped}, {})
                   .value();
-  EXPECT_EQ(next.takeTurn(0us).value(), Turn::taken);
+  EXPECT_EQ(next.takeOver(0us).value(), detail::TakeOver::done);
   EXPECT_EQ(Producer<Tick>::open(name.str()).error().code, ErrorCode::inUse);
 }
 

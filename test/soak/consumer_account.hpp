@@ -8,8 +8,8 @@
 
 #include "ledger.hpp"
 #include "life.hpp"
+#include "sluice/lost_records.hpp"
 #include "sluice/sequence.hpp"
-#include "roles/consumer_seat.hpp"
 
 namespace sluice::soak {
 

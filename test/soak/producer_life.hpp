@@ -121,7 +121,7 @@ class ProducerLife {
   void publishFirst(Ring& ring, std::size_t n) {
     n = std::min(n, claimed_.size());
     ledger_.attempted.set(ring.lastPublished() + 1 + n);
-    check(ring, ring.publish(n), n);
+    check(ring, ring.publishFirst(n), n);
   }
 
   void check(Ring& ring, Status status, std::size_t count) {

@@ -50,9 +50,9 @@ class ChildProcess {
   /// The exit status, minus the signal's number (and 1000) for a killed one, or timedOut.
   int wait(std::chrono::seconds within = std::chrono::seconds(100)) {
     int status = 0;
-    const bool status =
+    const bool ended =
         eventually([&] { return ::waitpid(pid_, &status, WNOHANG) == pid_; }, within);
-    if (!status) return timedOut;
+    if (!ended) return timedOut;
     pid_ = -1;
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1000 - WTERMSIG(status);
   }

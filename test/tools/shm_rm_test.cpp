@@ -122,7 +122,7 @@ TEST(ShmRm, OpenersThatMeetItAreToldThatTheNameIsGoneAndNothingElse) {
       }
     });
     EXPECT_TRUE(testing::eventually(
-        [&] { return bool(remove(name.str(), defaultDirectory, RemoveWhen::unused)); }));
+        [&] { return bool(removeSegment(name.str())); }));
     EXPECT_EQ(opener.wait(), 0);
   }
 }

@@ -94,6 +94,9 @@ class ConsumerAttachment {
     void onWake() noexcept override;
     void interrupt() noexcept override;
 
+   protected:
+    ~AwaitedRecord() = default;
+
    private:
     Inside& inside_;
     Sequence target_;

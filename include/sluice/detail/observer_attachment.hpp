@@ -62,6 +62,9 @@ class ObserverAttachment {
     TimePoint lookAgainAt() const noexcept override;
     void interrupt() noexcept override;
 
+   protected:
+    ~AwaitedCopy() = default;
+
    private:
     Inside& inside_;
     TimePoint lookAgainAt_ = forever;

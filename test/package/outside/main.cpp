@@ -15,7 +15,7 @@ int main() {
   const std::string name = "package-" + std::to_string(::getpid());
   auto producer = sluice::Producer<Reading>::create(name, {.capacity = 16}).value();
   auto consumer = sluice::Consumer<Reading>::attach(name, {.name = "outside"}).value();
-  sluice::remove(name).value();
+  sluice::removeSegment(name, {.evenIfInUse = true}).value();
 
   producer.claimOne() = {.number = 7, .value = 1.5};
   producer.publish();

@@ -126,12 +126,12 @@ bool crowd(const std::string& segment, std::uint64_t turns, std::size_t consumer
     crowd.push_back(Consumer::attach(segment, {.maxBatch = i == 0 ? step : 256}).value());
   for (std::uint64_t n = 0; n < turns; n += step) {
     if (n >= ring.capacity()) {
-      crowd.front().wait();
+      static_cast<void>(crowd.front().wait());
       crowd.front().commit();
     }
     countedPublish(ring, step);
     for (std::size_t i = 1; i < crowd.size(); ++i) {
-      crowd[i].wait();
+      static_cast<void>(crowd[i].wait());
       crowd[i].commit();
     }
   }
@@ -155,5 +155,5 @@ int main(int argc, char** argv) {
   const auto operation = operations.find(argv[1]);
   if (operation == operations.end()) return 2;
   const bool isRight = operation->second(argv[3], std::strtoull(argv[2], nullptr, 10));
-  return sluice::remove(argv[3]) && isRight ? 0 : 1;
+  return sluice::removeSegment(argv[3], {.evenIfInUse = true}) && isRight ? 0 : 1;
 }

@@ -5,7 +5,7 @@
 #include <chrono>
 #include <filesystem>
 
-#include "os/segment_file.hpp"
+#include "roles/awaited_name.hpp"
 #include "support/child_process.hpp"
 #include "support/eventually.hpp"
 #include "support/process_facts.hpp"
@@ -19,7 +19,7 @@ using namespace std::chrono_literals;
 using testing::ChildProcess;
 using Clock = std::chrono::steady_clock;
 
-class WaitForName : public ::testing::Test {
+class AwaitedName : public ::testing::Test {
  protected:
   void create(const std::string& name) const {
     SegmentFile::createUnnamed({directory_.path(), name}, 0600).value().link().value();
@@ -29,7 +29,7 @@ class WaitForName : public ::testing::Test {
     ChildProcess child([&, mayWatch] {
       if (!mayWatch)
         testing::forbidSystemCall(SYS_inotify_init1, testing::Refusal::withError(EMFILE));
-      return waitForName(path_, forever).value() ? 0 : 1;
+      return waitForSegment(path_, {}) ? 0 : 1;
     });
 #ifdef SYS_poll
     constexpr long pollCall = SYS_poll;
@@ -44,47 +44,47 @@ class WaitForName : public ::testing::Test {
   SegmentPath path_{directory_.path(), "ticks"};
 };
 
-TEST_F(WaitForName, SeesANameThatIsThereEvenAfterTheDeadline) {
+TEST_F(AwaitedName, SeesANameThatIsThereEvenAfterTheDeadline) {
   create("ticks");
-  EXPECT_TRUE(waitForName(path_, Clock::now() - 1s).value());
+  EXPECT_TRUE(waitForSegment(path_, Clock::now() - 1s));
 }
 
-TEST_F(WaitForName, GivesUpAtTheDeadlineAndNotBefore) {
+TEST_F(AwaitedName, GivesUpAtTheDeadlineAndNotBefore) {
   const auto deadline = Clock::now() + 30ms;
-  EXPECT_FALSE(waitForName(path_, deadline).value());
+  EXPECT_EQ(waitForSegment(path_, deadline).error().code, ErrorCode::timedOut);
   EXPECT_GE(Clock::now(), deadline);
 }
 
-TEST_F(WaitForName, WakesWhenTheNameIsLinked) {
+TEST_F(AwaitedName, WakesWhenTheNameIsLinked) {
   ChildProcess child = waiter();
   create("another");
   create("ticks");
   EXPECT_EQ(child.wait(), 0);
 }
 
-TEST_F(WaitForName, WakesWhenAFileIsRenamedToIt) {
+TEST_F(AwaitedName, WakesWhenAFileIsRenamedToIt) {
   create("another");
   ChildProcess child = waiter();
   std::filesystem::rename(directory_.path() + "/another", path_.string());
   EXPECT_EQ(child.wait(), 0);
 }
 
-TEST_F(WaitForName, SeesTheNameWithoutInotifyToo) {
+TEST_F(AwaitedName, SeesTheNameWithoutInotifyToo) {
   ChildProcess child = waiter(false);
   create("ticks");
   EXPECT_EQ(child.wait(), 0);
 }
 
-TEST_F(WaitForName, IsNotFoundWhereTheDirectoryIsMissing) {
-  const auto found = waitForName({directory_.path() + "/none", "ticks"}, forever);
+TEST_F(AwaitedName, IsNotFoundWhereTheDirectoryIsMissing) {
+  const auto found = waitForSegment({directory_.path() + "/none", "ticks"}, {});
   ASSERT_FALSE(found);
   EXPECT_EQ(found.error().code, ErrorCode::notFound);
   EXPECT_EQ(found.error().field, "directory");
 }
 
-TEST_F(WaitForName, LeaksNoDescriptor) {
+TEST_F(AwaitedName, LeaksNoDescriptor) {
   const auto before = testing::openDescriptors();
-  EXPECT_FALSE(waitForName(path_, Clock::now()).value());
+  EXPECT_FALSE(waitForSegment(path_, Clock::now()));
   EXPECT_EQ(testing::openDescriptors(), before);
 }
 
