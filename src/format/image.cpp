@@ -6,8 +6,8 @@
 
 namespace sluice::detail {
 
-std::optional<std::vector<std::byte>> bytesAt(const SegmentFile& file,
-                                              std::uint64_t offset, std::size_t size) {
+std::optional<std::vector<std::byte>> bytesAt(const SegmentFile& file, std::uint64_t offset,
+                                              std::size_t size) {
   std::vector<std::byte> bytes(size);
   const auto got = file.read(offset, bytes);
   if (!got || *got != size) return std::nullopt;

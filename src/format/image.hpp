@@ -17,8 +17,8 @@
 namespace sluice::detail {
 
 /// All of these bytes, or nothing.
-std::optional<std::vector<std::byte>> bytesAt(const SegmentFile& file,
-                                              std::uint64_t offset, std::size_t size);
+std::optional<std::vector<std::byte>> bytesAt(const SegmentFile& file, std::uint64_t offset,
+                                              std::size_t size);
 
 /// One word, read at once.
 std::optional<std::uint64_t> wordAt(const SegmentFile& file, std::uint64_t offset);

@@ -6,10 +6,10 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "format/lifeline_value.hpp"
-#include "sluice/detail/doorbell.hpp"
 #include "format/header.hpp"
+#include "format/lifeline_value.hpp"
 #include "liveness/robust_list.hpp"
+#include "sluice/detail/doorbell.hpp"
 
 namespace sluice::detail {
 

@@ -73,8 +73,7 @@ struct ProducerAttachment::Inside {
       : participant(std::move(place)),
         published(last),
         claims(SegmentClaimWords(participant.view()), participant.view().geometry().capacity,
-               RowsGate(participant), participant.view().geometry().wakeProtocol, strategy,
-               last) {}
+               RowsGate(participant), participant.view().geometry().wakeProtocol, strategy, last) {}
 
   const SegmentView& view() const noexcept { return participant.view(); }
 
@@ -157,22 +156,22 @@ Result<ProducerAttachment> ProducerAttachment::createOrOpen(std::string_view nam
 ProducerWords ProducerAttachment::words() const noexcept {
   const SegmentView& view = inside_->view();
   ProducerPage& page = view.producer();
-  return {&page.cursor.sequence,
-          &view.doorbell(producerParticipant),
-          &page.wakes,
-          view.ring(),
-          view.geometry().capacity,
-          view.geometry().wakeProtocol};
+  return {&page.cursor.sequence,    &view.doorbell(producerParticipant), &page.wakes, view.ring(),
+          view.geometry().capacity, view.geometry().wakeProtocol};
 }
 
-AnySlot ProducerAttachment::slot() const noexcept { return slotOf(inside_->view().geometry()); }
+AnySlot ProducerAttachment::slot() const noexcept {
+  return slotOf(inside_->view().geometry());
+}
 
 const RecordDescription& ProducerAttachment::record() const {
   if (!inside_->record) inside_->record.emplace(inside_->view());
   return inside_->record->description();
 }
 
-Sequence ProducerAttachment::published() const noexcept { return inside_->published; }
+Sequence ProducerAttachment::published() const noexcept {
+  return inside_->published;
+}
 
 Claim ProducerAttachment::claim(std::size_t n, Sequence claimed, Sequence published,
                                 const WaitLimit& limit) {
@@ -201,6 +200,8 @@ Status ProducerAttachment::waitForConsumers(const std::vector<std::string_view>&
   return inside_->claims.gate().waitForNames(names, limit.started());
 }
 
-bool ProducerAttachment::isNamed() const { return inside_->participant.isNamed(); }
+bool ProducerAttachment::isNamed() const {
+  return inside_->participant.isNamed();
+}
 
 }  // namespace sluice::detail

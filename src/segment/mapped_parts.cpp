@@ -8,7 +8,6 @@
 
 namespace sluice::detail {
 
-
 std::uint64_t startOf(const Geometry& geometry, SectionId id) {
   return geometry.section(id).offset;
 }
@@ -70,9 +69,8 @@ Error goneMeanwhile(const SegmentPath& path) {
 
 }  // namespace
 
-Result<Mapping> mapHeld(const Lease& lease, const Geometry& geometry,
-                                  Access access, const std::vector<MappedPart>& parts,
-                                  const MemoryOptions& options) {
+Result<Mapping> mapHeld(const Lease& lease, const Geometry& geometry, Access access,
+                        const std::vector<MappedPart>& parts, const MemoryOptions& options) {
   std::optional<Result<Mapping>> mapping;
   lease.with([&](SegmentFile& held) {
     auto file = SegmentFile::open(held.path(), access);

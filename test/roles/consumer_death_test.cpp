@@ -148,11 +148,26 @@ TEST(HeldConsumer, ASuccessorOfASuccessorGoesOnToo) {
   EXPECT_EQ(last.next(), 10u);
 }
 
-TEST(HeldConsumer, OneThatLeavesInOrderIsNotHeld) {
+TEST(HeldConsumer, IsKeptWhenItsDestructorRuns) {
   SegmentName name;
   auto ring = create(name, 4);
   { const auto in = Consumer<Tick>::attach(name.str(), {.name = "a", .onDeath = OnDeath::hold}); }
+  publish(ring, 0, 4);
+  EXPECT_EQ(ring.claimOne(1ms).status(), Status::timedOut);
+  auto next = Consumer<Tick>::attach(name.str(), {.name = "a", .onDeath = OnDeath::hold}).value();
+  EXPECT_EQ(next.wait().size(), 4u);
+  EXPECT_EQ(next.lost().count, 0u);
+}
+
+TEST(HeldConsumer, IsGivenUpWhenItResigns) {
+  SegmentName name;
+  auto ring = create(name, 4);
+  auto in = Consumer<Tick>::attach(name.str(), {.name = "a", .onDeath = OnDeath::hold}).value();
+  in.resign();
   publish(ring, 0, 20);
+  EXPECT_EQ(in.wait().status(), Status::evicted);
+  EXPECT_EQ(in.commit(), Status::evicted);
+  EXPECT_TRUE(Consumer<Tick>::attach(name.str(), {.name = "a"}));
 }
 
 TEST(HeldConsumer, NeedsAName) {

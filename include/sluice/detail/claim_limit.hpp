@@ -41,8 +41,8 @@ class ClaimLimit {
   /// ring.
   std::size_t room(S claimed) const noexcept {
     const auto granted = static_cast<std::size_t>(distance(claimed, limit_));
-    const auto untilWrap = static_cast<std::size_t>(capacity_ - (static_cast<S>(claimed + 1) &
-                                                                 (capacity_ - 1)));
+    const auto untilWrap =
+        static_cast<std::size_t>(capacity_ - (static_cast<S>(claimed + 1) & (capacity_ - 1)));
     return granted < untilWrap ? granted : untilWrap;
   }
 
