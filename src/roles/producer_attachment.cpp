@@ -174,18 +174,18 @@ Sequence ProducerAttachment::published() const noexcept {
 }
 
 Claim ProducerAttachment::claim(std::size_t n, Sequence claimed, Sequence published,
-                                const WaitLimit& limit) {
+                                const WaitLimit* limit) {
   auto& claims = inside_->claims;
-  Claim claim;
-  if (n > claims.room(claimed)) {
-    const bool isFirst = claims.room(claimed) == 0;
-    claim.status = claims.raise(n, claimed, published, isFirst ? limit : WaitLimit::now());
-    if (!isFirst) claim.status = Status::ok;
-    if (claim.status != Status::ok) return claim;
+  std::size_t room = claims.room(claimed);
+  if (n > room) {
+    const bool mayWait = room == 0 && limit != nullptr;
+    const Status status = claims.raise(n, claimed, published, mayWait ? *limit : claims.atOnce);
+    if (status != Status::ok && room == 0) return {0, status};
+    room = claims.room(claimed);
   }
-  claim.count = std::min(n, claims.room(claimed));
-  claims.take(claimed + claim.count);
-  return claim;
+  const std::size_t count = std::min(n, room);
+  claims.take(claimed + count);
+  return {count, Status::ok};
 }
 
 void ProducerAttachment::close(Sequence published) noexcept {

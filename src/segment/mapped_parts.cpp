@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "format/consumer_page.hpp"
+#include "liveness/robust_list.hpp"
 
 namespace sluice::detail {
 
@@ -13,6 +14,8 @@ std::uint64_t startOf(const Geometry& geometry, SectionId id) {
 }
 
 namespace {
+
+static_assert(RobustList::nodeDistance == sectionAlignment, "the page before the lifelines");
 
 /// This process's own page where the nodes of its robust list lie.
 MappedPart nodesPart(const Geometry& geometry) {

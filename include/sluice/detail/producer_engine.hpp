@@ -175,7 +175,7 @@ class ProducerEngine {
                            std::memory_order_release);  // [P1] pairs with [G1] [T1] [J4]
     const std::size_t wanted = n - room();
     const Claim more = attachment_.claim(wanted < runLength() ? runLength() : wanted, runLast_,
-                                         published_, isFirst ? limit : WaitLimit::now());
+                                         published_, isFirst ? &limit : nullptr);
     if (more.count == 0) return isFirst ? more.status : Status::ok;
     if (isFirst) {
       claimEnd_ = runEnd_ = ring_.slot(runLast_ + 1);
