@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "format/image.hpp"
+#include "format/segment_list.hpp"
 #include "format/segment_view.hpp"
 #include "inspect/judge.hpp"
 #include "inspect/participants.hpp"

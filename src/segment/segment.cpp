@@ -1,7 +1,7 @@
 #include <atomic>
 #include <string>
 
-#include "format/image.hpp"
+#include "format/segment_list.hpp"
 #include "format/segment_view.hpp"
 #include "segment/participant.hpp"
 #include "segment/rows.hpp"
