@@ -35,7 +35,7 @@ finish() {
   "$build/tools/shm-rm" "$segment"
 }
 
-# look is what an operator does, once a lap or more has gone by.
+# look keeps what shm-dump shows once 10,000 flights have gone by.
 look() {
   local tries
   for ((tries = 0; tries < 1000; ++tries)); do

@@ -7,7 +7,7 @@
 
 namespace {
 
-/// The text up to the next comma, which leaves `line` with what follows.
+/// Returns the text up to the next comma, and leaves what follows the comma in `line`.
 std::string_view cutField(std::string_view& line) {
   const std::string_view field = line.substr(0, line.find(','));
   line.remove_prefix(std::min(field.size() + 1, line.size()));
@@ -27,7 +27,8 @@ void copyText(std::string_view text, std::array<char, N>& to, std::size_t longes
   std::copy_n(text.begin(), std::min(text.size(), longest), to.begin());
 }
 
-/// Looks for no errors: a field that is none, or too long, shows when the line is written again.
+/// Any line gives a flight. A field that is no number, or too long, shows when the flight is
+/// written as a line again.
 Flight parseFlight(std::string_view line) {
   Flight flight;
   copyText(cutField(line), flight.departure, flight.departure.size());

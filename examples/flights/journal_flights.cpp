@@ -1,5 +1,5 @@
 // Writes every flight back into a CSV file. A journal may be killed at any instruction: the
-// producer waits for the next one, which goes on with the same file, and no line is lost or
+// producer waits for a successor, which goes on with the same file, and no line is lost or
 // doubled.
 #include <fmt/format.h>
 
