@@ -24,7 +24,7 @@ using namespace sluice::bench;
 
 std::vector<Comparison> gather(const RunOptions& options) {
   std::vector<Comparison> comparisons;
-  for (const auto workload : {pingPong, unicast, unicastBlocking, multicast, wakeup, publish,
+  for (const auto workload : {pingPong, polls, unicast, unicastBlocking, multicast, wakeup, publish,
                               attach, idle, death, choices}) {
     for (Comparison& comparison : workload(options))
       if (options.wants(comparison)) comparisons.push_back(std::move(comparison));
@@ -92,13 +92,15 @@ int main(int argc, char** argv) try {
   if (comparisons.empty())
     throw std::runtime_error("no comparison has that in its heading; --list shows them");
   std::ofstream json = openedForWriting(options.json);
+  const Machine machine = thisMachine();
+  fmt::print("{}", cardOf(machine));
   const std::vector<LeftOut> leftOut = peersLeftOut();
   for (const LeftOut& one : leftOut)
     fmt::print("left out: {}; {}\n", one.peer, one.reason);
   listenForInterruption();
   run(comparisons, options);
   fmt::print("{}", summaryOf(comparisons));
-  if (!options.json.empty()) json << jsonOf(thisMachine(), leftOut, comparisons);
+  if (!options.json.empty()) json << jsonOf(machine, leftOut, comparisons);
   if (!options.plots.empty()) drawInto(options.plots, comparisons);
   if (isInterrupted()) return 128 + SIGINT;
   return std::ranges::any_of(comparisons, hasFailed) ? 1 : 0;

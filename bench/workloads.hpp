@@ -10,7 +10,9 @@ namespace sluice::bench {
 
 /// A record there and one back.
 std::vector<Comparison> pingPong(const RunOptions& options);
-/// One producer, one consumer, records as fast as they go: both spin or yield.
+/// What a poll that finds nothing costs.
+std::vector<Comparison> polls(const RunOptions& options);
+/// One producer, one consumer, records as fast as they go: both spin, poll or yield.
 std::vector<Comparison> unicast(const RunOptions& options);
 /// The same with both asleep whenever there is nothing to do, and with both on one processor.
 std::vector<Comparison> unicastBlocking(const RunOptions& options);

@@ -7,6 +7,8 @@ namespace sluice::bench {
 
 const char* nameOf(Kind kind) noexcept {
   switch (kind) {
+    case Kind::bound:
+      return "bound";
     case Kind::floor:
       return "floor";
     case Kind::peer:

@@ -10,12 +10,13 @@
 namespace sluice::bench {
 
 enum class Kind {
-  floor,  ///< what the machine can do, without any promise
+  bound,  ///< what nothing can be better than: less than the whole work
+  floor,  ///< the work as one writes it by hand, without any promise
   peer,   ///< what a user would pick instead
   sluice,
 };
 
-/// "floor", "peer" or "sluice".
+/// "bound", "floor", "peer" or "sluice".
 const char* nameOf(Kind kind) noexcept;
 
 /// What one run gave.
@@ -35,11 +36,16 @@ struct Contender {
   std::string failure{};  ///< why it was run no more; empty for one that did not fail
 };
 
-/// A ratio to the floor of the comparison.
+/// What the best of Sluice is to reach.
 struct Target {
   enum class Bound { atLeast, atMost };
+  enum class Of {
+    ratio,  ///< to the floor of the comparison
+    value,  ///< in the figure's unit
+  };
   Bound bound;
-  double ratio;
+  double limit;
+  Of of = Of::ratio;
 };
 
 /// One thing that every run of a comparison gives.
@@ -57,12 +63,12 @@ struct Parameters {
   std::uint64_t recordBytes = 0;
   std::uint64_t batch = 0;
   unsigned consumers = 0;
-  std::string waiting{};    ///< "spinning", "yielding", "blocking"
+  std::string waiting{};    ///< "spinning", "polling", "yielding", "blocking"
   unsigned processors = 0;  ///< that the ends share
 };
 
-/// Contenders that do the same work. Ratios are to the first of them, whatever its kind: the floor
-/// of the comparison.
+/// Contenders that do the same work. Ratios are to the floor of the comparison: the best of the
+/// floors in it, or the first contender where that is none.
 struct Comparison {
   std::string workload;  ///< "unicast"
   Parameters parameters;

@@ -30,7 +30,8 @@ Json orNull(const std::optional<double>& value) {
 Json jsonOf(const std::optional<Target>& target) {
   if (!target) return nullptr;
   return Json::object(
-      {{target->bound == Target::Bound::atLeast ? "atLeast" : "atMost", target->ratio}});
+      {{target->bound == Target::Bound::atLeast ? "atLeast" : "atMost", target->limit},
+       {"of", target->of == Target::Of::value ? "value" : "ratio"}});
 }
 
 Json reachedBy(const Outcome& outcome) {

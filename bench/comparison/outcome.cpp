@@ -40,13 +40,23 @@ std::optional<std::size_t> bestOf(const Outcome& outcome, Kind kind) {
   return best;
 }
 
+/// A comparison that begins with something else is meant to be with that: a peer that is harder to
+/// beat than any floor, or one choice among others.
+std::size_t floorOf(const Outcome& outcome, const std::vector<Contender>& contenders) {
+  const bool hasFloors =
+      contenders.front().kind == Kind::floor || contenders.front().kind == Kind::bound;
+  return hasFloors ? bestOf(outcome, Kind::floor).value_or(0) : 0;
+}
+
 Verdict judge(const Outcome& outcome) {
   const std::optional<Target>& target = outcome.figure.target;
   if (!target || !outcome.bestOfSluice) return Verdict::none;
-  const std::optional<double> ratio = outcome.standings[*outcome.bestOfSluice].ratioToFloor;
-  if (!ratio) return Verdict::none;
+  const Standing& best = outcome.standings[*outcome.bestOfSluice];
+  const std::optional<double> found =
+      target->of == Target::Of::value ? std::optional(best.median) : best.ratioToFloor;
+  if (!found) return Verdict::none;
   const bool isReached =
-      target->bound == Target::Bound::atLeast ? *ratio >= target->ratio : *ratio <= target->ratio;
+      target->bound == Target::Bound::atLeast ? *found >= target->limit : *found <= target->limit;
   return isReached ? Verdict::reached : Verdict::missed;
 }
 
@@ -54,6 +64,7 @@ Outcome outcomeOf(const Comparison& comparison, std::size_t figure, const Placem
   Outcome outcome{comparison.figures[figure], {}};
   for (const Contender& contender : comparison.contenders)
     outcome.standings.push_back(standingOf(contender, figure, placement));
+  outcome.theFloor = floorOf(outcome, comparison.contenders);
   outcome.bestPeer = bestOf(outcome, Kind::peer);
   outcome.bestOfSluice = bestOf(outcome, Kind::sluice);
   const auto ratio = [](const Standing& one, const Standing& other) -> std::optional<double> {

@@ -36,11 +36,12 @@ enum class Verdict {
 struct Outcome {
   Figure figure;
   std::vector<Standing> standings;        ///< in the order of the contenders
+  std::size_t theFloor = 0;               ///< which of them the ratios are to
   std::optional<std::size_t> bestPeer{};  ///< the peer with the best median
   std::optional<std::size_t> bestOfSluice{};
   Verdict verdict = Verdict::none;  ///< of the best of Sluice
 
-  const Standing& floor() const { return standings.front(); }
+  const Standing& floor() const { return standings[theFloor]; }
 };
 
 /// The middle one, or the mean of the middle two. There must be one.

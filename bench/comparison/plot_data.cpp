@@ -158,7 +158,8 @@ std::string PlotData::styles(const std::vector<std::string>& peers) const {
   int ours = 0;
   for (const System& system : systems_) {
     if (!styles.empty()) styles += ' ';
-    if (system.kind == Kind::floor) styles += fmt::format("f{}", ++floors);
+    if (system.kind == Kind::floor || system.kind == Kind::bound)
+      styles += fmt::format("f{}", ++floors);
     if (system.kind == Kind::sluice) styles += fmt::format("s{}", ++ours);
     if (system.kind == Kind::peer)
       styles += fmt::format("p{}", 1 + (std::ranges::find(peers, system.name) - peers.begin()));

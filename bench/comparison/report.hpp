@@ -25,10 +25,14 @@ struct LeftOut {
   std::string reason;
 };
 
+/// What it all ran on, in one line.
+std::string cardOf(const Machine& machine);
+
 /// A table for each figure of it. Ends with a newline, as the next one does.
 std::string tableOf(const Comparison& comparison);
 
-/// A line for each figure that has a target, and one for each contender that failed.
+/// A line for each figure that has a target, one for each contender that failed, and the raw
+/// ping-pongs that the comparisons were measured at.
 std::string summaryOf(const std::vector<Comparison>& comparisons);
 
 /// Everything, in the form that bench/README.md describes.

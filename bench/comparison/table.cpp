@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "comparison/outcome.hpp"
 #include "comparison/report.hpp"
 
@@ -16,7 +18,13 @@ std::string textOf(const std::optional<double>& ratio) {
 
 std::string textOf(const Target& target) {
   return fmt::format("{} {:.2f}",
-                     target.bound == Target::Bound::atLeast ? ">=" : "<=", target.ratio);
+                     target.bound == Target::Bound::atLeast ? ">=" : "<=", target.limit);
+}
+
+/// What the target of an outcome is a limit of: "of some floor", or "ns".
+std::string measureOf(const Outcome& outcome) {
+  return outcome.figure.target->of == Target::Of::value ? outcome.figure.unit
+                                                        : "of " + outcome.floor().system;
 }
 
 const char* nameOf(Verdict verdict) {
@@ -31,7 +39,7 @@ const char* nameOf(Verdict verdict) {
 }
 
 std::string lineOf(const Standing& standing) {
-  std::string line = fmt::format("  {:<7}{:<36}", nameOf(standing.kind), standing.system);
+  std::string line = fmt::format("  {:<7}{:<40}", nameOf(standing.kind), standing.system);
   if (standing.counted != 0)
     line += fmt::format("{:>11}{:>11}{:>11}{:>9}{:>9}{:>8}", textOf(standing.min),
                         textOf(standing.median), textOf(standing.max),
@@ -44,31 +52,52 @@ std::string lineOf(const Standing& standing) {
   return line + '\n';
 }
 
+/// How far apart the processors were, by the comparisons between two processes.
+std::string placementsOf(const std::vector<Comparison>& comparisons) {
+  std::vector<double> raws;
+  for (const Comparison& comparison : comparisons)
+    for (const Standing& standing : outcomesOf(comparison).front().standings)
+      if (standing.raw != 0) raws.push_back(standing.raw);
+  if (raws.empty()) return {};
+  const auto [least, most] = std::ranges::minmax(raws);
+  return fmt::format("\nraw ping-pong of the runs that count: {:.0f} to {:.0f} ns, median {:.0f}\n",
+                     least, most, medianOf(raws));
+}
+
 std::string summaryLineOf(const Comparison& comparison, const Outcome& outcome) {
   std::string heading = headingOf(comparison);
   if (comparison.figures.size() > 1) heading += ", " + outcome.figure.name;
-  const auto ratioOf = [&](const std::optional<std::size_t>& best) {
-    return best ? textOf(outcome.standings[*best].ratioToFloor) : "-";
+  const bool isOfValue = outcome.figure.target->of == Target::Of::value;
+  const auto foundOf = [&](const std::optional<std::size_t>& best) -> std::string {
+    if (!best || outcome.standings[*best].counted == 0) return "-";
+    const Standing& standing = outcome.standings[*best];
+    return isOfValue ? textOf(standing.median) : textOf(standing.ratioToFloor);
   };
-  return fmt::format("  {:<58} {:<35}{:>10}{:>8}{:>9}  {}\n", heading, outcome.floor().system,
-                     ratioOf(outcome.bestPeer), ratioOf(outcome.bestOfSluice),
+  return fmt::format("  {:<58} {:<39}{:>10}{:>8}{:>9}  {}\n", heading,
+                     isOfValue ? "in " + outcome.figure.unit : outcome.floor().system,
+                     foundOf(outcome.bestPeer), foundOf(outcome.bestOfSluice),
                      textOf(*outcome.figure.target), nameOf(outcome.verdict));
 }
 
 }  // namespace
 
+std::string cardOf(const Machine& machine) {
+  return fmt::format("{} x {}, {} MiB, {}, {}, Sluice {}\n", machine.processors, machine.processor,
+                     machine.mebibytes, machine.kernel, machine.compiler, machine.library);
+}
+
 std::string tableOf(const Comparison& comparison) {
   std::string table;
   for (const Outcome& outcome : outcomesOf(comparison)) {
     table += fmt::format("\n{}\n", headingOf(comparison));
-    table += fmt::format("  {:<43}{:>11}{:>11}{:>11}{:>9}{:>9}{:>8}\n",
+    table += fmt::format("  {:<47}{:>11}{:>11}{:>11}{:>9}{:>9}{:>8}\n",
                          outcome.figure.name + ", " + outcome.figure.unit, "min", "median", "max",
                          "/ floor", "/ peer", "raw ns");
     for (const Standing& standing : outcome.standings)
       table += lineOf(standing);
     if (outcome.figure.target)
-      table += fmt::format("  target: Sluice {} of {}: {}\n", textOf(*outcome.figure.target),
-                           outcome.floor().system, nameOf(outcome.verdict));
+      table += fmt::format("  target: Sluice {} {}: {}\n", textOf(*outcome.figure.target),
+                           measureOf(outcome), nameOf(outcome.verdict));
   }
   return table;
 }
@@ -86,11 +115,11 @@ std::string summaryOf(const std::vector<Comparison>& comparisons) {
   }
   std::string summary;
   if (!lines.empty())
-    summary = fmt::format("\n  {:<58} {:<35}{:>10}{:>8}{:>9}\n", "all targets", "floor",
+    summary = fmt::format("\n  {:<58} {:<39}{:>10}{:>8}{:>9}\n", "all targets", "floor",
                           "best peer", "Sluice", "target") +
               lines;
   if (!failures.empty()) summary += "\nfailed\n" + failures;
-  return summary;
+  return summary + placementsOf(comparisons);
 }
 
 }  // namespace sluice::bench

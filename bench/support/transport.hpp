@@ -10,14 +10,16 @@
 
 namespace sluice::bench {
 
-/// How idle ends wait.
-enum class Idling { spin, yield, block };
+/// How idle ends wait; ends that poll have calls that never wait, and call them again.
+enum class Idling { spin, poll, yield, block };
 
-/// "spinning", "yielding" or "blocking".
+/// "spinning", "polling", "yielding" or "blocking".
 constexpr const char* nameOf(Idling idling) noexcept {
   switch (idling) {
     case Idling::spin:
       return "spinning";
+    case Idling::poll:
+      return "polling";
     case Idling::yield:
       return "yielding";
     default:
@@ -27,7 +29,7 @@ constexpr const char* nameOf(Idling idling) noexcept {
 
 /// What one of our own floors, or a queue without a wait of its own, does when it finds nothing.
 inline void passTime(Idling idling) noexcept {
-  if (idling == Idling::spin)
+  if (idling == Idling::spin || idling == Idling::poll)
     detail::spinHint();
   else
     detail::yieldProcessor();

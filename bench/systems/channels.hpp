@@ -7,12 +7,16 @@
 
 namespace sluice::bench {
 
-// Both ends spin. They only play ping-pong.
+// Both ends spin. They only play ping-pong. An end that pauses looks once a PAUSE.
 
 /// A word that only says "there is news": no record is carried.
 ChannelSystem rawAtomicsChannel();
 /// One slot, the record and its sequence on the same line.
 ChannelSystem sequencedLineChannel();
+ChannelSystem sequencedLinePausingChannel();
+/// A ring of such slots.
+ChannelSystem sequenceInSlotChannel();
+ChannelSystem sequenceInSlotPausingChannel();
 /// A ring with a cursor of each end.
 ChannelSystem handWrittenCursorsChannel();
 ChannelSystem boostSpscChannel();
@@ -21,6 +25,9 @@ std::optional<ChannelSystem> dpdkChannel();
 std::optional<ChannelSystem> iceoryxChannel();
 ChannelSystem sluiceStampedSpinningChannel();
 ChannelSystem sluicePackedSpinningChannel();
+/// By tryClaim() and tryWait().
+ChannelSystem sluiceStampedPollingChannel();
+ChannelSystem sluicePackedPollingChannel();
 
 // Both ends sleep while there is nothing to do.
 

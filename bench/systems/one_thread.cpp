@@ -51,7 +51,7 @@ class OneThread final : public Transport {
 }  // namespace
 
 StreamSystem sameWorkInOneThread() {
-  return {"the same work in one thread", Kind::floor, makeForSize<OneThread>, 0};
+  return {"the same work in one thread", Kind::bound, makeForSize<OneThread>, 0};
 }
 
 }  // namespace sluice::bench

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <new>
 
+#include "sluice/detail/processor.hpp"
 #include "support/channel.hpp"
 #include "support/shared_memory.hpp"
 #include "systems/channels.hpp"
@@ -36,6 +37,7 @@ class RawAtomics {
   std::uint64_t last_ = 0;
 };
 
+template <int pauses>
 class SequencedLine {
  public:
   SequencedLine() : memory_(sizeof(Line)), line_(new (memory_.base()) Line) {}
@@ -48,6 +50,8 @@ class SequencedLine {
   void receive(ChannelRecord& record) {
     ++last_;
     while (line_->sequence.load(std::memory_order_acquire) != last_) {
+      for (int i = 0; i < pauses; ++i)
+        detail::spinHint();
     }
     record = line_->record;
   }
@@ -122,11 +126,15 @@ class FullFutex {
 }  // namespace
 
 ChannelSystem rawAtomicsChannel() {
-  return {"raw atomics, no record", Kind::floor, pingPong<RawAtomics>};
+  return {"raw atomics, no record", Kind::bound, pingPong<RawAtomics>};
 }
 
 ChannelSystem sequencedLineChannel() {
-  return {"one line with its sequence", Kind::floor, pingPong<SequencedLine>};
+  return {"one line with its sequence", Kind::floor, pingPong<SequencedLine<0>>};
+}
+
+ChannelSystem sequencedLinePausingChannel() {
+  return {"one line, pausing", Kind::floor, pingPong<SequencedLine<1>>};
 }
 
 ChannelSystem futexChannel() {

@@ -1,15 +1,31 @@
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <new>
 
+#include "support/channel.hpp"
 #include "support/shared_memory.hpp"
+#include "systems/channels.hpp"
 #include "systems/streams.hpp"
 
 namespace sluice::bench {
 namespace {
 
+template <std::size_t size>
+struct DenseSlot {
+  std::atomic<std::uint64_t> sequence;
+  SequencedRecord<size> record;
+};
+
+/// No two slots share a line.
+template <std::size_t size>
+struct alignas(64) WholeLines {
+  std::atomic<std::uint64_t> sequence;
+  SequencedRecord<size> record;
+};
+
 /// The writer asks for the reader's cursor only when its copy says that the ring is full.
-template <std::size_t size, int pauses>
+template <std::size_t size, class Slot, int pauses>
 class SequenceInSlot final : public Transport {
  public:
   explicit SequenceInSlot(const Load& load)
@@ -60,11 +76,6 @@ class SequenceInSlot final : public Transport {
   struct alignas(128) Cursor {
     std::atomic<std::uint64_t> read{0};
   };
-  struct Slot {
-    std::atomic<std::uint64_t> sequence;
-    SequencedRecord<size> record;
-  };
-
   static bool isThere(const Slot& slot, std::uint64_t sequence) noexcept {
     return slot.sequence.load(std::memory_order_acquire) == sequence + 1;
   }
@@ -76,9 +87,47 @@ class SequenceInSlot final : public Transport {
 };
 
 template <std::size_t size>
-using Eager = SequenceInSlot<size, 1>;
+using Eager = SequenceInSlot<size, DenseSlot<size>, 1>;
 template <std::size_t size>
-using Patient = SequenceInSlot<size, patientPauses>;
+using Patient = SequenceInSlot<size, DenseSlot<size>, patientPauses>;
+template <std::size_t size>
+using EagerLines = SequenceInSlot<size, WholeLines<size>, 1>;
+template <std::size_t size>
+using PatientLines = SequenceInSlot<size, WholeLines<size>, patientPauses>;
+
+/// Never full, because few records are under way. A slot is one line.
+template <int pauses>
+class SlotsChannel {
+ public:
+  SlotsChannel() : memory_(sizeof(Ring)), ring_(new (memory_.base()) Ring) {}
+  void openSender() {}
+  void openReceiver() {}
+  void send(const ChannelRecord& record) {
+    Slot& slot = ring_->slot[next_++ % depth];
+    slot.record = record;
+    slot.sequence.store(next_, std::memory_order_release);
+  }
+  void receive(ChannelRecord& record) {
+    Slot& slot = ring_->slot[next_++ % depth];
+    while (slot.sequence.load(std::memory_order_acquire) != next_) {
+      for (int i = 0; i < pauses; ++i)
+        passTime(Idling::spin);
+    }
+    record = slot.record;
+    ring_->read.store(next_, std::memory_order_release);
+  }
+
+ private:
+  using Slot = WholeLines<channelRecordBytes>;
+  static constexpr std::uint64_t depth = 1024;
+  struct Ring {
+    alignas(128) std::atomic<std::uint64_t> read{0};
+    alignas(128) std::array<Slot, depth> slot;
+  };
+  SharedMemory memory_;
+  Ring* ring_;
+  std::uint64_t next_ = 0;
+};
 
 }  // namespace
 
@@ -88,6 +137,22 @@ StreamSystem sequenceInSlot() {
 
 StreamSystem sequenceInSlotPatient() {
   return {"hand-written, in the slot, patient", Kind::floor, makeForSize<Patient>};
+}
+
+StreamSystem sequenceInLines() {
+  return {"hand-written, in whole lines", Kind::floor, makeForSize<EagerLines>};
+}
+
+StreamSystem sequenceInLinesPatient() {
+  return {"hand-written, in whole lines, patient", Kind::floor, makeForSize<PatientLines>};
+}
+
+ChannelSystem sequenceInSlotChannel() {
+  return {"hand-written, sequence in the slot", Kind::floor, pingPong<SlotsChannel<0>>};
+}
+
+ChannelSystem sequenceInSlotPausingChannel() {
+  return {"hand-written, in the slot, pausing", Kind::floor, pingPong<SlotsChannel<1>>};
 }
 
 }  // namespace sluice::bench

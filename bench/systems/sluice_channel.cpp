@@ -41,11 +41,20 @@ class SluiceChannel {
                     .value());
   }
   void send(const ChannelRecord& record) {
-    out_->claimOne() = record;
+    if constexpr (idling == Idling::poll) {
+      ChannelRecord* slot = nullptr;
+      while (slot == nullptr)
+        slot = out_->tryClaim();
+      *slot = record;
+    } else {
+      out_->claimOne() = record;
+    }
     out_->publish();
   }
   void receive(ChannelRecord& record) {
-    const auto one = in_->wait();
+    auto one = next();
+    while (idling == Idling::poll && one.status() == Status::timedOut)
+      one = next();
     if (one.size() != 1) throw std::runtime_error("the stream has ended");
     record = one[0];
     in_->commit();
@@ -54,7 +63,14 @@ class SluiceChannel {
  private:
   static constexpr std::chrono::seconds patience{10};
   static constexpr WaitStrategy strategy =
-      idling == Idling::spin ? WaitStrategy::busySpin() : WaitStrategy::sleepAtOnce();
+      idling == Idling::block ? WaitStrategy::sleepAtOnce() : WaitStrategy::busySpin();
+
+  auto next() {
+    if constexpr (idling == Idling::poll)
+      return in_->tryWait();
+    else
+      return in_->wait();
+  }
 
   std::string name_;
   pid_t owner_;
@@ -118,6 +134,12 @@ ChannelSystem sluiceStampedSpinningChannel() {
 }
 ChannelSystem sluicePackedSpinningChannel() {
   return {packedName, Kind::sluice, pingPong<SluiceChannel<sluice::packed, Idling::spin>>};
+}
+ChannelSystem sluiceStampedPollingChannel() {
+  return {stampedName, Kind::sluice, pingPong<SluiceChannel<sluice::stamped, Idling::poll>>};
+}
+ChannelSystem sluicePackedPollingChannel() {
+  return {packedName, Kind::sluice, pingPong<SluiceChannel<sluice::packed, Idling::poll>>};
 }
 ChannelSystem sluiceStampedChannel() {
   return blockingChannel<SluiceChannel<sluice::stamped, Idling::block>>(stampedName, Kind::sluice);

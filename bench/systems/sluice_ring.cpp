@@ -15,7 +15,10 @@
 namespace sluice::bench {
 namespace {
 
-template <std::size_t size, SlotLayoutTag L>
+/// The call that polls for one slot.
+enum class Poll { tryClaim, claimOneNow };
+
+template <std::size_t size, SlotLayoutTag L, Poll poll = Poll::tryClaim>
 class SluiceRing final : public Transport {
  public:
   explicit SluiceRing(const Load& load) : SluiceRing(load, {.capacity = load.capacity()}) {}
@@ -50,24 +53,29 @@ class SluiceRing final : public Transport {
   }
 
   void write() override {
-    const Load load = load_;
-    if (load.batch == 1) {
-      for (std::uint64_t next = 0; next < load.records; ++next) {
-        writer_->claimOne().fill(next);
-        writer_->publish();
-      }
-      return;
-    }
-    for (std::uint64_t next = 0; next < load.records;) {
-      for (Record& record : writer_->claimUpTo(std::min(load.batch, load.records - next)))
-        record.fill(next++);
-      writer_->publish();
-    }
+    const bool polls = load_.idling == Idling::poll;
+    if (load_.batch == 1)
+      polls ? pollForEach() : writeEach();
+    else
+      polls ? pollForBatches() : writeBatches();
   }
 
   Tally read() override {
     const Load load = load_;
     Tally tally;
+    if (load.idling == Idling::poll) {
+      for (std::uint64_t seen = 0; seen < load.records;) {
+        const auto batch = reader_->tryWait();
+        for (const Record& record : batch)
+          tally.add(record);
+        seen += batch.size();
+        if (batch)
+          reader_->commit();
+        else if (batch.status() != Status::timedOut)
+          throw std::runtime_error("the stream has ended");
+      }
+      return tally;
+    }
     for (std::uint64_t seen = 0; seen < load.records;) {
       const auto batch = reader_->wait();
       if (!batch) throw std::runtime_error("the stream has ended");
@@ -83,11 +91,58 @@ class SluiceRing final : public Transport {
   using Record = SequencedRecord<size>;
   static constexpr std::chrono::seconds patience{10};
 
+  void writeEach() {
+    const Load load = load_;
+    for (std::uint64_t next = 0; next < load.records; ++next) {
+      writer_->claimOne().fill(next);
+      writer_->publish();
+    }
+  }
+
+  void writeBatches() {
+    const Load load = load_;
+    for (std::uint64_t next = 0; next < load.records;) {
+      for (Record& record : writer_->claimUpTo(std::min(load.batch, load.records - next)))
+        record.fill(next++);
+      writer_->publish();
+    }
+  }
+
+  void pollForEach() {
+    const Load load = load_;
+    for (std::uint64_t next = 0; next < load.records;) {
+      if constexpr (poll == Poll::tryClaim) {
+        Record* const slot = writer_->tryClaim();
+        if (slot == nullptr) continue;
+        slot->fill(next);
+      } else {
+        const auto slot = writer_->claimOne(WaitLimit::now());
+        if (!slot) continue;
+        slot[0].fill(next);
+      }
+      writer_->publish();
+      ++next;
+    }
+  }
+
+  void pollForBatches() {
+    const Load load = load_;
+    const WaitLimit now = WaitLimit::now();
+    for (std::uint64_t next = 0; next < load.records;) {
+      const auto batch = writer_->claimUpTo(std::min(load.batch, load.records - next), now);
+      if (!batch) continue;
+      for (Record& record : batch)
+        record.fill(next++);
+      writer_->publish();
+    }
+  }
+
   MemoryOptions memory() const { return {.prefault = true, .hugePages = choice_.hugePages}; }
 
   WaitStrategy strategy() const {
     switch (load_.idling) {
       case Idling::spin:
+      case Idling::poll:
         return WaitStrategy::busySpin();
       case Idling::yield:
         return WaitStrategy::spinThenYield();
@@ -108,6 +163,8 @@ template <std::size_t size>
 using Stamped = SluiceRing<size, sluice::stamped>;
 template <std::size_t size>
 using Packed = SluiceRing<size, sluice::packed>;
+template <std::size_t size>
+using ClaimingNow = SluiceRing<size, sluice::stamped, Poll::claimOneNow>;
 
 }  // namespace
 
@@ -117,6 +174,10 @@ StreamSystem sluiceStamped() {
 
 StreamSystem sluicePacked() {
   return {"Sluice, packed", Kind::sluice, makeForSize<Packed>};
+}
+
+StreamSystem sluiceStampedClaimingNow() {
+  return {"Sluice, stamped, claimOne(now)", Kind::sluice, makeForSize<ClaimingNow>};
 }
 
 StreamSystem sluiceChosen(std::string name, const SluiceChoice& choice) {

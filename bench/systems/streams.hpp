@@ -16,6 +16,9 @@ inline constexpr int patientPauses = 16;
 /// The sequence lies in the slot with the record, so one cache line carries both. One reader.
 StreamSystem sequenceInSlot();
 StreamSystem sequenceInSlotPatient();
+/// The same with slots on whole cache lines.
+StreamSystem sequenceInLines();
+StreamSystem sequenceInLinesPatient();
 /// A cursor of the writer and one of each reader, on lines of their own, with a copy of the others'
 /// that is renewed when it says full or empty.
 StreamSystem handWrittenCursors();
@@ -29,8 +32,14 @@ StreamSystem sameWorkInOneThread();
 
 // Sluice with its full protocol in a named segment. A batch is claimed, written and published at
 // once; readers take what is there.
+// Where the load says so they poll, by tryClaim(), claims with a limit of now and tryWait().
 StreamSystem sluiceStamped();
 StreamSystem sluicePacked();
+/// Polls by claimOne(WaitLimit::now()), which tells why there is no room.
+StreamSystem sluiceStampedClaimingNow();
+/// By the roles whose record is known only when the program runs.
+StreamSystem sluiceUntypedStamped();
+StreamSystem sluiceUntypedPacked();
 
 struct SluiceChoice {
   std::uint64_t capacity = 0;  ///< slots; a power of two

@@ -29,6 +29,9 @@ constexpr Target atLeast(double ratio) {
 constexpr Target atMost(double ratio) {
   return {Target::Bound::atMost, ratio};
 }
+constexpr Target atMostValue(double value) {
+  return {Target::Bound::atMost, value, Target::Of::value};
+}
 
 TEST(Median, IsTheMiddleOneOrTheMeanOfTheMiddleTwo) {
   EXPECT_EQ(medianOf({3}), 3);
@@ -54,12 +57,31 @@ TEST(Outcome, LeavesRunsOfOtherPlacementsOut) {
   EXPECT_EQ(outcome.standings[0].raw, 70);
 }
 
-TEST(Outcome, ComparesWithTheFirstContenderWhateverItsKind) {
+TEST(Outcome, ComparesWithTheBestFloor) {
+  const std::vector<Contender> contenders{
+      contenderOf("bound", Kind::bound, {20}), contenderOf("first", Kind::floor, {5}),
+      contenderOf("second", Kind::floor, {10}), contenderOf("Sluice", Kind::sluice, {8})};
+  const Outcome outcome = outcomeOf(contenders);
+  EXPECT_EQ(outcome.floor().system, "second");
+  EXPECT_THAT(outcome.standings[0].ratioToFloor, Optional(DoubleEq(2)));
+  EXPECT_THAT(outcome.standings[3].ratioToFloor, Optional(DoubleEq(0.8)));
+  EXPECT_EQ(outcomeOf(contenders, {}, false).floor().system, "first");
+}
+
+TEST(Outcome, LeavesAFloorWithoutRunsOut) {
   const Outcome outcome =
-      outcomeOf({contenderOf("pipe", Kind::peer, {2}), contenderOf("Sluice", Kind::sluice, {5})});
+      outcomeOf({contenderOf("first", Kind::floor, {}), contenderOf("second", Kind::floor, {4}),
+                 contenderOf("Sluice", Kind::sluice, {5})});
+  EXPECT_EQ(outcome.floor().system, "second");
+}
+
+TEST(Outcome, ComparesWithTheFirstContenderWhereThatIsNoFloor) {
+  const Outcome outcome =
+      outcomeOf({contenderOf("pipe", Kind::peer, {2}), contenderOf("futex", Kind::floor, {4}),
+                 contenderOf("Sluice", Kind::sluice, {5})});
   EXPECT_EQ(outcome.floor().system, "pipe");
   EXPECT_THAT(outcome.standings[0].ratioToFloor, Optional(DoubleEq(1)));
-  EXPECT_THAT(outcome.standings[1].ratioToFloor, Optional(DoubleEq(2.5)));
+  EXPECT_THAT(outcome.standings[2].ratioToFloor, Optional(DoubleEq(2.5)));
 }
 
 TEST(Outcome, ComparesWithTheBestPeer) {
@@ -95,6 +117,13 @@ TEST(Verdict, HoldsTheBestOfSluiceAgainstTheTarget) {
   EXPECT_EQ(outcomeOf(contenders, atLeast(1.3)).verdict, Verdict::missed);
   EXPECT_EQ(outcomeOf(contenders, atMost(0.8), false).verdict, Verdict::reached);
   EXPECT_EQ(outcomeOf(contenders, atMost(0.7), false).verdict, Verdict::missed);
+}
+
+TEST(Verdict, HoldsAValueAgainstATargetOfThat) {
+  const std::vector<Contender> contenders{contenderOf("floor", Kind::floor, {1}),
+                                          contenderOf("Sluice", Kind::sluice, {2.5})};
+  EXPECT_EQ(outcomeOf(contenders, atMostValue(3), false).verdict, Verdict::reached);
+  EXPECT_EQ(outcomeOf(contenders, atMostValue(2), false).verdict, Verdict::missed);
 }
 
 TEST(Verdict, IsNoneWithoutATargetOrWithoutFigures) {

@@ -72,7 +72,7 @@ TEST(Json, HasAResultForEachSystemAndFigure) {
     "figure": "throughput", "unit": "M/s", "higherIsBetter": true,
     "system": "Sluice", "kind": "sluice", "min": 80.0, "median": 80.0, "max": 80.0,
     "floor": "floor", "ratioToFloor": 0.8, "ratioToBestPeer": null,
-    "target": {"atLeast": 1.0}, "targetReached": false, "rawPingPong": 70.0,
+    "target": {"atLeast": 1.0, "of": "ratio"}, "targetReached": false, "rawPingPong": 70.0,
     "runsCounted": 1, "runsSetApart": 1, "failure": null,
     "samples": [{"value": 80.0, "counts": true, "rawBefore": 70.0, "rawAfter": 70.0},
                 {"value": 20.0, "counts": false, "rawBefore": 270.0, "rawAfter": 270.0}]})"));
@@ -99,6 +99,22 @@ TEST(Table, ShowsEverySystemAndTheVerdict) {
   EXPECT_THAT(tableOf(example()),
               AllOf(HasSubstr("unicast: 64 B, batches of 32, spinning\n"), HasSubstr("1 set apart"),
                     HasSubstr("failed: it could not"), HasSubstr(">= 1.00 of floor: missed")));
+}
+
+TEST(Table, ShowsATargetOfTheFigureInItsUnit) {
+  Comparison comparison = example();
+  comparison.figures[0].target = {Target::Bound::atLeast, 50, Target::Of::value};
+  EXPECT_THAT(tableOf(comparison), HasSubstr("target: Sluice >= 50.00 M/s: reached"));
+  EXPECT_THAT(summaryOf({comparison}), HasSubstr("in M/s"));
+}
+
+TEST(Card, TellsTheProcessor) {
+  EXPECT_EQ(cardOf(machine), "2 x a processor, 4096 MiB, Linux 6.1, g++ 12, Sluice 0.1.0\n");
+}
+
+TEST(Summary, TellsThePlacements) {
+  EXPECT_THAT(summaryOf({example()}),
+              HasSubstr("raw ping-pong of the runs that count: 70 to 70 ns, median 70\n"));
 }
 
 TEST(Table, SaysSoWhereNoRunCounts) {
