@@ -26,8 +26,12 @@ std::vector<Comparison> gather(const RunOptions& options) {
   std::vector<Comparison> comparisons;
   for (const auto workload : {pingPong, polls, unicast, unicastBlocking, multicast, wakeup, publish,
                               attach, idle, death, choices}) {
-    for (Comparison& comparison : workload(options))
-      if (options.wants(comparison)) comparisons.push_back(std::move(comparison));
+    for (Comparison& comparison : workload(options)) {
+      std::erase_if(comparison.contenders,
+                    [&](const Contender& contender) { return !options.wants(contender); });
+      if (options.wants(comparison) && !comparison.contenders.empty())
+        comparisons.push_back(std::move(comparison));
+    }
   }
   return comparisons;
 }

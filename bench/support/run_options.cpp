@@ -21,6 +21,11 @@ std::vector<int> allowedProcessors() {
   return numbers;
 }
 
+bool hasOneOf(const std::string& text, const std::vector<std::string>& parts) {
+  return std::ranges::any_of(
+      parts, [&](const std::string& part) { return text.find(part) != std::string::npos; });
+}
+
 /// Empty, or what is wrong with them.
 std::string complaintAbout(const std::vector<int>& numbers, const std::vector<int>& allowed) {
   for (const int number : numbers)
@@ -36,10 +41,11 @@ std::string complaintAbout(const std::vector<int>& numbers, const std::vector<in
 }  // namespace
 
 bool RunOptions::wants(const Comparison& comparison) const {
-  const std::string heading = headingOf(comparison);
-  return only.empty() || std::ranges::any_of(only, [&](const std::string& part) {
-           return heading.find(part) != std::string::npos;
-         });
+  return only.empty() || hasOneOf(headingOf(comparison), only);
+}
+
+bool RunOptions::wants(const Contender& contender) const {
+  return systems.empty() || hasOneOf(contender.system, systems);
 }
 
 RunOptions parseOptions(int argc, char** argv) {
@@ -52,6 +58,10 @@ RunOptions parseOptions(int argc, char** argv) {
   app.add_flag("--list", options.list, "only tell what would be compared");
   app.add_option("--only", options.only,
                  "only comparisons whose heading, as --list has it, contains TEXT; may be repeated")
+      ->type_name("TEXT")
+      ->allow_extra_args(false);
+  app.add_option("--systems", options.systems,
+                 "only systems whose name contains TEXT; may be repeated")
       ->type_name("TEXT")
       ->allow_extra_args(false);
   app.add_option("--json", options.json, "write the results to FILE, as bench/README.md describes")

@@ -15,6 +15,7 @@ struct RunOptions {
   bool quick = false;
   bool list = false;
   std::vector<std::string> only;
+  std::vector<std::string> systems;
   std::string json;
   std::string plots;
   Processors processors;
@@ -25,6 +26,8 @@ struct RunOptions {
 
   /// True when the user wants it, going by its heading.
   bool wants(const Comparison& comparison) const;
+  /// The same of a system, going by its name.
+  bool wants(const Contender& contender) const;
 };
 
 /// Parses the command line; prints and exits on --help and on bad arguments.

@@ -42,7 +42,11 @@ class ProducerEngine {
         hot_{.published = attachment_.published(),
              .doorbell = words_.doorbell,
              .cursor = words_.cursor},
-        runLast_(hot_.published) {}
+        runLast_(hot_.published),
+        runLength_(runLengthOf(words_.capacity)) {
+    hot_.claimEnd = hot_.runEnd = ring_.slot(runLast_ + 1);
+    setPublishEnd();
+  }
 
   /// The next slot, waiting for ever while the ring is full. Fails when there can be none.
   std::byte* claimOne() {
@@ -79,7 +83,7 @@ class ProducerEngine {
   }
 
   ClaimedSlots claimUpTo(std::size_t n) {
-    if (n > room()) mustGoOn(addRoom(n, {}));
+    if (n > room()) mustGoOn(addRoom(n, forEver));
     return takeUpTo(n);
   }
 
@@ -139,13 +143,14 @@ class ProducerEngine {
 
   void close() noexcept {
     status_ = Status::closed;
+    isShort_ = false;
     abandon();
     attachment_.close(hot_.published);
   }
 
   static void mustGoOn(Status status) {
-    if (status == Status::ok) return;
-    fail(Error{ErrorCode::ended, "", "claim", nameOf(status), "a stream that goes on", ""});
+    if (status != Status::ok) [[unlikely]]
+      failAsEnded(status);
   }
 
   ProducerAttachment& attachment() noexcept { return attachment_; }
@@ -157,6 +162,11 @@ class ProducerEngine {
 
  private:
   static inline const WaitLimit atOnce = WaitLimit::now();
+  static inline constinit const WaitLimit forEver{};
+
+  [[noreturn, gnu::noinline]] static void failAsEnded(Status status) {
+    fail(Error{ErrorCode::ended, "", "claim", nameOf(status), "a stream that goes on", ""});
+  }
 
   std::size_t room() const noexcept {
     return static_cast<std::size_t>(ring_.slotsBetween(hot_.claimEnd, hot_.runEnd));
@@ -171,9 +181,9 @@ class ProducerEngine {
 
   /// So long that its beginning costs each claim next to nothing; no longer than the limit is
   /// raised, and in large rings next to nothing of what observers may see.
-  std::size_t runLength() const noexcept {
+  static std::size_t runLengthOf(std::uint64_t capacity) noexcept {
     constexpr std::uint64_t longest = 64;
-    const std::uint64_t part = ring_.capacity() / 8;
+    const std::uint64_t part = capacity / 8;
     return static_cast<std::size_t>(part < 1 ? 1 : part < longest ? part : longest);
   }
 
@@ -186,7 +196,7 @@ class ProducerEngine {
     return {slot, count, first, Status::ok};
   }
 
-  [[gnu::noinline]] void waitForRoom() { mustGoOn(addRoom(1, {})); }
+  [[gnu::noinline]] void waitForRoom() { mustGoOn(addRoom(1, forEver)); }
 
   /// What a claim that must not wait does when its run is used up. Nearly every poll of a full ring
   /// ends here, with a few loads of lines that nobody has written since the last one.
@@ -202,18 +212,21 @@ class ProducerEngine {
   /// Status::ok, or why there is not even that.
   [[gnu::noinline]] Status addRoom(std::size_t n, const WaitLimit& limit) {
     if (status_ != Status::ok) return status_;
-    const bool isFirst = room() == 0;
+    const std::size_t left = room();
+    const bool isFirst = left == 0;
     if (!isFirst && isRunCut()) return Status::ok;
     if (ring_.hasStamp)
       hot_.cursor->store(hot_.published,
                          std::memory_order_release);  // [P1] pairs with [G1] [T1] [J4]
-    const std::size_t wanted = n - room();
-    const Claim more = attachment_.claim(wanted < runLength() ? runLength() : wanted, runLast_,
+    const std::size_t wanted = n - left;
+    const Claim more = attachment_.claim(wanted < runLength_ ? runLength_ : wanted, runLast_,
                                          hot_.published, isFirst ? &limit : nullptr);
     if (more.count == 0) return isFirst ? more.status : Status::ok;
     if (isFirst) {
-      hot_.claimEnd = hot_.runEnd = ring_.slot(runLast_ + 1);
-      setPublishEnd();
+      std::byte* const begin = ring_.slot(runLast_ + 1);
+      // All is published, and the last slot may have been the ring's.
+      if (hot_.publishEnd == hot_.claimEnd) hot_.publishEnd = begin;
+      hot_.claimEnd = hot_.runEnd = begin;
     }
     hot_.runEnd = ring_.after(hot_.runEnd, more.count);
     runLast_ += more.count;
@@ -247,9 +260,7 @@ class ProducerEngine {
   /// Where publish() may not take the short way, no slot is ever the one that it finds alone: when
   /// each publish needs a fence, after the end, and in a ring of one slot, which is also the next.
   void setPublishEnd() noexcept {
-    const bool isShort = words_.wakeProtocol == WakeProtocol::membarrier && status_ == Status::ok &&
-                         ring_.capacity() > 1;
-    hot_.publishEnd = isShort ? ring_.slot(hot_.published + 1) : Ring<Slot>::nowhere();
+    hot_.publishEnd = isShort_ ? ring_.slot(hot_.published + 1) : Ring<Slot>::nowhere();
   }
 
   ProducerAttachment attachment_;
@@ -266,6 +277,8 @@ class ProducerEngine {
     std::atomic<Sequence>* cursor;
   } hot_;
   Sequence runLast_;  // of the last slot of the run
+  std::size_t runLength_;
+  bool isShort_ = words_.wakeProtocol == WakeProtocol::membarrier && words_.capacity > 1;
   PollPace pace_;
   Gating gating_;
   Status status_ = Status::ok;
