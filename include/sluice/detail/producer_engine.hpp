@@ -102,11 +102,12 @@ class ProducerEngine {
     return sent;
   }
 
-  /// Gives back what is claimed and unpublished.
+  /// Gives back what is claimed and unpublished. Until the next claim there is nothing that the
+  /// short way of publish() may find.
   void abandon() noexcept {
     claimEnd_ = runEnd_;
     runLast_ = published_;
-    setPublishEnd();
+    publishEnd_ = Ring<Slot>::nowhere();
   }
 
   void close() noexcept {
