@@ -152,6 +152,7 @@ bool OwnRow::resume(const ConsumerOptions& options, const std::vector<RowKey>& u
 }
 
 Sequence OwnRow::lastCommitted() const noexcept {
+  if (hasResigned_) return resignedAt_;
   const Sequence cursor = page().cursor.sequence.load(std::memory_order_relaxed);
   return mayBeEvicted_ ? RowWord{word_}.committedUpTo(cursor) : cursor;
 }
@@ -175,15 +176,21 @@ void OwnRow::fallAsleep(Sequence target) noexcept {
 void OwnRow::wakeUp() noexcept { page().asleepFor.store(0, std::memory_order_relaxed); }
 
 void OwnRow::leave() noexcept {
+  if (hasResigned_) return;
   wakeUp();
   // As at its death: the row gates, and the name's successor goes on at the commit.
   if (onDeath_ == OnDeath::hold && !isEvicted()) return;
   const bool isBehind = distance(lastCommitted(), endOfStream(view())) > 0;
+  // This consumer was told what its name had lost before; the next one is told the rest.
+  page().owedFrom.store(0, std::memory_order_relaxed);
   giveUp(!name_.empty() && (isBehind || isEvicted()) ? RowState::evicted : RowState::free);
 }
 
 void OwnRow::resign() noexcept {
+  if (hasResigned_) return;
   wakeUp();
+  resignedAt_ = lastCommitted();
+  hasResigned_ = true;
   giveUp(RowState::free);
   participant_.giveUpRow(name_);
 }
