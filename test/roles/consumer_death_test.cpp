@@ -87,92 +87,11 @@ TEST(HeldConsumer, OneThatDiedWhileItJoinedHoldsNothing) {
   }
 }
 
-TEST(ReleasedConsumer, ItsSuccessorIsToldWhatTheNameWasNeverGiven) {
-  SegmentName name;
-  auto ring = create(name, 4);
-  SharedNumber committed;
-  ChildProcess reader = commitAndStay(name, {.name = "risk"}, 2, committed);
-  ASSERT_EQ(ring.waitForConsumers({"risk"}, 60s), Status::ok);
-  publish(ring, 0, 4);
-  ASSERT_TRUE(committed.reaches(2));
-  reader.signal(SIGKILL);
-  ASSERT_EQ(reader.wait(), -1000 - SIGKILL);
-  publish(ring, 4, 10);
-  const auto successor = Consumer<Tick>::attach(name.str(), {.name = "risk"}).value();
-  EXPECT_EQ(successor.lost().first, 2u);
-  EXPECT_EQ(successor.lost().count, 8u);
-  EXPECT_EQ(successor.next(), 10u);
-}
-
-TEST(HeldConsumer, GatesAfterItsDeathAndASuccessorGoesOnAtTheCommit) {
-  SegmentName name;
-  auto ring = create(name, 8);
-  SharedNumber committed;
-  const ConsumerOptions options{.name = "journal", .onDeath = OnDeath::hold};
-  ChildProcess reader = commitAndStay(name, options, 3, committed);
-  ASSERT_EQ(ring.waitForConsumers({"journal"}, 60s), Status::ok);
-  publish(ring, 0, 8);
-  ASSERT_TRUE(committed.reaches(3));
-  reader.signal(SIGKILL);
-  ASSERT_EQ(reader.wait(), -1000 - SIGKILL);
-
-  publish(ring, 8, 11);
-  EXPECT_EQ(ring.claimOne(WaitLimit(300ms)).status(), Status::timedOut);
-
-  auto successor = Consumer<Tick>::attach(name.str(), options).value();
-  EXPECT_EQ(successor.next(), 3u);
-  EXPECT_EQ(successor.lost().count, 0u);
-  std::uint64_t next = 3;
-  while (next < 11) {
-    for (const Tick& tick : successor.wait())
-      EXPECT_EQ(tick.number, next++);
-    EXPECT_EQ(successor.commit(), Status::ok);
-  }
-  publish(ring, 11, 12);
-}
-
-TEST(HeldConsumer, ASuccessorOfASuccessorGoesOnToo) {
-  SegmentName name;
-  auto ring = create(name, 64);
-  const ConsumerOptions options{.name = "journal", .onDeath = OnDeath::hold};
-  for (std::uint64_t life = 0; life < 5; ++life) {
-    SharedNumber committed;
-    ChildProcess reader = commitAndStay(name, options, 2, committed);
-    ASSERT_EQ(ring.waitForConsumers({"journal"}, 60s), Status::ok);
-    publish(ring, 4 * life, 4 * life + 4);
-    ASSERT_TRUE(committed.reaches(2));
-    reader.signal(SIGKILL);
-    ASSERT_EQ(reader.wait(), -1000 - SIGKILL);
-  }
-  const auto last = Consumer<Tick>::attach(name.str(), options).value();
-  EXPECT_EQ(last.next(), 10u);
-}
-
 TEST(HeldConsumer, OneThatLeavesInOrderIsNotHeld) {
   SegmentName name;
   auto ring = create(name, 4);
   { const auto in = Consumer<Tick>::attach(name.str(), {.name = "a", .onDeath = OnDeath::hold}); }
   publish(ring, 0, 20);
-}
-
-TEST(HeldConsumer, NeedsAName) {
-  SegmentName name;
-  auto ring = create(name, 4);
-  const auto in = Consumer<Tick>::attach(name.str(), {.onDeath = OnDeath::hold});
-  ASSERT_FALSE(in);
-  EXPECT_EQ(in.error().code, ErrorCode::invalidArgument);
-  EXPECT_EQ(in.error().field, "onDeath");
-}
-
-TEST(HeldConsumer, ADeadOneIsNotTakenForOneThatHasJoined) {
-  SegmentName name;
-  auto ring = create(name, 4);
-  SharedNumber committed;
-  ChildProcess reader = commitAndStay(name, {.name = "a", .onDeath = OnDeath::hold}, 0, committed);
-  ASSERT_EQ(ring.waitForConsumers({"a"}, 60s), Status::ok);
-  reader.signal(SIGKILL);
-  ASSERT_EQ(reader.wait(), -1000 - SIGKILL);
-  EXPECT_EQ(ring.waitForConsumers({"a"}, 1ms), Status::timedOut);
 }
 
 TEST(JoiningConsumer, TellsWhoWaitsForItOnceMoreWhenItHasStoredWhereItBegins) {
@@ -221,46 +140,6 @@ TEST(DeadRows, AFullTableOfThemHasRoomButNotForHeldOnes) {
   EXPECT_EQ(third.error().code, ErrorCode::full);
   EXPECT_THAT(third.error().message(), ::testing::HasSubstr("held"));
   EXPECT_TRUE(Consumer<Tick>::attach(name.str(), {.name = "c"}));
-}
-
-TEST(RunsAfterADeadOne, DrainsToItsCommitAndThenLearnsIt) {
-  SegmentName name;
-  auto ring = create(name, 16);
-  SharedNumber committed;
-  ChildProcess first = commitAndStay(name, {.name = "first"}, 3, committed);
-  ASSERT_EQ(ring.waitForConsumers({"first"}, 60s), Status::ok);
-  auto second = Consumer<Tick>::attach(name.str(), {.after = {"first"}}).value();
-  publish(ring, 0, 8);
-  ASSERT_TRUE(committed.reaches(3));
-  first.signal(SIGKILL);
-  std::uint64_t seen = 0;
-  for (auto batch = second.wait(); batch; batch = second.wait())
-    seen += batch.size();
-  EXPECT_EQ(second.status(), Status::peerDied);
-  EXPECT_EQ(seen, 3u);
-}
-
-TEST(RunsAfterADeadOne, ThatIsHeldWaitsForItsSuccessor) {
-  SegmentName name;
-  auto ring = create(name, 16);
-  SharedNumber committed;
-  const ConsumerOptions options{.name = "first", .onDeath = OnDeath::hold};
-  ChildProcess first = commitAndStay(name, options, 3, committed);
-  ASSERT_EQ(ring.waitForConsumers({"first"}, 60s), Status::ok);
-  auto second = Consumer<Tick>::attach(name.str(), {.after = {"first"}}).value();
-  publish(ring, 0, 8);
-  ASSERT_TRUE(committed.reaches(3));
-  first.signal(SIGKILL);
-  ASSERT_EQ(first.wait(), -1000 - SIGKILL);
-  std::uint64_t seen = 0;
-  while (seen < 3)
-    seen += second.wait().size();
-  EXPECT_EQ(second.wait(300ms).status(), Status::timedOut);
-  auto successor = Consumer<Tick>::attach(name.str(), options).value();
-  EXPECT_EQ(successor.wait().size(), 5u);
-  EXPECT_EQ(successor.commit(), Status::ok);
-  while (seen < 8)
-    seen += second.wait().size();
 }
 
 }  // namespace
