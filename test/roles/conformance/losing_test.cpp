@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "conformance/conformance.hpp"
@@ -144,6 +145,22 @@ TYPED_TEST(LostRecordsOfAName, AreThoseOfAnEvictionWithTheVoidBatch) {
     EXPECT_EQ(slow.tryWait().status(), Status::evicted);
   }
   this->expectLost(this->attach(options), 1, 19);
+}
+
+TYPED_TEST(LostRecordsOfAName, AreThoseOfAnEvictionOfAHeldConsumerToo) {
+  const ConsumerOptions options{.name = "slow", .onDeath = OnDeath::hold, .evictAfter = 1ms};
+  for (const bool goesBefore : {false, true}) {
+    testing::SegmentName segment;
+    auto ring = TypeParam::create(segment.str(), {.capacity = 4}).value();
+    std::optional slow(TypeParam::attach(segment.str(), options).value());
+    this->publish(ring, 0, 4);
+    ASSERT_EQ(slow->wait().size(), 4u);
+    ASSERT_EQ(slow->commit(1), Status::ok);
+    if (goesBefore) slow.reset();
+    this->publish(ring, 4, 20);
+    slow.reset();
+    this->expectLost(TypeParam::attach(segment.str(), options).value(), 1, 19);
+  }
 }
 
 /// The first dies, the second runs dry after it, and both come again.
