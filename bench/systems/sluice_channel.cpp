@@ -19,7 +19,8 @@ class SluiceChannel {
  public:
   SluiceChannel() : name_(uniqueName("sluice-bench-")), owner_(::getpid()) {}
   ~SluiceChannel() {
-    if (::getpid() == owner_) static_cast<void>(sluice::removeSegment(name_, {.evenIfInUse = true, .evenIfHeld = true}));
+    if (::getpid() == owner_)
+      static_cast<void>(sluice::removeSegment(name_, {.evenIfInUse = true, .evenIfHeld = true}));
   }
   SluiceChannel(const SluiceChannel&) = delete;
   SluiceChannel& operator=(const SluiceChannel&) = delete;
@@ -66,7 +67,8 @@ class FullSluice {
  public:
   FullSluice() : name_(uniqueName("sluice-bench-")), owner_(::getpid()) {}
   ~FullSluice() {
-    if (::getpid() == owner_) static_cast<void>(sluice::removeSegment(name_, {.evenIfInUse = true, .evenIfHeld = true}));
+    if (::getpid() == owner_)
+      static_cast<void>(sluice::removeSegment(name_, {.evenIfInUse = true, .evenIfHeld = true}));
   }
   FullSluice(const FullSluice&) = delete;
   FullSluice& operator=(const FullSluice&) = delete;

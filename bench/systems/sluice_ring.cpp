@@ -24,7 +24,8 @@ class SluiceRing final : public Transport {
   ~SluiceRing() override {
     writer_.reset();
     reader_.reset();
-    if (::getpid() == owner_) static_cast<void>(sluice::removeSegment(name_, {.evenIfInUse = true, .evenIfHeld = true}));
+    if (::getpid() == owner_)
+      static_cast<void>(sluice::removeSegment(name_, {.evenIfInUse = true, .evenIfHeld = true}));
   }
 
   void openWriter() override {

@@ -20,8 +20,8 @@
 namespace sluice {
 
 /// Joins a stream and reads it in place. The producer never overwrites what this consumer has not
-/// committed. Used by one thread at a time; movable. Destroying it leaves: with OnDeath::release the
-/// producer then goes on without it, and what it had not committed is lost to it; with
+/// committed. Used by one thread at a time; movable. Destroying it leaves: with OnDeath::release
+/// the producer then goes on without it, and what it had not committed is lost to it; with
 /// OnDeath::hold its row is kept for a successor, as at its death. resign() gives a held row up.
 template <class T, SlotLayoutTag L = stamped>
 class Consumer {

@@ -1,5 +1,4 @@
-// Choices that are written into a segment, because other participants act on them. The numbers are
-// those of the format.
+// Choices that are written into a segment, because other participants act on them.
 #pragma once
 
 #include <cstdint>

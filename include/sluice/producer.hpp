@@ -33,8 +33,7 @@ class Producer {
   /// Creates the segment `name` in options.directory. Errors: invalidArgument, alreadyExists,
   /// inUse, full, denied.
   static Result<Producer> create(std::string_view name, const ProducerOptions& options) {
-    return hold(
-        detail::ProducerAttachment::create(name, options, describeRecord<T>(), L::value));
+    return hold(detail::ProducerAttachment::create(name, options, describeRecord<T>(), L::value));
   }
 
   /// Continues a segment whose producer is gone, at exactly the record after the last published.
@@ -137,9 +136,7 @@ class Producer {
     return Producer(*std::move(attachment));
   }
 
-  T* record(std::byte* slot) const noexcept {
-    return reinterpret_cast<T*>(engine_.record(slot));
-  }
+  T* record(std::byte* slot) const noexcept { return reinterpret_cast<T*>(engine_.record(slot)); }
   Batch<T, L> batch(const detail::ClaimedSlots& slots) const noexcept {
     if (slots.count == 0) return {slots.first, slots.status};
     return {engine_.record(slots.slot), slots.count, slots.first};

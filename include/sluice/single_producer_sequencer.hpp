@@ -71,8 +71,7 @@ class SingleProducerSequencer {
     if (limit.stop().stop_requested()) return {next, 0, Status::stopped};
     if (n > room()) {
       const bool isFirst = room() == 0;
-      const Status status =
-          limit_.raise(n, claimed_, published_, isFirst ? limit : WaitLimit::now());
+      const Status status = limit_.raise(n, claimed_, published_, isFirst ? limit : limit_.atOnce);
       if (status != Status::ok && isFirst) return {next, 0, status};
     }
     const std::size_t count = n < room() ? n : room();

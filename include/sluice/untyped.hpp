@@ -1,5 +1,4 @@
-// The roles without a record type: each attaches to a segment whatever its record, and reads the
-// record's name, size and fields from there.
+// The roles without a record type, which read the record's name, size and fields from the segment.
 #pragma once
 
 #include "sluice/untyped_batch.hpp"

@@ -45,8 +45,7 @@ class UntypedProducer {
   }
 
   /// Continues the segment if there is one, else creates it.
-  static Result<UntypedProducer> createOrOpen(std::string_view name,
-                                              const ProducerOptions& options,
+  static Result<UntypedProducer> createOrOpen(std::string_view name, const ProducerOptions& options,
                                               const RecordDescription& record,
                                               SlotLayout slotLayout = SlotLayout::stamped) {
     return hold(detail::ProducerAttachment::createOrOpen(name, options, record, slotLayout));

@@ -93,8 +93,8 @@ struct ConsumerPage {
   std::array<UpstreamEntry, maxConsumerRows> upstream;
   std::atomic<std::uint64_t> sleeps;
   std::atomic<std::uint64_t> wakes;
-  /// 1 + the first record that its name had not been given when it joined; 0 when none was missing,
-  /// and once a consumer that was told so has left in order.
+  /// 1 + the first record that its name had not been given when it joined, and in a free row when
+  /// its consumer left; 0 when none was missing.
   std::atomic<std::uint64_t> owedFrom;
   std::array<std::uint8_t, 3304> reserved;
 

@@ -17,8 +17,7 @@ namespace sluice::detail {
 /// cursor has published that record. `stampAt` gives the stamp of the slot with that index, or
 /// nothing where it cannot be read.
 template <class StampAt>
-Sequence endOfStream(const Geometry& geometry, Sequence cursor, Sequence claimed,
-                     StampAt stampAt) {
+Sequence endOfStream(const Geometry& geometry, Sequence cursor, Sequence claimed, StampAt stampAt) {
   if (geometry.slotLayout != SlotLayout::stamped) return cursor;
   const std::uint64_t mask = geometry.capacity - 1;
   for (std::uint64_t i = 0; i < geometry.capacity && distance(cursor, claimed) > 0; ++i) {

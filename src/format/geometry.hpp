@@ -8,10 +8,10 @@
 #include <string>
 
 #include "format/header.hpp"
-#include "sluice/record.hpp"
-#include "sluice/detail/fence.hpp"
 #include "os/identity.hpp"
 #include "sluice/detail/expectation.hpp"
+#include "sluice/detail/fence.hpp"
+#include "sluice/record.hpp"
 #include "sluice/result.hpp"
 
 namespace sluice::detail {

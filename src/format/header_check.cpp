@@ -3,8 +3,8 @@
 #include <optional>
 #include <string_view>
 
-#include "format/shape.hpp"
 #include "format/geometry.hpp"
+#include "format/shape.hpp"
 
 namespace sluice::detail {
 namespace {

@@ -2,12 +2,10 @@
 
 #include <algorithm>
 
-#include "format/header.hpp"
-
 namespace sluice::detail {
 
-std::optional<std::vector<std::byte>> bytesAt(const SegmentFile& file,
-                                              std::uint64_t offset, std::size_t size) {
+std::optional<std::vector<std::byte>> bytesAt(const SegmentFile& file, std::uint64_t offset,
+                                              std::size_t size) {
   std::vector<std::byte> bytes(size);
   const auto got = file.read(offset, bytes);
   if (!got || *got != size) return std::nullopt;
@@ -32,20 +30,6 @@ std::string printable(std::string_view text) {
   std::replace_if(
       out.begin(), out.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
   return out;
-}
-
-Result<std::vector<std::string>> segmentsIn(const std::string& directory) {
-  auto names = listFiles(directory);
-  if (!names) return names;
-  std::erase_if(*names, [&directory](const std::string& name) {
-    const SegmentPath path{directory, name};
-    if (!checkName(path)) return true;
-    const auto file = SegmentFile::open(path, Access::readOnly);
-    if (!file) return true;
-    const auto start = bytesAt(*file, 0, magic.size());
-    return !start || std::memcmp(start->data(), magic.data(), magic.size()) != 0;
-  });
-  return names;
 }
 
 bool isZero(std::span<const std::byte> bytes) noexcept {

@@ -17,8 +17,8 @@
 namespace sluice::detail {
 
 /// All of these bytes, or nothing.
-std::optional<std::vector<std::byte>> bytesAt(const SegmentFile& file,
-                                              std::uint64_t offset, std::size_t size);
+std::optional<std::vector<std::byte>> bytesAt(const SegmentFile& file, std::uint64_t offset,
+                                              std::size_t size);
 
 /// One word, read at once.
 std::optional<std::uint64_t> wordAt(const SegmentFile& file, std::uint64_t offset);
@@ -38,10 +38,6 @@ std::string textAt(std::span<const std::byte> bytes, std::size_t offset, std::si
 
 /// Text that is safe on a terminal: every byte that is not printable ASCII becomes '?'.
 std::string printable(std::string_view text);
-
-/// The names of the files of a directory that begin as a segment does, sorted. Those that may not
-/// be read are left out.
-Result<std::vector<std::string>> segmentsIn(const std::string& directory);
 
 bool isZero(std::span<const std::byte> bytes) noexcept;
 

@@ -23,12 +23,12 @@ std::optional<RowImage> readRow(const SegmentFile& file, const Geometry& geometr
   image.process = identityAt(*page, offsetof(ConsumerPage, identity));
   image.name = textAt(*page, offsetof(ConsumerPage, name), sizeof(ConsumerPage::name));
   for (std::size_t i = 0; i < maxConsumerRows; ++i) {
-    const std::uint64_t entry =
-        word(offsetof(ConsumerPage, upstream) + i * sizeof(UpstreamEntry));
+    const std::uint64_t entry = word(offsetof(ConsumerPage, upstream) + i * sizeof(UpstreamEntry));
     if (entry != 0) image.upstream.push_back(entry);
   }
   image.sleeps = word(offsetof(ConsumerPage, sleeps));
   image.wakes = word(offsetof(ConsumerPage, wakes));
+  image.owedFrom = word(offsetof(ConsumerPage, owedFrom));
   return image;
 }
 

@@ -30,6 +30,7 @@ struct RowImage {
   std::vector<std::uint64_t> upstream;  ///< the entries that are not 0
   std::uint64_t sleeps = 0;
   std::uint64_t wakes = 0;
+  std::uint64_t owedFrom = 0;
 };
 
 /// Where a row's page begins in the file.

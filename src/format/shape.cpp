@@ -5,8 +5,8 @@
 #include <optional>
 
 #include "format/segment_view.hpp"
-#include "sluice/sequence.hpp"
 #include "sluice/detail/slot.hpp"
+#include "sluice/sequence.hpp"
 
 namespace sluice::detail {
 namespace {

@@ -6,10 +6,9 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "format/header.hpp"
 #include "format/lifeline_value.hpp"
 #include "sluice/detail/doorbell.hpp"
-#include "format/header.hpp"
-#include "liveness/robust_list.hpp"
 
 namespace sluice::detail {
 
@@ -56,6 +55,5 @@ struct alignas(16) LifelineWord {
 static_assert(offsetof(LifelineWord, word) == 0);
 static_assert(offsetof(LifelineWord, reserved) == 4);
 static_assert(sizeof(LifelineWord) == 16);
-static_assert(RobustList::nodeDistance == sectionAlignment);
 
 }  // namespace sluice::detail

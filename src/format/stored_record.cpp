@@ -20,8 +20,7 @@ StoredRecord::StoredRecord(const SegmentView& view) {
   name_.assign(header.recordName.data(),
                strnlen(header.recordName.data(), header.recordName.size()));
   const std::uint64_t room = geometry.section(SectionId::schema).size / sizeof(FieldEntry);
-  entries_.assign(view.schema(),
-                  view.schema() + std::min<std::uint64_t>(header.fieldCount, room));
+  entries_.assign(view.schema(), view.schema() + std::min<std::uint64_t>(header.fieldCount, room));
   for (const FieldEntry& entry : entries_) {
     const Field field = fieldOf(entry);
     if (fits(field, geometry.recordSize)) fields_.push_back(field);

@@ -13,7 +13,8 @@ template <class Wide, class... Numbers>
 std::optional<FieldValue> numberOf(std::span<const std::byte> bytes) {
   std::optional<FieldValue> value;
   const auto tryOne = [&]<class Number>(Number) {
-    if (sizeof(Number) == bytes.size()) value = static_cast<Wide>(detail::numberAt<Number>(bytes, 0));
+    if (sizeof(Number) == bytes.size())
+      value = static_cast<Wide>(detail::numberAt<Number>(bytes, 0));
   };
   (tryOne(Numbers{}), ...);
   return value;

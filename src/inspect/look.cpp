@@ -6,10 +6,11 @@
 #include <thread>
 
 #include "format/image.hpp"
+#include "format/segment_list.hpp"
+#include "format/segment_view.hpp"
 #include "inspect/judge.hpp"
 #include "inspect/participants.hpp"
 #include "inspect/reserved.hpp"
-#include "format/segment_view.hpp"
 
 namespace sluice::inspect {
 namespace {
@@ -69,7 +70,7 @@ bool isGood(const SchemaField& field, std::uint64_t recordSize) noexcept {
 void readSchema(const SegmentFile& file, Snapshot& snapshot) {
   const std::uint32_t count = snapshot.header->fieldCount;
   const auto bytes = detail::bytesAt(file, snapshot.geometry->section(SectionId::schema).offset,
-                             count * sizeof(detail::FieldEntry));
+                                     count * sizeof(detail::FieldEntry));
   if (!bytes) return;
   std::vector<detail::FieldEntry> entries(count);
   if (count != 0) std::memcpy(entries.data(), bytes->data(), bytes->size());

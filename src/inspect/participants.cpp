@@ -21,8 +21,8 @@ void readSharedWords(const SegmentFile& file, const Geometry& geometry, std::uin
                      ParticipantFacts& participant) {
   const std::uint64_t doorbells = geometry.section(SectionId::doorbells).offset;
   const std::uint64_t lifelines = geometry.section(SectionId::lifelines).offset;
-  const auto doorbell =
-      detail::wordAt(file, doorbells + sizeof(detail::Membership) + number * sizeof(detail::DoorbellLine));
+  const auto doorbell = detail::wordAt(
+      file, doorbells + sizeof(detail::Membership) + number * sizeof(detail::DoorbellLine));
   const auto lifeline = detail::wordAt(file, lifelines + number * sizeof(detail::LifelineWord));
   participant.doorbell.word = doorbell.value_or(0);
   const auto word = static_cast<std::uint32_t>(lifeline.value_or(0));
@@ -61,7 +61,8 @@ std::optional<ConsumerFacts> readConsumer(const SegmentFile& file, const Geometr
     facts = factsOf(*image, row);
     if (facts->rowWord.state() == detail::RowState::free) return std::nullopt;
     readSharedWords(file, geometry, detail::consumerParticipant(row), *facts);
-    // A consumer that left in order since the page was read has no lease any more, and is not missing.
+    // A consumer that left in order since the page was read has no lease any more, and is not
+    // missing.
     if (detail::wordAt(file, start + offsetof(ConsumerPage, row)) == facts->rowWord.word) break;
   }
   return facts;
@@ -83,7 +84,9 @@ std::optional<ProducerFacts> readProducer(const SegmentFile& file, const Geometr
   const auto page =
       detail::bytesAt(file, geometry.section(SectionId::producer).offset, sizeof(ProducerPage));
   if (!stream || !page) return std::nullopt;
-  const auto word = [&](std::size_t offset) { return detail::numberAt<std::uint64_t>(*page, offset); };
+  const auto word = [&](std::size_t offset) {
+    return detail::numberAt<std::uint64_t>(*page, offset);
+  };
   ProducerFacts facts;
   facts.stream = *stream;
   facts.term = word(offsetof(ProducerPage, term));

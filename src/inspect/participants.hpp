@@ -12,8 +12,7 @@ namespace sluice::inspect {
 
 /// The stream's numbers, in the order in which a running producer never shows more than it should:
 /// cursor <= published <= claimed <= limit. Nothing when the file ends before them.
-std::optional<Stream> readStream(const detail::SegmentFile& file,
-                                 const detail::Geometry& geometry);
+std::optional<Stream> readStream(const detail::SegmentFile& file, const detail::Geometry& geometry);
 
 std::optional<ProducerFacts> readProducer(const detail::SegmentFile& file,
                                           const detail::Geometry& geometry);

@@ -3,8 +3,8 @@
 #include <cstddef>
 #include <initializer_list>
 
-#include "format/image.hpp"
 #include "format/consumer_page.hpp"
+#include "format/image.hpp"
 #include "format/producer_page.hpp"
 #include "format/shared_words.hpp"
 
@@ -69,7 +69,8 @@ std::vector<std::string> reservedBytesInUse(const detail::SegmentFile& file,
     looking.at(SectionId::doorbells, (1 + i) * sizeof(DoorbellLine), "doorbell " + number,
                sizeof(DoorbellLine),
                {{offsetof(DoorbellLine, reserved), sizeof(DoorbellLine::reserved)}});
-    looking.at(SectionId::lifelines, i * sizeof(LifelineWord), "lifeline " + number, sizeof(LifelineWord),
+    looking.at(SectionId::lifelines, i * sizeof(LifelineWord), "lifeline " + number,
+               sizeof(LifelineWord),
                {{offsetof(LifelineWord, reserved), sizeof(LifelineWord::reserved)}});
   }
   for (std::uint32_t row = 0; row < geometry.consumerRows; ++row)

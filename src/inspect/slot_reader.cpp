@@ -57,11 +57,11 @@ SlotFacts SlotReader::read(Sequence sequence) const {
   const auto stamp = stamped ? detail::wordAt(file_, slot) : std::optional<std::uint64_t>{0};
   // Without stamps there is nothing to follow: this is three words.
   const auto before = stamped ? std::optional<Stream>{Stream{}} : readStream(file_, geometry_);
-  auto record =
-      detail::bytesAt(file_, slot + detail::recordOffset(geometry_.slotLayout, geometry_.recordAlignment),
-              geometry_.recordSize);
+  auto record = detail::bytesAt(
+      file_, slot + detail::recordOffset(geometry_.slotLayout, geometry_.recordAlignment),
+      geometry_.recordSize);
   const auto claimed = detail::wordAt(file_, geometry_.section(SectionId::producer).offset +
-                                         offsetof(detail::ProducerPage, claimed));
+                                                 offsetof(detail::ProducerPage, claimed));
   if (!before || !stamp || !record || !claimed) return facts;
   facts.record = *std::move(record);
   const bool isTakenAgain = reached(*claimed, sequence + geometry_.capacity);

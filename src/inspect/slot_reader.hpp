@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "format/geometry.hpp"
-#include "sluice/sequence.hpp"
 #include "os/segment_file.hpp"
+#include "sluice/sequence.hpp"
 
 namespace sluice::inspect {
 

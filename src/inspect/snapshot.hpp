@@ -8,10 +8,10 @@
 #include <vector>
 
 #include "format/consumer_page.hpp"
-#include "format/image.hpp"
-#include "sluice/detail/doorbell.hpp"
 #include "format/geometry.hpp"
+#include "format/image.hpp"
 #include "format/producer_page.hpp"
+#include "sluice/detail/doorbell.hpp"
 #include "sluice/sequence.hpp"
 
 namespace sluice::inspect {
@@ -40,8 +40,7 @@ struct Stream {
   Sequence cursor = noSequence;
   Sequence claimed = noSequence;
   Sequence limit = noSequence;
-  Sequence published =
-      noSequence;  ///< the cursor and the contiguous stamps after it
+  Sequence published = noSequence;  ///< the cursor and the contiguous stamps after it
 };
 
 /// What producer and consumers have in common.

@@ -8,8 +8,7 @@
 namespace sluice::detail {
 
 bool DeathWatch::isMarked() const noexcept {
-  const LifelineValue value{
-      lifeline_->load(std::memory_order_acquire)};  // [D1] pairs with [D0]
+  const LifelineValue value{lifeline_->load(std::memory_order_acquire)};  // [D1] pairs with [D0]
   return value.ownerDied();
 }
 

@@ -17,8 +17,8 @@
 #include <utility>
 
 #include "os/process_stamp.hpp"
-#include "sluice/result.hpp"
 #include "os/system_error.hpp"
+#include "sluice/result.hpp"
 
 namespace sluice::detail {
 namespace {

@@ -4,8 +4,8 @@
 #include <atomic>
 #include <cstdint>
 
-#include "os/process_stamp.hpp"
 #include "liveness/robust_list.hpp"
+#include "os/process_stamp.hpp"
 
 namespace sluice::detail {
 

@@ -14,8 +14,7 @@ Result<void> waitForSegment(const SegmentPath& path, const WaitLimit& limit);
 
 /// Calls `open` until it returns anything but notFound, or the limit is over.
 template <class Open>
-auto openOnceThere(const SegmentPath& path, const WaitLimit& limit, Open open)
-    -> decltype(open()) {
+auto openOnceThere(const SegmentPath& path, const WaitLimit& limit, Open open) -> decltype(open()) {
   const WaitLimit started = limit.started();
   for (;;) {
     auto opened = open();

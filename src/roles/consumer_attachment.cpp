@@ -64,8 +64,8 @@ Result<std::vector<RowKey>> findRows(const Participant& participant,
 /// The commit of a consumer that this one runs after.
 class AwaitedUpstream final : public Awaited {
  public:
-  AwaitedUpstream(const SegmentView& view, OwnRow& row, ProducerWatch& producer,
-                  Upstream& upstream, Sequence target) noexcept
+  AwaitedUpstream(const SegmentView& view, OwnRow& row, ProducerWatch& producer, Upstream& upstream,
+                  Sequence target) noexcept
       : view_(view), row_(row), producer_(producer), upstream_(upstream), target_(target) {}
 
   bool isReady() noexcept override {
@@ -171,25 +171,43 @@ ConsumerWords ConsumerAttachment::words() const noexcept {
           view.geometry().wakeProtocol};
 }
 
-AnySlot ConsumerAttachment::slot() const noexcept { return slotOf(inside_->view().geometry()); }
+AnySlot ConsumerAttachment::slot() const noexcept {
+  return slotOf(inside_->view().geometry());
+}
 
 const RecordDescription& ConsumerAttachment::record() const {
   if (!inside_->record) inside_->record.emplace(inside_->view());
   return inside_->record->description();
 }
 
-std::string_view ConsumerAttachment::name() const noexcept { return inside_->row.name(); }
-Sequence ConsumerAttachment::start() const noexcept { return inside_->row.start(); }
-const LostRecords& ConsumerAttachment::lost() const noexcept { return inside_->row.lost(); }
+std::string_view ConsumerAttachment::name() const noexcept {
+  return inside_->row.name();
+}
+Sequence ConsumerAttachment::start() const noexcept {
+  return inside_->row.start();
+}
+const LostRecords& ConsumerAttachment::lost() const noexcept {
+  return inside_->row.lost();
+}
 Sequence ConsumerAttachment::lastCommitted() const noexcept {
   return inside_->row.lastCommitted();
 }
-Sequence ConsumerAttachment::published() const noexcept { return endOfStream(inside_->view()); }
-bool ConsumerAttachment::isNamed() const { return inside_->participant.isNamed(); }
+Sequence ConsumerAttachment::published() const noexcept {
+  return endOfStream(inside_->view());
+}
+bool ConsumerAttachment::isNamed() const {
+  return inside_->participant.isNamed();
+}
 
-bool ConsumerAttachment::runsAfterOthers() const noexcept { return !inside_->upstream.empty(); }
-bool ConsumerAttachment::mayBeEvicted() const noexcept { return inside_->row.mayBeEvicted(); }
-bool ConsumerAttachment::isEvicted() const noexcept { return inside_->row.isEvicted(); }
+bool ConsumerAttachment::runsAfterOthers() const noexcept {
+  return !inside_->upstream.empty();
+}
+bool ConsumerAttachment::mayBeEvicted() const noexcept {
+  return inside_->row.mayBeEvicted();
+}
+bool ConsumerAttachment::isEvicted() const noexcept {
+  return inside_->row.isEvicted();
+}
 
 bool ConsumerAttachment::confirmCommit(Sequence committed) noexcept {
   return inside_->row.confirmCommit(committed);
@@ -245,8 +263,12 @@ TimePoint ConsumerAttachment::AwaitedRecord::lookAgainAt() const noexcept {
   return inside_.producer.checkAgainAt();
 }
 
-void ConsumerAttachment::AwaitedRecord::onSleep() noexcept { inside_.row.fallAsleep(target_); }
-void ConsumerAttachment::AwaitedRecord::onWake() noexcept { inside_.row.wakeUp(); }
+void ConsumerAttachment::AwaitedRecord::onSleep() noexcept {
+  inside_.row.fallAsleep(target_);
+}
+void ConsumerAttachment::AwaitedRecord::onWake() noexcept {
+  inside_.row.wakeUp();
+}
 
 void ConsumerAttachment::AwaitedRecord::interrupt() noexcept {
   producerBarrier(inside_.view()).ring();

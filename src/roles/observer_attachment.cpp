@@ -53,7 +53,9 @@ ObserverWords ObserverAttachment::words() const noexcept {
           view.geometry().capacity};
 }
 
-AnySlot ObserverAttachment::slot() const noexcept { return slotOf(inside_->view().geometry()); }
+AnySlot ObserverAttachment::slot() const noexcept {
+  return slotOf(inside_->view().geometry());
+}
 
 const RecordDescription& ObserverAttachment::record() const {
   if (!inside_->record) inside_->record.emplace(inside_->view());
@@ -71,7 +73,9 @@ Sequence ObserverAttachment::oldestWhole() const noexcept {
   return beforeOldestWhole(limit, inside_->view().geometry().capacity) + 1;
 }
 
-bool ObserverAttachment::isNamed() const { return inside_->participant.isNamed(); }
+bool ObserverAttachment::isNamed() const {
+  return inside_->participant.isNamed();
+}
 
 Status ObserverAttachment::AwaitedCopy::checkPeer() {
   const auto& page = inside_.view().producer();
@@ -85,7 +89,9 @@ FutexExpectation ObserverAttachment::AwaitedCopy::arm() noexcept {
   return {epochWord(doorbell), seen.epoch()};
 }
 
-TimePoint ObserverAttachment::AwaitedCopy::lookAgainAt() const noexcept { return lookAgainAt_; }
+TimePoint ObserverAttachment::AwaitedCopy::lookAgainAt() const noexcept {
+  return lookAgainAt_;
+}
 
 /// Nothing wakes an observer but its own slices.
 void ObserverAttachment::AwaitedCopy::interrupt() noexcept {}

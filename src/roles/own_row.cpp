@@ -19,38 +19,52 @@ Error impossibleCursor(const SegmentPath& path, Sequence committed) {
           "segment anew"};
 }
 
+namespace {
+
+/// 1 + the first record that the name of this row was not given, when `committed` is its last
+/// commit. A consumer that dies before its first commit leaves what was owed to it to the next of
+/// its name, because nobody may have been told.
+std::uint64_t owedAfter(const ConsumerPage& page, Sequence committed) noexcept {
+  const std::uint64_t owed = page.owedFrom.load(std::memory_order_relaxed);
+  const bool hadCommitted = committed + 1 != page.joinedAt.load(std::memory_order_relaxed);
+  return hadCommitted || owed == 0 ? committed + 2 : owed;
+}
+
+}  // namespace
+
 OwnRow::OwnRow(Participant& participant, const ConsumerOptions& options)
     : participant_(participant),
       name_(options.name),
       onDeath_(options.onDeath),
       mayBeEvicted_(options.evictAfter.count() != 0) {}
 
-/// Takes the place in the row whose lease is held. Who had it before is gone for good.
+/// Takes the place in the row whose lease is held. The consumer that had it before is gone for
+/// good.
 Result<void> OwnRow::begin(const ConsumerOptions& options, const std::vector<RowKey>& upstream) {
   const ConsumerPage& own = page();
   const RowWord found{own.row.load(std::memory_order_acquire)};
-  const bool sameName =
-      !name_.empty() && found.state() != RowState::free && nameIn(own) == name_;
+  const bool isNamesake = !name_.empty() && nameIn(own) == name_;
+  const bool sameName = isNamesake && found.state() != RowState::free;
   const Sequence cursor = own.cursor.sequence.load(std::memory_order_acquire);
-  // One that died while it joined had not begun to read.
+  // A consumer that died while it joined had not begun to read.
   const bool hadJoined = !own.isJoining(cursor);
   const bool held = found.gates() && own.onDeath.load(std::memory_order_relaxed) == OnDeath::hold;
   if (sameName && hadJoined && held) {
     const std::uint64_t behind = endOfStream(view()) - cursor;
-    if (behind > 2 * view().geometry().capacity) return impossibleCursor(participant_.path(), cursor);
+    if (behind > 2 * view().geometry().capacity)
+      return impossibleCursor(participant_.path(), cursor);
     if (resume(options, upstream)) return {};
   }
 
-  // An evicted one's commit may have come too late, which its cursor does not tell.
+  // The commit of an evicted consumer may have come too late, which its cursor does not tell.
   const RowWord now{own.row.load(std::memory_order_acquire)};
   const bool wasEvictable = own.evictAfter.load(std::memory_order_relaxed) != 0;
   const Sequence committed =
       now.state() == RowState::evicted && wasEvictable ? now.committedUpTo(cursor) : cursor;
-  // One that died before its first commit leaves what was owed to it to the next, because nobody
-  // may have been told.
-  std::uint64_t owed = sameName ? own.owedFrom.load(std::memory_order_relaxed) : 0;
-  const bool hadCommitted = committed + 1 != own.joinedAt.load(std::memory_order_relaxed);
-  if (sameName && hadJoined && (hadCommitted || owed == 0)) owed = committed + 2;
+  // A consumer that died while it joined, or that left its row free, has left in the page what its
+  // name is owed.
+  std::uint64_t owed = isNamesake ? own.owedFrom.load(std::memory_order_relaxed) : 0;
+  if (sameName && hadJoined) owed = owedAfter(own, committed);
   retire(sameName);
   page().owedFrom.store(owed, std::memory_order_release);
   join(options, upstream);
@@ -126,7 +140,7 @@ bool OwnRow::tryJoin(const ConsumerOptions& options, const std::vector<RowKey>& 
   word_ = mayBeEvicted_ ? mine.withCommitted(shown - capacity).word : mine.word;
   own.row.store(word_, std::memory_order_release);  // [J1] pairs with [C1]
   announceRowChange(view(), row());
-  heavyFence(view().geometry().wakeProtocol);        // [J3] pairs with [C3]
+  heavyFence(view().geometry().wakeProtocol);                  // [J3] pairs with [C3]
   const Sequence limit = producer.limit.sequence.load(order);  // [J4] pairs with [C2]
   const Sequence published = endOfStream(view());              // [J4] pairs with [P1]
   start_ = options.startAt == StartAt::latest ? published : beforeOldestWhole(limit, capacity);
@@ -173,17 +187,27 @@ void OwnRow::fallAsleep(Sequence target) noexcept {
   page().sleeps.fetch_add(1, std::memory_order_relaxed);
 }
 
-void OwnRow::wakeUp() noexcept { page().asleepFor.store(0, std::memory_order_relaxed); }
+void OwnRow::wakeUp() noexcept {
+  page().asleepFor.store(0, std::memory_order_relaxed);
+}
 
 void OwnRow::leave() noexcept {
   if (hasResigned_) return;
   wakeUp();
   // As at its death: the row gates, and the name's successor goes on at the commit.
   if (onDeath_ == OnDeath::hold && !isEvicted()) return;
-  const bool isBehind = distance(lastCommitted(), endOfStream(view())) > 0;
-  // This consumer was told what its name had lost before; the next one is told the rest.
-  page().owedFrom.store(0, std::memory_order_relaxed);
-  giveUp(!name_.empty() && (isBehind || isEvicted()) ? RowState::evicted : RowState::free);
+  // An evicted row says by itself what its name was not given.
+  const bool isRemembered = isEvicted() && !name_.empty();
+  page().owedFrom.store(isRemembered ? 0 : owedWhenLeft(), std::memory_order_release);
+  giveUp(isRemembered ? RowState::evicted : RowState::free);
+}
+
+/// What is owed to the name of a consumer that leaves without having read everything. What was owed
+/// to this consumer it has been told.
+std::uint64_t OwnRow::owedWhenLeft() const noexcept {
+  const Sequence committed = lastCommitted();
+  const bool isBehind = distance(committed, endOfStream(view())) > 0;
+  return name_.empty() || !isBehind ? 0 : committed + 2;
 }
 
 void OwnRow::resign() noexcept {
@@ -191,6 +215,7 @@ void OwnRow::resign() noexcept {
   wakeUp();
   resignedAt_ = lastCommitted();
   hasResigned_ = true;
+  page().owedFrom.store(0, std::memory_order_release);
   giveUp(RowState::free);
   participant_.giveUpRow(name_);
 }

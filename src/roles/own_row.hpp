@@ -62,6 +62,7 @@ class OwnRow {
   void join(const ConsumerOptions& options, const std::vector<RowKey>& upstream);
   bool tryJoin(const ConsumerOptions& options, const std::vector<RowKey>& upstream);
   bool resume(const ConsumerOptions& options, const std::vector<RowKey>& upstream);
+  std::uint64_t owedWhenLeft() const noexcept;
   void giveUp(RowState state) noexcept;
 
   Participant& participant_;

@@ -73,8 +73,7 @@ struct ProducerAttachment::Inside {
       : participant(std::move(place)),
         published(last),
         claims(SegmentClaimWords(participant.view()), participant.view().geometry().capacity,
-               RowsGate(participant), participant.view().geometry().wakeProtocol, strategy,
-               last) {}
+               RowsGate(participant), participant.view().geometry().wakeProtocol, strategy, last) {}
 
   const SegmentView& view() const noexcept { return participant.view(); }
 
@@ -157,36 +156,36 @@ Result<ProducerAttachment> ProducerAttachment::createOrOpen(std::string_view nam
 ProducerWords ProducerAttachment::words() const noexcept {
   const SegmentView& view = inside_->view();
   ProducerPage& page = view.producer();
-  return {&page.cursor.sequence,
-          &view.doorbell(producerParticipant),
-          &page.wakes,
-          view.ring(),
-          view.geometry().capacity,
-          view.geometry().wakeProtocol};
+  return {&page.cursor.sequence,    &view.doorbell(producerParticipant), &page.wakes, view.ring(),
+          view.geometry().capacity, view.geometry().wakeProtocol};
 }
 
-AnySlot ProducerAttachment::slot() const noexcept { return slotOf(inside_->view().geometry()); }
+AnySlot ProducerAttachment::slot() const noexcept {
+  return slotOf(inside_->view().geometry());
+}
 
 const RecordDescription& ProducerAttachment::record() const {
   if (!inside_->record) inside_->record.emplace(inside_->view());
   return inside_->record->description();
 }
 
-Sequence ProducerAttachment::published() const noexcept { return inside_->published; }
+Sequence ProducerAttachment::published() const noexcept {
+  return inside_->published;
+}
 
 Claim ProducerAttachment::claim(std::size_t n, Sequence claimed, Sequence published,
-                                const WaitLimit& limit) {
+                                const WaitLimit* limit) {
   auto& claims = inside_->claims;
-  Claim claim;
-  if (n > claims.room(claimed)) {
-    const bool isFirst = claims.room(claimed) == 0;
-    claim.status = claims.raise(n, claimed, published, isFirst ? limit : WaitLimit::now());
-    if (!isFirst) claim.status = Status::ok;
-    if (claim.status != Status::ok) return claim;
+  std::size_t room = claims.room(claimed);
+  if (n > room) {
+    const bool mayWait = room == 0 && limit != nullptr;
+    const Status status = claims.raise(n, claimed, published, mayWait ? *limit : claims.atOnce);
+    if (status != Status::ok && room == 0) return {0, status};
+    room = claims.room(claimed);
   }
-  claim.count = std::min(n, claims.room(claimed));
-  claims.take(claimed + claim.count);
-  return claim;
+  const std::size_t count = std::min(n, room);
+  claims.take(claimed + count);
+  return {count, Status::ok};
 }
 
 void ProducerAttachment::close(Sequence published) noexcept {
@@ -201,6 +200,8 @@ Status ProducerAttachment::waitForConsumers(const std::vector<std::string_view>&
   return inside_->claims.gate().waitForNames(names, limit.started());
 }
 
-bool ProducerAttachment::isNamed() const { return inside_->participant.isNamed(); }
+bool ProducerAttachment::isNamed() const {
+  return inside_->participant.isNamed();
+}
 
 }  // namespace sluice::detail

@@ -58,8 +58,7 @@ void RowsGate::collectRows(std::uint32_t members) noexcept {
 void RowsGate::scan(Sequence published) noexcept {
   slowest_ = noRow;
   if (rows_.empty()) {
-    const bool runsOn =
-        participant_->view().geometry().withoutConsumers == WithoutConsumers::runOn;
+    const bool runsOn = participant_->view().geometry().withoutConsumers == WithoutConsumers::runOn;
     if (runsOn) lowest_ = published;
     return;
   }
@@ -105,7 +104,8 @@ Status RowsGate::waitForNames(const std::vector<std::string_view>& names, const 
     const bool all = std::all_of(names.begin(), names.end(),
                                  [this](std::string_view name) { return hasJoined(name); });
     if (all) return Status::ok;
-    if (const Status status = waitForMembership(members, limit); status != Status::ok) return status;
+    if (const Status status = waitForMembership(members, limit); status != Status::ok)
+      return status;
   }
 }
 

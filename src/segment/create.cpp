@@ -33,8 +33,7 @@ Result<void> allocate(SegmentFile& file, std::uint64_t size, bool hugePages) {
 Result<void> writeContents(SegmentFile& file, const Geometry& geometry,
                            const RecordDescription& record) {
   const auto process = currentProcess();
-  const Header header =
-      makeHeader(geometry, record, process, currentBoot());
+  const Header header = makeHeader(geometry, record, process, currentBoot());
   if (auto written = file.write(0, std::as_bytes(std::span(&header, 1))); !written) return written;
 
   std::vector<FieldEntry> entries;
@@ -63,8 +62,7 @@ Choices choicesOf(const ProducerOptions& options, const RecordDescription& recor
           .consumerRows = options.maxConsumers,
           .slotLayout = slotLayout,
           .withoutConsumers = options.withoutConsumers,
-          .wakeProtocol =
-              registerForMembarrier() ? WakeProtocol::membarrier : WakeProtocol::fence,
+          .wakeProtocol = registerForMembarrier() ? WakeProtocol::membarrier : WakeProtocol::fence,
           .record = record};
 }
 
@@ -92,8 +90,8 @@ Result<Participant> Participant::createAsProducer(const SegmentPath& path,
     return file;
   });
   if (!lease) return lease.error();
-  auto mapping = mapHeld(*lease, *geometry, Access::readWrite, producerParts(*geometry),
-                         options.memory);
+  auto mapping =
+      mapHeld(*lease, *geometry, Access::readWrite, producerParts(*geometry), options.memory);
   if (!mapping) {
     lease->with([](SegmentFile& file) { (void)file.unlinkIfSame(); });
     return mapping.error();

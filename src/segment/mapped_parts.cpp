@@ -5,15 +5,17 @@
 #include <utility>
 
 #include "format/consumer_page.hpp"
+#include "liveness/robust_list.hpp"
 
 namespace sluice::detail {
-
 
 std::uint64_t startOf(const Geometry& geometry, SectionId id) {
   return geometry.section(id).offset;
 }
 
 namespace {
+
+static_assert(RobustList::nodeDistance == sectionAlignment, "the page before the lifelines");
 
 /// This process's own page where the nodes of its robust list lie.
 MappedPart nodesPart(const Geometry& geometry) {
@@ -70,9 +72,8 @@ Error goneMeanwhile(const SegmentPath& path) {
 
 }  // namespace
 
-Result<Mapping> mapHeld(const Lease& lease, const Geometry& geometry,
-                                  Access access, const std::vector<MappedPart>& parts,
-                                  const MemoryOptions& options) {
+Result<Mapping> mapHeld(const Lease& lease, const Geometry& geometry, Access access,
+                        const std::vector<MappedPart>& parts, const MemoryOptions& options) {
   std::optional<Result<Mapping>> mapping;
   lease.with([&](SegmentFile& held) {
     auto file = SegmentFile::open(held.path(), access);

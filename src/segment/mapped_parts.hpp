@@ -19,14 +19,13 @@ std::vector<MappedPart> producerParts(const Geometry& geometry);
 
 /// The own row's page, the doorbells and the lifelines: a stray write elsewhere faults in the
 /// process that makes it.
-std::vector<MappedPart> consumerParts(const Geometry& geometry,
-                                                std::uint32_t row);
+std::vector<MappedPart> consumerParts(const Geometry& geometry, std::uint32_t row);
 
 /// Nothing.
 std::vector<MappedPart> observerParts(const Geometry& geometry);
 
-/// Maps the lease's file through an open of its own: a mapping would keep the lease's open file, and
-/// with it the locks, alive.
+/// Maps the lease's file through an open of its own: a mapping would keep the lease's open file,
+/// and with it the locks, alive.
 Result<Mapping> mapHeld(const Lease& lease, const Geometry& geometry, Access access,
                         const std::vector<MappedPart>& parts, const MemoryOptions& options);
 

@@ -9,17 +9,16 @@
 #include <utility>
 #include <vector>
 
+#include "liveness/keeper.hpp"
+#include "os/futex.hpp"
 #include "segment/mapped_parts.hpp"
 #include "segment/row_choice.hpp"
-#include "sluice/sequence.hpp"
 #include "segment/segment_name.hpp"
 #include "sluice/detail/fence.hpp"
-#include "os/futex.hpp"
-#include "liveness/keeper.hpp"
+#include "sluice/sequence.hpp"
 
 namespace sluice::detail {
 namespace {
-
 
 constexpr std::chrono::seconds nameChangePatience{5};
 
@@ -74,8 +73,8 @@ bool isStillNamed(const Lease& lease) {
 
 }  // namespace
 
-Participant::Participant(SegmentPath path, Lease lease, Mapping mapping,
-                         const Geometry& geometry, std::uint32_t row)
+Participant::Participant(SegmentPath path, Lease lease, Mapping mapping, const Geometry& geometry,
+                         std::uint32_t row)
     : path_(std::move(path)),
       lease_(std::move(lease)),
       mapping_(std::move(mapping)),
@@ -174,8 +173,8 @@ Result<TakeOver> Participant::takeOver(std::chrono::nanoseconds patience) {
     }
     outcome = file.isNamed() ? TakeOver::done : TakeOver::nameGone;
     if (*outcome == TakeOver::done)
-      lifeline_ = Lifeline(view_.lifeline(producerParticipant).word,
-                                     Keeper::ofThisProcess().robustList());
+      lifeline_ =
+          Lifeline(view_.lifeline(producerParticipant).word, Keeper::ofThisProcess().robustList());
   });
   return outcome;
 }

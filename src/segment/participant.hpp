@@ -45,27 +45,24 @@ class Participant {
                                               SlotLayout slotLayout);
 
   /// Takes the producer's place of an existing segment; inUse, and by whom, when it is taken.
-  static Result<Participant> openAsProducer(const SegmentPath& path,
-                                            const Expectation& expectation,
+  static Result<Participant> openAsProducer(const SegmentPath& path, const Expectation& expectation,
                                             const MemoryOptions& memory);
 
   /// Takes nothing yet, and has all that a producer needs: takeOver() is then a matter of
   /// microseconds.
   static Result<Participant> openAsSuccessor(const SegmentPath& path,
                                              const Expectation& expectation,
-                                            const MemoryOptions& memory);
+                                             const MemoryOptions& memory);
 
   /// Takes a consumer row, and the name unless it is empty: inUse when a living consumer has that
   /// name, full when every row is taken. Everything but the row's page, the doorbells and the
   /// lifelines is read-only.
-  static Result<Participant> openAsConsumer(const SegmentPath& path,
-                                            std::string_view consumerName,
+  static Result<Participant> openAsConsumer(const SegmentPath& path, std::string_view consumerName,
                                             const Expectation& expectation,
                                             const MemoryOptions& memory);
 
   /// Takes nothing and maps everything read-only.
-  static Result<Participant> openAsObserver(const SegmentPath& path,
-                                            const Expectation& expectation,
+  static Result<Participant> openAsObserver(const SegmentPath& path, const Expectation& expectation,
                                             const MemoryOptions& memory);
 
   Participant(Participant&&) noexcept = default;
@@ -105,8 +102,8 @@ class Participant {
                                     const Expectation& expectation, const MemoryOptions& memory,
                                     Take take, PartsOf partsOf, std::optional<std::uint32_t> first);
 
-  Participant(SegmentPath path, Lease lease, Mapping mapping,
-              const Geometry& geometry, std::uint32_t row);
+  Participant(SegmentPath path, Lease lease, Mapping mapping, const Geometry& geometry,
+              std::uint32_t row);
   void tieLifeline(std::uint32_t participant);
 
   SegmentPath path_;

@@ -10,14 +10,17 @@
 namespace sluice::detail {
 namespace {
 
-
 /// Better ones first. A row that a living consumer runs after is needed by that one, which has yet
 /// to see its last commit.
-enum class Suits { asNamed, asFree, asDead, asNeeded, never };
+enum class Suits { asNamed, asFree, asRemembered, asDead, asNeeded, never };
 
 Error cutShort(const CheckedFile& segment) {
-  return {ErrorCode::notASegment,        segment.file.path().string(), "rows", "a file that ends",
-          "the row's page", "the file was cut; remove the segment and create it again"};
+  return {ErrorCode::notASegment,
+          segment.file.path().string(),
+          "rows",
+          "a file that ends",
+          "the row's page",
+          "the file was cut; remove the segment and create it again"};
 }
 
 /// The rows, with their generation, that those run after which gate.
@@ -35,11 +38,13 @@ Result<std::vector<std::uint64_t>> neededRows(const CheckedFile& segment) {
 Suits howItSuits(const RowImage& facts, std::uint32_t row, std::string_view name,
                  const std::vector<std::uint64_t>& needed) {
   const bool isFree = facts.word.state() == RowState::free;
-  if (!isFree && !name.empty() && facts.name == name) return Suits::asNamed;
+  const bool isRemembered = !isFree || (facts.owedFrom != 0 && !facts.name.empty());
+  if (isRemembered && !name.empty() && facts.name == name) return Suits::asNamed;
   if (facts.word.gates() && facts.onDeath == OnDeath::hold) return Suits::never;
   const std::uint64_t entry = std::uint64_t{facts.word.generation()} << 32 | (row + 1);
   if (std::find(needed.begin(), needed.end(), entry) != needed.end()) return Suits::asNeeded;
-  return isFree ? Suits::asFree : Suits::asDead;
+  if (!isFree) return Suits::asDead;
+  return isRemembered ? Suits::asRemembered : Suits::asFree;
 }
 
 /// Takes that row if it suits so, and still does with its lease in hand.
@@ -63,7 +68,8 @@ Result<bool> takeIf(CheckedFile& segment, std::uint32_t row, std::string_view na
 Result<std::uint32_t> takeRow(CheckedFile& segment, std::string_view consumerName) {
   const auto needed = neededRows(segment);
   if (!needed) return needed.error();
-  for (const Suits wanted : {Suits::asNamed, Suits::asFree, Suits::asDead, Suits::asNeeded}) {
+  for (const Suits wanted :
+       {Suits::asNamed, Suits::asFree, Suits::asRemembered, Suits::asDead, Suits::asNeeded}) {
     for (std::uint32_t row = 0; row < segment.geometry.consumerRows; ++row) {
       const auto taken = takeIf(segment, row, consumerName, *needed, wanted);
       if (!taken) return taken.error();

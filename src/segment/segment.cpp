@@ -1,7 +1,7 @@
 #include <atomic>
 #include <string>
 
-#include "format/image.hpp"
+#include "format/segment_list.hpp"
 #include "format/segment_view.hpp"
 #include "segment/participant.hpp"
 #include "segment/rows.hpp"
@@ -40,9 +40,11 @@ Result<void> removeConsumer(std::string_view segment, std::string_view consumer,
   }
   detail::ConsumerPage& page = participant->view().consumer(participant->row());
   std::uint64_t word = page.row.load(std::memory_order_acquire);
+  if (RowWord{word}.state() == RowState::free || detail::nameIn(page) != consumer)
+    return noSuchConsumer(path, consumer);
+  page.owedFrom.store(0, std::memory_order_release);
   do {
-    if (RowWord{word}.state() == RowState::free || detail::nameIn(page) != consumer)
-      return noSuchConsumer(path, consumer);
+    if (RowWord{word}.state() == RowState::free) return noSuchConsumer(path, consumer);
   } while (!page.row.compare_exchange_weak(word, RowWord{word}.as(RowState::free).word,
                                            std::memory_order_acq_rel,
                                            std::memory_order_acquire));  // [L1] pairs with [C1]

@@ -104,8 +104,7 @@ Result<CheckedFile> openChecked(const SegmentPath& path, Access access) {
   std::array<std::byte, sizeof(Header)> bytes{};
   const auto read = file->read(0, bytes);
   if (!read) return read.error();
-  const auto geometry =
-      checkHeader(path.string(), std::span(bytes).first(*read), file->size());
+  const auto geometry = checkHeader(path.string(), std::span(bytes).first(*read), file->size());
   if (!geometry) return geometry.error();
   CheckedFile segment{std::move(*file), {}, *geometry};
   std::memcpy(&segment.header, bytes.data(), sizeof(Header));
@@ -160,8 +159,8 @@ Result<void> replaceSegment(SegmentFile& replacement) {
   // First, because whoever is attached can learn it from nobody once the name is gone.
   const auto closed = static_cast<std::uint32_t>(ProducerState::closed);
   const std::uint64_t page = old->geometry.section(SectionId::producer).offset;
-  const auto written = old->file.write(page + offsetof(ProducerPage, state),
-                                       std::as_bytes(std::span(&closed, 1)));
+  const auto written =
+      old->file.write(page + offsetof(ProducerPage, state), std::as_bytes(std::span(&closed, 1)));
   if (!written) return written.error();
   const auto removed = old->file.unlinkIfSame();
   if (!removed) return removed.error();

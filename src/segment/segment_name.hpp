@@ -3,9 +3,9 @@
 
 #include "format/geometry.hpp"
 #include "os/identity.hpp"
+#include "os/segment_file.hpp"
 #include "sluice/result.hpp"
 #include "sluice/segment.hpp"
-#include "os/segment_file.hpp"
 
 namespace sluice::detail {
 

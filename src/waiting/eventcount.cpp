@@ -14,7 +14,8 @@ void Eventcount::ring() const noexcept {
   wakeAll(epochWord(*doorbell_));
 }
 
-void Eventcount::wakeSleepers(const Doorbell& doorbell, std::atomic<std::uint64_t>* wakes) noexcept {
+void Eventcount::wakeSleepers(const Doorbell& doorbell,
+                              std::atomic<std::uint64_t>* wakes) noexcept {
   wakeAll(epochWord(doorbell));
   if (wakes != nullptr) wakes->fetch_add(1, std::memory_order_relaxed);
 }

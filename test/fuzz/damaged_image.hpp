@@ -109,8 +109,8 @@ class DamagedImage {
   }
 
   static detail::Choices choicesOf(std::uint32_t first) {
-    detail::Choices choices = testing::quoteChoices(
-        (first & 1U) != 0 ? SlotLayout::packed : SlotLayout::stamped);
+    detail::Choices choices =
+        testing::quoteChoices((first & 1U) != 0 ? SlotLayout::packed : SlotLayout::stamped);
     if ((first & 2U) != 0) choices.withoutConsumers = WithoutConsumers::wait;
     if ((first & 4U) != 0) choices.wakeProtocol = WakeProtocol::membarrier;
     choices.capacity = std::uint64_t{1} << (first >> 3 & 7U);

@@ -9,10 +9,10 @@
 
 #include "damaged_image.hpp"
 #include "input_reader.hpp"
-#include "json.hpp"
-#include "require.hpp"
 #include "inspect/look.hpp"
 #include "inspect/slot_reader.hpp"
+#include "json.hpp"
+#include "require.hpp"
 #include "support/scratch_directory.hpp"
 #include "text.hpp"
 

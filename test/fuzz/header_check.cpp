@@ -7,11 +7,11 @@
 #include <span>
 #include <vector>
 
-#include "input_reader.hpp"
-#include "require.hpp"
 #include "format/consumer_page.hpp"
 #include "format/geometry.hpp"
 #include "format/shared_words.hpp"
+#include "input_reader.hpp"
+#include "require.hpp"
 #include "sluice/detail/slot.hpp"
 #include "support/segment_image.hpp"
 
@@ -53,9 +53,9 @@ void requireThatNothingLiesOutside(const detail::Geometry& geometry, std::uint64
   require(holds(geometry, SectionId::doorbells, 2 + geometry.consumerRows,
                 sizeof(detail::DoorbellLine)),
           "the doorbells lie inside their section");
-  require(
-      holds(geometry, SectionId::lifelines, 1 + geometry.consumerRows, sizeof(detail::LifelineWord)),
-      "the lifelines lie inside their section");
+  require(holds(geometry, SectionId::lifelines, 1 + geometry.consumerRows,
+                sizeof(detail::LifelineWord)),
+          "the lifelines lie inside their section");
   require(geometry.section(SectionId::doorbells).offset ==
               geometry.section(SectionId::producer).offset + sizeof(detail::ProducerPage),
           "the doorbells follow the producer's page");

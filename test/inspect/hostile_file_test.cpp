@@ -6,8 +6,8 @@
 #include <fstream>
 #include <random>
 
-#include "inspect/image_file.hpp"
 #include "inspect/field_value.hpp"
+#include "inspect/image_file.hpp"
 #include "inspect/slot_reader.hpp"
 
 namespace sluice::inspect {
@@ -83,8 +83,8 @@ TEST(HostileFile, HolesAreNotFollowedAroundALargeRing) {
   choices.capacity = maxCapacity<Sequence>;
   const detail::Geometry large = detail::geometryOf("image", choices).value();
   ImageFile file;
-  file.image.header() = detail::makeHeader(large, choices.record, detail::currentProcess(),
-                                           detail::currentBoot());
+  file.image.header() =
+      detail::makeHeader(large, choices.record, detail::currentProcess(), detail::currentBoot());
   // To these numbers the zeros of a hole look like stamps of a later lap.
   constexpr Sequence cursor = (Sequence{1} << 63) + 5;
   file.image.producer().cursor.sequence.store(cursor, std::memory_order_relaxed);

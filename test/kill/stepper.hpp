@@ -32,7 +32,7 @@ class Stepper {
   enum class State {
     ready,   ///< there is a next instruction
     asleep,  ///< every thread sleeps, and only somebody else can wake one
-    status,   ///< the second marker is next
+    status,  ///< the second marker is next
   };
 
   /// The child runs `program` and exits.

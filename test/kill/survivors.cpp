@@ -194,8 +194,8 @@ void Survivors::note(const Findings& findings) {
   findings_.insert(findings_.end(), findings.begin(), findings.end());
 }
 
-void Survivors::dismiss(std::deque<SleepingReader>& sleeping, std::initializer_list<Status> expected,
-                        Sequence end) {
+void Survivors::dismiss(std::deque<SleepingReader>& sleeping,
+                        std::initializer_list<Status> expected, Sequence end) {
   for (SleepingReader& sleeper : sleeping) {
     sleeper.join();
     const Reader& reader = sleeper.reader();

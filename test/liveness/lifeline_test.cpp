@@ -11,8 +11,8 @@
 #include <utility>
 #include <vector>
 
-#include "os/futex.hpp"
 #include "liveness/keeper.hpp"
+#include "os/futex.hpp"
 #include "support/child_process.hpp"
 #include "support/system_call_filter.hpp"
 

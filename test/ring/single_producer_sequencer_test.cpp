@@ -198,8 +198,8 @@ TEST(SingleProducerSequencer, ASuccessorNeverLowersTheClaimOrTheLimit) {
   ASSERT_EQ(stream.words.claimed.load(std::memory_order_relaxed), 29u);
 
   const BarrierGroup<std::uint64_t> nobody(std::vector<SequenceBarrier<std::uint64_t>>{});
-  SingleProducerSequencer<std::uint64_t> successor(
-      stream.words, 64, nobody, WakeProtocol::fence, WaitStrategy{}, 9);
+  SingleProducerSequencer<std::uint64_t> successor(stream.words, 64, nobody, WakeProtocol::fence,
+                                                   WaitStrategy{}, 9);
   for (std::uint64_t s = 10; s < 50; ++s) {
     ASSERT_EQ(successor.claimOne(), s);
     successor.publish(s);

@@ -87,13 +87,6 @@ TEST(HeldConsumer, OneThatDiedWhileItJoinedHoldsNothing) {
   }
 }
 
-TEST(HeldConsumer, OneThatLeavesInOrderIsNotHeld) {
-  SegmentName name;
-  auto ring = create(name, 4);
-  { const auto in = Consumer<Tick>::attach(name.str(), {.name = "a", .onDeath = OnDeath::hold}); }
-  publish(ring, 0, 20);
-}
-
 TEST(JoiningConsumer, TellsWhoWaitsForItOnceMoreWhenItHasStoredWhereItBegins) {
   SegmentName name;
   const auto ring = create(name, 8);

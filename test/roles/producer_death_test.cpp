@@ -119,8 +119,7 @@ TEST(DeadProducer, AStampBeyondTheCursorIsPublishedForEverybody) {
       segment.geometry.section(detail::SectionId::ring).offset + 5 * segment.geometry.stride;
   const Tick record = Tick::of(5);
   const std::uint64_t stamp = detail::stampOf(5);
-  ASSERT_TRUE(
-      segment.file.write(slot + Slot::offset, std::as_bytes(std::span(&record, 1))));
+  ASSERT_TRUE(segment.file.write(slot + Slot::offset, std::as_bytes(std::span(&record, 1))));
   ASSERT_TRUE(segment.file.write(slot, std::as_bytes(std::span(&stamp, 1))));
 
   EXPECT_EQ(drain(in), (std::vector<std::uint64_t>{0, 1, 2, 3, 4, 5}));

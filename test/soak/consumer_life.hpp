@@ -32,8 +32,14 @@ class ConsumerLife {
       begin(*in);
       while (readSome(*in)) {
       }
-      if (in->status() == Status::closed) return stayUntilAllHaveSeenTheEnd();
-      if (in->status() != Status::evicted) life_.ledger().leaving.set(1);
+      if (in->status() == Status::closed) {
+        stayUntilAllHaveSeenTheEnd();
+        in->resign();
+        return;
+      }
+      // A held row is kept, and its name goes on at the last commit.
+      const bool isKept = life_.role.onDeath == OnDeath::hold;
+      if (!isKept && in->status() != Status::evicted) life_.ledger().leaving.set(1);
     }
   }
 
@@ -86,7 +92,7 @@ class ConsumerLife {
       if (mayWait && life_.oneIn(2)) return true;
     }
     if (!commit(in, next_, [&] { return in.commit(); })) return false;
-    return life_.role.onDeath == OnDeath::hold || life_.isEnding() || !life_.oneIn(2000);
+    return life_.isEnding() || !life_.oneIn(2000);
   }
 
   auto next(In& in) {

@@ -53,13 +53,12 @@ int run(const Settings& settings) {
   Report report;
   const std::string prefix = fmt::format("sluice-soak-{}-", ::getpid());
   for (unsigned i = 0; i < settings.rounds && report.isGood(); ++i) {
-    const Round round{
-        .segment = prefix + std::to_string(i),
-        .slotLayout = i % 2 == 0 ? SlotLayout::stamped : SlotLayout::packed,
-        .capacity =
-            settings.capacity != 0 ? settings.capacity : capacities[i / 2 % capacities.size()],
-        .length = std::chrono::duration<double>(settings.seconds / settings.rounds),
-        .seed = settings.seed + i};
+    const Round round{.segment = prefix + std::to_string(i),
+                      .slotLayout = i % 2 == 0 ? SlotLayout::stamped : SlotLayout::packed,
+                      .capacity = settings.capacity != 0 ? settings.capacity
+                                                         : capacities[i / 2 % capacities.size()],
+                      .length = std::chrono::duration<double>(settings.seconds / settings.rounds),
+                      .seed = settings.seed + i};
     Supervisor(settings, round, namespaces.get(), report).run();
   }
   for (const auto& file : std::filesystem::directory_iterator(defaultDirectory)) {

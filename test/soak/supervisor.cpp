@@ -37,8 +37,7 @@ Supervisor::Supervisor(const Settings& settings, const Round& round,
 
 Supervisor::~Supervisor() {
   killEverybody();
-  static_cast<void>(
-      detail::removeFile({std::string(defaultDirectory), round_.segment}));
+  static_cast<void>(detail::removeFile({std::string(defaultDirectory), round_.segment}));
 }
 
 void Supervisor::run() {
@@ -201,9 +200,8 @@ void Supervisor::killEverybody() {
 
 void Supervisor::fault(const std::string& text) {
   broken_ = true;
-  report_.fault(
-      fmt::format("{} (round with seed {}, {})", text, round_.seed,
-                  round_.slotLayout == SlotLayout::stamped ? "stamped" : "packed"));
+  report_.fault(fmt::format("{} (round with seed {}, {})", text, round_.seed,
+                            round_.slotLayout == SlotLayout::stamped ? "stamped" : "packed"));
 }
 
 }  // namespace sluice::soak

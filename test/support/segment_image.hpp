@@ -111,8 +111,7 @@ class SegmentImage {
     std::memcpy(slot + detail::recordOffset(geometry_.slotLayout, geometry_.recordAlignment),
                 &quote, sizeof quote);
     const std::uint64_t stamp = detail::stampOf(sequence);
-    if (geometry_.slotLayout == SlotLayout::stamped)
-      std::memcpy(slot, &stamp, sizeof stamp);
+    if (geometry_.slotLayout == SlotLayout::stamped) std::memcpy(slot, &stamp, sizeof stamp);
     detail::ProducerPage& page = producer();
     page.claimed.sequence.store(sequence, std::memory_order_relaxed);
     page.limit.sequence.store(sequence, std::memory_order_relaxed);

@@ -18,35 +18,82 @@ using ::testing::IsEmpty;
 
 using Layers = std::set<std::string>;
 
+/// What each layer may include, itself among it.
 const std::map<std::string, Layers>& layersBelow() {
+  static const Layers roles{"value",   "os",   "format",  "liveness",
+                            "waiting", "ring", "segment", "roles"};
   static const std::map<std::string, Layers> below{
-      {"platform", {"platform"}},
-      {"layout", {"platform", "layout"}},
-      {"core", {"platform", "layout", "core"}},
-      {"liveness", {"platform", "layout", "liveness"}},
-      {"roles", {"platform", "layout", "core", "liveness", "roles"}},
-      {"inspect", {"platform", "layout", "inspect"}},
-      {"shm-dump", {"platform", "layout", "inspect"}},
-      {"roles' tests", {"platform", "layout", "core", "liveness", "roles", ""}},
+      {"value", {"value"}},
+      {"os", {"value", "os"}},
+      {"format", {"value", "os", "format"}},
+      {"liveness", {"value", "os", "format", "liveness"}},
+      {"waiting", {"value", "os", "format", "waiting"}},
+      {"ring", {"value", "os", "format", "waiting", "ring"}},
+      {"segment", {"value", "os", "format", "liveness", "waiting", "segment"}},
+      {"roles", roles},
+      {"inspect", {"value", "os", "format", "inspect"}},
+      {"shm-dump", {"value", "os", "format", "inspect"}},
   };
   return below;
 }
 
-/// The layer whose rules a file obeys; empty for one that may include everything. Tests of inspect
-/// and of the tools need live streams to look at; those of roles include what a user does.
+/// The layer of each installed header; those of src are known by their folder.
+const std::map<std::string, Layers>& installedHeaders() {
+  static const std::map<std::string, Layers> headers{
+      {"value",
+       {"error.hpp", "lost_records.hpp", "observation.hpp", "options.hpp", "policy.hpp",
+        "record.hpp", "result.hpp", "sent.hpp", "sequence.hpp", "slot_layout.hpp", "status.hpp",
+        "wait_limit.hpp", "wait_strategy.hpp", "detail/expectation.hpp",
+        "detail/futex_expectation.hpp", "detail/processor.hpp", "detail/time_point.hpp"}},
+      {"os", {"detail/fence.hpp"}},
+      {"format", {"detail/doorbell.hpp", "detail/slot.hpp"}},
+      {"waiting",
+       {"barrier_group.hpp", "sequence_barrier.hpp", "detail/awaited.hpp", "detail/eventcount.hpp",
+        "detail/lull.hpp", "detail/wait.hpp"}},
+      {"ring",
+       {"single_producer_sequencer.hpp", "detail/claim_limit.hpp", "detail/gate.hpp",
+        "detail/ring.hpp", "detail/sequencer_words.hpp"}},
+      {"segment", {"segment.hpp"}},
+      {"roles",
+       {"batch.hpp", "consumer.hpp", "observer.hpp", "producer.hpp", "sluice.hpp", "untyped.hpp",
+        "untyped_batch.hpp", "untyped_consumer.hpp", "untyped_observer.hpp", "untyped_producer.hpp",
+        "detail/consumer_attachment.hpp", "detail/consumer_engine.hpp",
+        "detail/observer_attachment.hpp", "detail/observer_engine.hpp",
+        "detail/producer_attachment.hpp", "detail/producer_engine.hpp"}},
+  };
+  return headers;
+}
+
+std::string layerOfInstalled(const std::string& header) {
+  for (const auto& [layer, headers] : installedHeaders())
+    if (headers.contains(header)) return layer;
+  return "no layer";
+}
+
+/// The layer of what an include names; empty for what is not ours.
+std::string layerOfIncluded(const std::string& included) {
+  static const std::regex inside(
+      "(os|format|liveness|waiting|ring|segment|roles|inspect)/[a-z_]+\\.hpp");
+  std::smatch match;
+  if (included.starts_with("sluice/")) return layerOfInstalled(included.substr(7));
+  return std::regex_match(included, match, inside) ? match[1].str() : "";
+}
+
+/// The layer whose rules a file obeys; empty for a file that may include everything. Tests of
+/// inspect and of the tools need live streams to look at.
 std::string layerOf(const std::string& path) {
   static const std::regex place(
-      R"(^(?:include/sluice|src)/([a-z]+)/.*|^tools/(shm-dump)/.*|^test/(platform|layout|core|liveness)/.*)");
+      R"(^src/([a-z]+)/.*|^tools/(shm-dump)/.*|^test/(os|format|liveness|ring|roles)/.*)");
   std::smatch match;
-  if (path.starts_with("test/roles/")) return "roles' tests";
+  if (path.starts_with("include/sluice/")) return layerOfInstalled(path.substr(15));
   if (!std::regex_match(path, match, place)) return "";
   return match[1].str() + match[2].str() + match[3].str();
 }
 
 Findings forbiddenIncludes(const SourceFile& file) {
   static const std::regex include(R"(^\s*#\s*include\s*[<"]([^>"]+)[>"])");
-  static const std::regex ours("^sluice/(?:([a-z]+)/)?.*");
   const std::string layer = layerOf(file.path);
+  const bool isInstalled = file.path.starts_with("include/");
   Findings findings;
   std::size_t number = 0;
   for (const std::string& line : linesOf(file.text)) {
@@ -55,15 +102,22 @@ Findings forbiddenIncludes(const SourceFile& file) {
     if (!std::regex_search(line, match, include)) continue;
     const std::string included = match[1];
     if (included.starts_with("../")) findings.push_back(finding(file, number, "includes upwards"));
-    if (layer.empty() || !std::regex_match(included, match, ours)) continue;
+    const std::string other = layerOfIncluded(included);
+    if (layer.empty() || other.empty()) continue;
     const auto rule = layersBelow().find(layer);
     if (rule == layersBelow().end())
-      findings.push_back(finding(file, number, "lies in a folder that is no layer: " + layer));
-    else if (!rule->second.contains(match[1]))
+      findings.push_back(finding(file, number, "lies in no layer: " + layer));
+    else if (!rule->second.contains(other))
       findings.push_back(
           finding(file, number, std::string(layer).append(" may not include ").append(included)));
+    else if (isInstalled && !included.starts_with("sluice/"))
+      findings.push_back(finding(file, number, "is installed, and " + included + " is not"));
   }
   return findings;
+}
+
+bool mayTalkToTheKernel(const SourceFile& file) {
+  return file.isIn("src/os") || file.isIn("src/liveness");
 }
 
 Findings kernelIncludes(const SourceFile& file) {
@@ -75,7 +129,8 @@ Findings kernelIncludes(const SourceFile& file) {
     ++number;
     std::smatch match;
     if (std::regex_search(line, match, kernel))
-      findings.push_back(finding(file, number, "only src/platform includes " + match[1].str()));
+      findings.push_back(
+          finding(file, number, "only src/os and src/liveness include " + match[1].str()));
   }
   return findings;
 }
@@ -87,13 +142,13 @@ Findings systemCalls(const SourceFile& file) {
   Findings findings;
   for (std::sregex_iterator it(code.begin(), code.end(), call), end; it != end; ++it)
     findings.push_back(finding(file, lineAt(code, static_cast<std::size_t>(it->position(2))),
-                               "only src/platform calls " + (*it)[2].str()));
+                               "only src/os and src/liveness call " + (*it)[2].str()));
   return findings;
 }
 
-std::vector<SourceFile> outsidePlatform() {
+std::vector<SourceFile> aboveTheKernel() {
   std::vector<SourceFile> files = cppFilesOf({"include", "src", "tools"});
-  std::erase_if(files, [](const SourceFile& file) { return file.isIn("src/platform"); });
+  std::erase_if(files, mayTalkToTheKernel);
   return files;
 }
 
@@ -102,12 +157,12 @@ TEST(Layering, EachLayerIncludesOnlyItselfAndWhatLiesBelow) {
               IsEmpty());
 }
 
-TEST(Layering, OnlyPlatformIncludesHeadersOfTheKernelOrOfBoostInterprocess) {
-  EXPECT_THAT(findingsIn(outsidePlatform(), kernelIncludes), IsEmpty());
+TEST(Layering, OnlyOsAndLivenessIncludeHeadersOfTheKernelOrOfBoostInterprocess) {
+  EXPECT_THAT(findingsIn(aboveTheKernel(), kernelIncludes), IsEmpty());
 }
 
-TEST(Layering, OnlyPlatformMakesSystemCalls) {
-  EXPECT_THAT(findingsIn(outsidePlatform(), systemCalls), IsEmpty());
+TEST(Layering, OnlyOsAndLivenessMakeSystemCalls) {
+  EXPECT_THAT(findingsIn(aboveTheKernel(), systemCalls), IsEmpty());
 }
 
 SourceFile including(const std::string& path, const std::string& included) {
@@ -116,17 +171,21 @@ SourceFile including(const std::string& path, const std::string& included) {
 
 TEST(LayeringCheck, FindsAnIncludeOfAHigherOrForeignLayer) {
   const std::map<std::string, std::string> forbidden{
-      {"include/sluice/platform/a.hpp", "sluice/layout/b.hpp"},
-      {"src/layout/a.cpp", "sluice/core/b.hpp"},
-      {"src/core/a.cpp", "sluice/liveness/b.hpp"},
-      {"src/liveness/a.cpp", "sluice/core/b.hpp"},
-      {"src/inspect/a.cpp", "sluice/roles/b.hpp"},
-      {"src/roles/a.cpp", "sluice/inspect/b.hpp"},
+      {"include/sluice/status.hpp", "sluice/sequence_barrier.hpp"},
+      {"include/sluice/producer.hpp", "roles/rows_gate.hpp"},
+      {"include/sluice/newcomer.hpp", "sluice/status.hpp"},
+      {"src/os/a.cpp", "format/b.hpp"},
+      {"src/format/a.cpp", "sluice/detail/wait.hpp"},
+      {"src/waiting/a.cpp", "liveness/b.hpp"},
+      {"src/liveness/a.cpp", "segment/b.hpp"},
+      {"src/segment/a.cpp", "roles/b.hpp"},
+      {"src/inspect/a.cpp", "roles/b.hpp"},
+      {"src/roles/a.cpp", "inspect/b.hpp"},
       {"tools/shm-dump/a.cpp", "sluice/sluice.hpp"},
       {"tools/shm-dump/b.cpp", "../../src/inspect/b.hpp"},
-      {"test/core/a.cpp", "sluice/roles/b.hpp"},
-      {"test/roles/a.cpp", "sluice/inspect/b.hpp"},
-      {"src/newcomer/a.cpp", "sluice/layout/b.hpp"},
+      {"test/ring/a.cpp", "sluice/consumer.hpp"},
+      {"test/roles/a.cpp", "inspect/b.hpp"},
+      {"src/newcomer/a.cpp", "format/b.hpp"},
   };
   for (const auto& [path, included] : forbidden)
     EXPECT_THAT(forbiddenIncludes(including(path, included)),
@@ -134,13 +193,15 @@ TEST(LayeringCheck, FindsAnIncludeOfAHigherOrForeignLayer) {
 }
 
 TEST(LayeringCheck, TakesAnIncludeOfTheSameOrALowerLayer) {
-  EXPECT_THAT(forbiddenIncludes(including("src/roles/a.cpp", "sluice/core/b.hpp")), IsEmpty());
-  EXPECT_THAT(forbiddenIncludes(including("src/core/a.cpp", "sluice/core/b.hpp")), IsEmpty());
+  EXPECT_THAT(forbiddenIncludes(including("src/roles/a.cpp", "segment/b.hpp")), IsEmpty());
+  EXPECT_THAT(forbiddenIncludes(including("src/os/a.cpp", "os/b.hpp")), IsEmpty());
+  EXPECT_THAT(forbiddenIncludes(including("include/sluice/producer.hpp", "sluice/batch.hpp")),
+              IsEmpty());
   EXPECT_THAT(forbiddenIncludes(including("test/roles/a.cpp", "sluice/sluice.hpp")), IsEmpty());
 }
 
 TEST(LayeringCheck, FindsHeadersOfTheKernelAndOfBoostInterprocess) {
-  const SourceFile file{"src/core/a.cpp",
+  const SourceFile file{"src/ring/a.cpp",
                         "#include <cstdint>\n#include <linux/futex.h>\n#include <sys/mman.h>\n"
                         "#include <unistd.h>\n#include <boost/interprocess/mapped_region.hpp>\n"
                         "#include <boost/system/result.hpp>\n"};
@@ -149,9 +210,9 @@ TEST(LayeringCheck, FindsHeadersOfTheKernelAndOfBoostInterprocess) {
 }
 
 TEST(LayeringCheck, FindsSystemCallsButNotNamesLikeThem) {
-  EXPECT_THAT(systemCalls({"src/core/a.cpp", "f();\n::mmap(p);\n  syscall (3);\nx = getpid();\n"}),
+  EXPECT_THAT(systemCalls({"src/ring/a.cpp", "f();\n::mmap(p);\n  syscall (3);\nx = getpid();\n"}),
               ElementsAre(HasSubstr(":2:"), HasSubstr(":3:"), HasSubstr(":4:")));
-  EXPECT_THAT(systemCalls({"src/core/a.cpp",
+  EXPECT_THAT(systemCalls({"src/ring/a.cpp",
                            "ring.poll();\nring->unlink();\nours::fork();\nremap(1);\n"
                            "// mmap(1)\nsay(\"mmap(1)\");\n"}),
               IsEmpty());

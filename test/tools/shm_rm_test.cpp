@@ -121,8 +121,7 @@ TEST(ShmRm, OpenersThatMeetItAreToldThatTheNameIsGoneAndNothingElse) {
         if (!ring) return ring.error().code == ErrorCode::notFound ? 0 : 1;
       }
     });
-    EXPECT_TRUE(testing::eventually(
-        [&] { return bool(removeSegment(name.str())); }));
+    EXPECT_TRUE(testing::eventually([&] { return bool(removeSegment(name.str())); }));
     EXPECT_EQ(opener.wait(), 0);
   }
 }

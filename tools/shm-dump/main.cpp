@@ -9,8 +9,8 @@
 #include <string>
 #include <string_view>
 
-#include "json.hpp"
 #include "inspect/look.hpp"
+#include "json.hpp"
 #include "text.hpp"
 
 namespace {

@@ -68,9 +68,8 @@ void writeGeometry(Lines out, const Snapshot& snapshot) {
        fmt::format("{} slots of {} bytes ({}), {}", geometry.capacity, geometry.stride,
                    nameOf(geometry.slotLayout), inUnits(geometry.capacity * geometry.stride)));
   line(out, "rows",
-       fmt::format(
-           "{} for consumers; without any the producer {}", geometry.consumerRows,
-           geometry.withoutConsumers == WithoutConsumers::wait ? "waits" : "runs on"));
+       fmt::format("{} for consumers; without any the producer {}", geometry.consumerRows,
+                   geometry.withoutConsumers == WithoutConsumers::wait ? "waits" : "runs on"));
   line(out, "wake", nameOf(geometry.wakeProtocol));
 }
 

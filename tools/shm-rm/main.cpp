@@ -30,7 +30,9 @@ int main(int argc, char** argv) try {
   bool force = false;
   CLI::App app("Removes a Sluice segment that nobody lives in, or a dead consumer from one.",
                "shm-rm");
-  app.footer("Exit status: 0 removed, 1 refused because somebody lives in it or is held, 2 anything else.");
+  app.footer(
+      "Exit status: 0 removed, 1 refused because somebody lives in it or is held, 2 anything "
+      "else.");
   app.set_version_flag("--version", "shm-rm " SLUICE_VERSION);
   app.add_option("NAME", name, "the segment's name")->required();
   app.add_option("--directory", directory, "where segments are")->capture_default_str();
@@ -38,7 +40,9 @@ int main(int argc, char** argv) try {
       app.add_option("--consumer", consumer,
                      "remove only this dead consumer, so that the producer goes on without it")
           ->type_name("X");
-  app.add_flag("--force", force, "remove the name though somebody lives in the segment, or a held consumer has not read all")
+  app.add_flag("--force", force,
+               "remove the name though somebody lives in the segment, or a held consumer has not "
+               "read all")
       ->excludes(consumerOption);
   try {
     app.parse(argc, argv);

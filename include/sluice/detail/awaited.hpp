@@ -34,7 +34,8 @@ class Awaited {
   /// Where the kernel announces the death of the peer waited for; or null.
   virtual const std::atomic<std::uint32_t>* lifeline() const noexcept { return nullptr; }
 
-  /// When checkPeer() and isReady() want to be asked again though nobody wakes this thread; or forever.
+  /// When checkPeer() and isReady() want to be asked again though nobody wakes this thread; or
+  /// forever.
   virtual TimePoint lookAgainAt() const noexcept { return forever; }
 
   /// Sleeps until a wake, a value that differs, or the time; may return early.

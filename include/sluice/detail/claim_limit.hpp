@@ -25,6 +25,9 @@ namespace sluice::detail {
 template <SequenceNumber S, Gate<S> G, ClaimWords<S> W>
 class ClaimLimit {
  public:
+  /// The limit of a claim that must not wait.
+  static inline const WaitLimit atOnce = WaitLimit::now();
+
   /// Goes on after `published`: what a predecessor claimed beyond it may be claimed again. Fails
   /// (invalidArgument) unless the capacity is one that this width can number.
   ClaimLimit(W words, std::uint64_t capacity, G gate, WakeProtocol protocol, WaitStrategy strategy,
@@ -41,41 +44,18 @@ class ClaimLimit {
   /// ring.
   std::size_t room(S claimed) const noexcept {
     const auto granted = static_cast<std::size_t>(distance(claimed, limit_));
-    const auto untilWrap = static_cast<std::size_t>(capacity_ - (static_cast<S>(claimed + 1) &
-                                                                 (capacity_ - 1)));
+    const auto untilWrap =
+        static_cast<std::size_t>(capacity_ - (static_cast<S>(claimed + 1) & (capacity_ - 1)));
     return granted < untilWrap ? granted : untilWrap;
   }
 
   /// Looks at the gate until there is room for one more, and makes room for `n` if there is so
   /// much. Fails when the whole ring is claimed and nothing of it published, which no consumer
   /// could resolve.
-  [[gnu::noinline]] Status raise(std::size_t n, S claimed, S published, const WaitLimit& limit) {
-    const S next = static_cast<S>(claimed + 1);
-    const std::uint64_t ahead = stepAhead(n);
-    const WaitLimit started = limit.started();
-    // Members that come and go without end must not make a limit mean nothing.
-    constexpr std::uint32_t looksPerLimit = 64;
-    for (std::uint32_t look = 1;; ++look) {
-      if (look % looksPerLimit == 0 && started.isOver())
-        return started.stop().stop_requested() ? Status::stopped : Status::timedOut;
-      const std::uint32_t members = gate_.membership();
-      const S gate = gate_.lowest(published);
-      const S endOfRing = static_cast<S>(next | (capacity_ - 1));
-      const S room = lower<S>(lower<S>(static_cast<S>(gate + capacity_), endOfRing),
-                              static_cast<S>(claimed + ahead));
-      const S stored = static_cast<S>(words_.limit().load(relaxed));
-      if (!reached(stored, room)) words_.limit().store(room, relaxed);  // [C2] pairs with [J4]
-      lightFence(protocol_);                                            // [C3] pairs with [J3]
-      if (gate_.membership() != members) continue;                      // [C4] pairs with [J2]
-      if (reached(room, next)) {
-        limit_ = room;
-        return Status::ok;
-      }
-      const S needed = static_cast<S>(next - capacity_);
-      if (!reached(published, needed)) failAsAllClaimed();
-      const Status status = gate_.wait(needed, started, strategy_).status;
-      if (status != Status::ok) return status;
-    }
+  Status raise(std::size_t n, S claimed, S published, const WaitLimit& limit) {
+    const S highest = static_cast<S>(claimed + stepAhead(n));
+    if (look(claimed, highest, published) == Look::room) return Status::ok;
+    return waitForRoom(claimed, highest, published, limit.started());
   }
 
   /// Shows that what comes up to `last` may be written from now on. The shared claim never goes
@@ -97,6 +77,40 @@ class ClaimLimit {
 
  private:
   static constexpr auto relaxed = std::memory_order_relaxed;
+
+  enum class Look { room, full, changed };
+
+  /// One look at the gate. Room after `claimed`, at most up to `highest`, is granted.
+  Look look(S claimed, S highest, S published) {
+    const S next = static_cast<S>(claimed + 1);
+    const std::uint32_t members = gate_.membership();
+    const S gate = gate_.lowest(published);
+    const S endOfRing = static_cast<S>(next | (capacity_ - 1));
+    const S room = lower<S>(lower<S>(static_cast<S>(gate + capacity_), endOfRing), highest);
+    const S stored = static_cast<S>(words_.limit().load(relaxed));
+    if (!reached(stored, room)) words_.limit().store(room, relaxed);  // [C2] pairs with [J4]
+    lightFence(protocol_);                                            // [C3] pairs with [J3]
+    if (gate_.membership() != members) return Look::changed;          // [C4] pairs with [J2]
+    if (!reached(room, next)) return Look::full;
+    limit_ = room;
+    return Look::room;
+  }
+
+  [[gnu::noinline]] Status waitForRoom(S claimed, S highest, S published, const WaitLimit& limit) {
+    // Members that come and go without end must not make a limit mean nothing.
+    constexpr std::uint32_t looksPerLimit = 64;
+    const S needed = static_cast<S>(claimed + 1 - capacity_);
+    for (std::uint32_t round = 1;; ++round) {
+      if (round % looksPerLimit == 0 && limit.isOver())
+        return limit.stop().stop_requested() ? Status::stopped : Status::timedOut;
+      const Look seen = look(claimed, highest, published);
+      if (seen == Look::room) return Status::ok;
+      if (seen == Look::changed) continue;
+      if (!reached(published, needed)) failAsAllClaimed();
+      const Status status = gate_.wait(needed, limit, strategy_).status;
+      if (status != Status::ok) return status;
+    }
+  }
 
   static std::uint64_t checked(std::uint64_t capacity) {
     if (isCapacity<S>(capacity)) return capacity;

@@ -238,8 +238,8 @@ class ConsumerEngine {
     return Status::ok;
   }
 
-  /// The rest of a commit for a consumer that is asked for a wake, needs a fence, may be evicted, or
-  /// was taken for dead: the producer rings that consumer's doorbell.
+  /// The rest of a commit for a consumer that is asked for a wake, needs a fence, may be evicted,
+  /// or was taken for dead: the producer rings that consumer's doorbell.
   [[gnu::noinline]] Status commitCarefully(Sequence last) noexcept {
     const bool hasResigned = words_.cursor == &nobodysCursor;
     const bool counts = !hasResigned && attachment_.confirmCommit(last);
@@ -258,7 +258,7 @@ class ConsumerEngine {
   const std::byte* slot_ = nullptr;  // of the record after last_
   Sequence last_;                    // the last record returned
   const std::byte* runEnd_ = nullptr;
-  Sequence before_;  // the last record returned before the last batch
+  Sequence before_;                        // the last record returned before the last batch
   const Doorbell* careful_ = &alwaysRung;  // rung where a commit needs more than a store
   std::uint64_t maxBatch_;
   WaitStrategy strategy_;

@@ -21,16 +21,15 @@ namespace sluice::detail {
 class Eventcount {
  public:
   Eventcount(Doorbell& doorbell, WakeProtocol protocol,
-       std::atomic<std::uint64_t>* wakes = nullptr) noexcept
+             std::atomic<std::uint64_t>* wakes = nullptr) noexcept
       : doorbell_(&doorbell), wakes_(wakes), protocol_(protocol) {}
 
   /// After the cursor was stored: wakes everybody asleep if somebody waits for `published` or less.
   /// With nobody asleep: no system call, and under WakeProtocol::membarrier no fence.
   template <SequenceNumber S>
   void announce(S published) const noexcept {
-    detail::lightFence(protocol_);  // [P2] pairs with [W3]
-    const DoorbellValue seen{
-        doorbell_->load(std::memory_order_relaxed)};  // [P3] pairs with [W2]
+    detail::lightFence(protocol_);                                         // [P2] pairs with [W3]
+    const DoorbellValue seen{doorbell_->load(std::memory_order_relaxed)};  // [P3] pairs with [W2]
     if (seen.armed()) [[unlikely]]
       answer<S>(doorbell_, wakes_, published);
   }
@@ -38,9 +37,8 @@ class Eventcount {
   /// announce() for a caller that knows the protocol to be membarrier: true when somebody asks for
   /// a wake, and then answer() has to follow.
   static bool isRungLightly(const Doorbell& doorbell) noexcept {
-    detail::lightFence(WakeProtocol::membarrier);  // [P2] pairs with [W3]
-    return DoorbellValue{doorbell.load(std::memory_order_relaxed)}
-        .armed();  // [P3] pairs with [W2]
+    detail::lightFence(WakeProtocol::membarrier);                            // [P2] pairs with [W3]
+    return DoorbellValue{doorbell.load(std::memory_order_relaxed)}.armed();  // [P3] pairs with [W2]
   }
   bool isRungLightly() const noexcept { return isRungLightly(*doorbell_); }
   template <SequenceNumber S>
@@ -71,7 +69,6 @@ class Eventcount {
   /// [W3] pairs with [P2].
   void heavyFence() const noexcept { detail::heavyFence(protocol_); }
 
-
  private:
   /// True when a cursor that stands at `published` has reached what the doorbell's 31 bits await.
   template <SequenceNumber S>
@@ -86,8 +83,8 @@ class Eventcount {
 
   // Static, so that a Bell made up for one announcement stays in registers.
   template <SequenceNumber S>
-  [[gnu::noinline]] static void answer(Doorbell* doorbell,
-                                       std::atomic<std::uint64_t>* wakes, S published) noexcept {
+  [[gnu::noinline]] static void answer(Doorbell* doorbell, std::atomic<std::uint64_t>* wakes,
+                                       S published) noexcept {
     std::uint64_t word = doorbell->load(std::memory_order_relaxed);
     for (;;) {
       const DoorbellValue seen{word};

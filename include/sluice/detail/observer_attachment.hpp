@@ -54,8 +54,7 @@ class ObserverAttachment {
   /// observer cannot ask for a wake, so it sleeps in short slices.
   class AwaitedCopy : public Awaited {
    public:
-    explicit AwaitedCopy(ObserverAttachment& attachment) noexcept
-        : inside_(*attachment.inside_) {}
+    explicit AwaitedCopy(ObserverAttachment& attachment) noexcept : inside_(*attachment.inside_) {}
 
     Status checkPeer() override;
     FutexExpectation arm() noexcept override;

@@ -66,8 +66,8 @@ class ProducerAttachment {
   Sequence published() const noexcept;
 
   /// Claims at least one sequence after `claimed` and at most `n`, without crossing the end of the
-  /// ring; waits within the limit for the first.
-  Claim claim(std::size_t n, Sequence claimed, Sequence published, const WaitLimit& limit);
+  /// ring; waits within the limit for the first, and without a limit not at all.
+  Claim claim(std::size_t n, Sequence claimed, Sequence published, const WaitLimit* limit);
 
   /// Ends the stream for good and wakes everybody.
   void close(Sequence published) noexcept;

@@ -86,8 +86,7 @@ class ProducerEngine {
 
   /// Claims, copies and publishes `n` records that lie that many bytes apart, or as many as the
   /// limit allows.
-  Sent send(const std::byte* records, std::size_t distance, std::size_t n,
-            const WaitLimit& limit) {
+  Sent send(const std::byte* records, std::size_t distance, std::size_t n, const WaitLimit& limit) {
     const WaitLimit started = limit.started();
     Sent sent;
     while (sent.count != n) {
@@ -166,8 +165,8 @@ class ProducerEngine {
 
   [[gnu::noinline]] void waitForRoom() { mustGoOn(addRoom(1, {})); }
 
-  /// Makes room for `n`, or for as many as there is room for once there is room for one. Status::ok,
-  /// or why there is not even that.
+  /// Makes room for `n`, or for as many as there is room for once there is room for one.
+  /// Status::ok, or why there is not even that.
   [[gnu::noinline]] Status addRoom(std::size_t n, const WaitLimit& limit) {
     if (status_ != Status::ok) return status_;
     const bool isFirst = room() == 0;
@@ -177,7 +176,7 @@ class ProducerEngine {
                            std::memory_order_release);  // [P1] pairs with [G1] [T1] [J4]
     const std::size_t wanted = n - room();
     const Claim more = attachment_.claim(wanted < runLength() ? runLength() : wanted, runLast_,
-                                         published_, isFirst ? limit : WaitLimit::now());
+                                         published_, isFirst ? &limit : nullptr);
     if (more.count == 0) return isFirst ? more.status : Status::ok;
     if (isFirst) {
       claimEnd_ = runEnd_ = ring_.slot(runLast_ + 1);
@@ -225,8 +224,8 @@ class ProducerEngine {
   /// Where publish() may not take the short way, no slot is ever the one that it finds alone: when
   /// each publish needs a fence, after the end, and in a ring of one slot, which is also the next.
   void setPublishEnd() noexcept {
-    const bool isShort = words_.wakeProtocol == WakeProtocol::membarrier &&
-                         status_ == Status::ok && ring_.capacity() > 1;
+    const bool isShort = words_.wakeProtocol == WakeProtocol::membarrier && status_ == Status::ok &&
+                         ring_.capacity() > 1;
     publishEnd_ = isShort ? ring_.slot(published_ + 1) : Ring<Slot>::nowhere();
   }
 

@@ -12,8 +12,8 @@
 #include <string>
 #include <thread>
 
-#include "sluice/detail/fence.hpp"
 #include "os/futex.hpp"
+#include "sluice/detail/fence.hpp"
 #include "support/system_call_filter.hpp"
 
 namespace {

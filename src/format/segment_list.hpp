@@ -1,0 +1,15 @@
+// Which segments there are.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sluice/result.hpp"
+
+namespace sluice::detail {
+
+/// The names of the files of a directory that begin as a segment does, sorted. Those that may not
+/// be read are left out.
+Result<std::vector<std::string>> segmentsIn(const std::string& directory);
+
+}  // namespace sluice::detail
