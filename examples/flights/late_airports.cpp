@@ -1,8 +1,10 @@
 // Which airports send off the flights that arrive latest, on average.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdint>
-#include <iomanip>
 #include <map>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -16,10 +18,12 @@ int main(int argc, char** argv) {
   };
   std::map<std::string, Sum> airports;
 
-  const auto add = [&](const Flight& flight, sluice::Sequence) {
-    Sum& sum = airports[flight.origin.data()];
-    sum.minutes += flight.delay;
-    ++sum.flights;
+  const auto add = [&](const Flights& batch) {
+    for (const Flight& flight : batch) {
+      Sum& sum = airports[flight.origin.data()];
+      sum.minutes += flight.delay;
+      ++sum.flights;
+    }
   };
   const auto report = [&] {
     std::vector<std::pair<std::string, Sum>> busy;
@@ -27,11 +31,11 @@ int main(int argc, char** argv) {
       if (airport.second.flights >= 100) busy.push_back(airport);
     std::sort(busy.begin(), busy.end(),
               [](const auto& a, const auto& b) { return a.second.mean() > b.second.mean(); });
-    std::cout << "latest, of airports with 100 flights or more:";
+    fmt::print("latest, of airports with 100 flights or more:");
     for (std::size_t i = 0; i < busy.size() && i < 5; ++i)
-      std::cout << ' ' << busy[i].first << " +" << std::fixed << std::setprecision(1)
-                << busy[i].second.mean() << " min";
-    std::cout << '\n';
+      fmt::print(" {} +{:.1f} min", busy[i].first, busy[i].second.mean());
+    fmt::print("\n");
   };
-  return readFlights(argc, argv, "late", add, report);
+  return runReader(argc, argv, "late", "Finds the airports that send off the latest flights.", add,
+                   report);
 }

@@ -1,67 +1,74 @@
-// Publishes a file of flights, one record a line, to whoever reads.
-#include <algorithm>
-#include <chrono>
-#include <fstream>
-#include <iostream>
-#include <sstream>
-#include <string>
+// Publishes a file of flights, one record a line, as often as it is told to.
+#include <fmt/format.h>
 
-#include "flight.hpp"
-#include "sluice/sluice.hpp"
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <exception>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "flight_csv.hpp"
+#include "progress.hpp"
+#include "sluice/producer.hpp"
 
 namespace {
 
-template <std::size_t N>
-void copyText(const std::string& text, std::array<char, N>& to) {
-  to.fill('\0');
-  std::copy_n(text.begin(), std::min(text.size(), N), to.begin());
+/// No consumer is waited for longer, so that the demo ends although a consumer hangs.
+constexpr std::chrono::seconds patience{60};
+
+struct Feed {
+  std::string segment;
+  std::string path;
+  std::uint64_t rounds = 1;
+  std::vector<std::string> awaited;  // consumers
+};
+
+void publish(sluice::Producer<Flight>& ring, const std::vector<Flight>& flights,
+             std::uint64_t rounds) {
+  Progress progress(flights.size() * rounds);
+  for (std::uint64_t round = 1; round <= rounds; ++round) {
+    const sluice::Sent sent = ring.send(flights, patience);
+    if (sent.status != sluice::Status::ok)
+      throw std::runtime_error(
+          fmt::format("no consumer makes room: {}", sluice::nameOf(sent.status)));
+    progress.show(round * flights.size());
+  }
+  progress.end();
 }
 
-Flight parse(const std::string& line) {
-  std::istringstream fields(line);
-  std::string departure, delay, distance, origin, destination;
-  std::getline(fields, departure, ',');
-  std::getline(fields, delay, ',');
-  std::getline(fields, distance, ',');
-  std::getline(fields, origin, ',');
-  std::getline(fields, destination, ',');
-  Flight flight{};
-  copyText(departure, flight.departure);
-  flight.delay = std::stoi(delay);
-  flight.distance = static_cast<std::uint32_t>(std::stoul(distance));
-  copyText(origin, flight.origin);
-  copyText(destination, flight.destination);
-  return flight;
+void publishFile(const Feed& feed) {
+  const std::vector<Flight> flights = readCsv(feed.path);
+  if (flights.empty()) throw std::runtime_error(fmt::format("{} has no flights", feed.path));
+  auto ring = sluice::Producer<Flight>::create(feed.segment, {.capacity = 8192}).value();
+  const std::vector<std::string_view> awaited(feed.awaited.begin(), feed.awaited.end());
+  if (ring.waitForConsumers(awaited, patience) != sluice::Status::ok)
+    throw std::runtime_error("not all of the consumers came");
+  publish(ring, flights, feed.rounds);
+  ring.close();
 }
 
 }  // namespace
 
 int main(int argc, char** argv) try {
-  if (argc != 3) {
-    std::cerr << "usage: publish_flights SEGMENT FILE.csv\n";
-    return 2;
-  }
-  std::ifstream file(argv[2]);
-  std::string line;
-  if (!std::getline(file, line)) {
-    std::cerr << "cannot read " << argv[2] << '\n';
-    return 2;
-  }
-  auto ring = sluice::Producer<Flight>::create(argv[1], {.capacity = 1024}).value();
-  if (ring.waitForConsumers({"late", "long", "count"}, std::chrono::seconds(60)) !=
-      sluice::Status::ok) {
-    std::cerr << "nobody came to read\n";
-    return 1;
-  }
-  std::uint64_t published = 0;
-  for (; std::getline(file, line); ++published) {
-    ring.claimOne() = parse(line);
-    ring.publish();
-  }
-  ring.close();
-  std::cout << "published " << published << " flights\n";
+  Feed feed;
+  CLI::App app("Publishes a CSV file of flights.");
+  app.add_option("SEGMENT", feed.segment, "the name of the segment to create")->required();
+  app.add_option("FILE", feed.path, "the flights")->required();
+  app.add_option("--rounds", feed.rounds, "how often to publish all of them")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  app.add_option("--await", feed.awaited, "begin when consumers of these names have joined")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->type_name("NAME,...");
+  CLI11_PARSE(app, argc, argv);
+  publishFile(feed);
   return 0;
 } catch (const std::exception& error) {
-  std::cerr << error.what() << '\n';
+  fmt::print(stderr, "{}\n", error.what());
   return 1;
 }

@@ -1,40 +1,24 @@
-// What the three readers share: attach by name, read to the end.
+// What the readers share: attach by name, read to the end.
 #pragma once
 
-#include <chrono>
-#include <exception>
-#include <iostream>
+#include <functional>
 #include <string>
 
 #include "flight.hpp"
-#include "sluice/sluice.hpp"
+#include "sluice/consumer.hpp"
 
-/// Calls `use(flight, sequence)` for every flight from the oldest on, and `report()` once the
-/// stream was closed. Returns the exit status of a program: 0 only if the producer closed the
-/// stream.
-template <class Use, class Report>
-int readFlights(int argc, char** argv, const std::string& name, Use use, Report report) try {
-  if (argc != 2) {
-    std::cerr << "usage: " << argv[0] << " SEGMENT\n";
-    return 2;
-  }
-  auto in = sluice::Consumer<Flight>::attach(argv[1], {.name = name,
-                                                       .startAt = sluice::StartAt::oldest,
-                                                       .appearWithin = std::chrono::seconds(60)})
-                .value();
-  while (auto batch = in.wait()) {
-    sluice::Sequence sequence = batch.first();
-    for (const Flight& flight : batch)
-      use(flight, sequence++);
-    in.commit();
-  }
-  if (in.status() != sluice::Status::closed) {
-    std::cerr << name << ": the stream broke off: " << sluice::nameOf(in.status()) << '\n';
-    return 1;
-  }
-  report();
-  return 0;
-} catch (const std::exception& error) {
-  std::cerr << error.what() << '\n';
-  return 1;
-}
+using Flights = sluice::Consumer<Flight>::Records;
+using UseFlights = std::function<void(const Flights& batch)>;
+
+/// Attaches at the oldest flight, as soon as the segment is there.
+sluice::Consumer<Flight> attachReader(const std::string& segment, const std::string& name,
+                                      sluice::OnDeath onDeath = sluice::OnDeath::release);
+
+/// Commits each batch after `use(batch)`, and prints the rate at the end. Throws std::runtime_error
+/// unless the producer closed the stream.
+void readToEnd(sluice::Consumer<Flight>& in, const UseFlights& use);
+
+/// Runs a reader whose only argument is the segment; calls `report()` when everything was read, and
+/// returns the exit status of the program.
+int runReader(int argc, char** argv, const std::string& name, const std::string& purpose,
+              const UseFlights& use, const std::function<void()>& report);

@@ -56,13 +56,10 @@ class Producer {
 
   /// The next slot, or null when there is none now; it never waits, and costs no more than
   /// claimOne(). Whether there will be one, a claim with a limit tells.
-  [[nodiscard]] T* tryClaim() {
-    std::byte* const slot = engine_.tryClaim();
-    return slot == nullptr ? nullptr : record(slot);
-  }
+  [[nodiscard]] T* tryClaim() { return engine_.hasRoomNow() ? record(engine_.takeOne()) : nullptr; }
 
   /// One record within a limit, or an empty batch that says why.
-  Batch<T, L> claimOne(const WaitLimit& limit) { return batch(engine_.claimUpTo(1, limit)); }
+  Batch<T, L> claimOne(const WaitLimit& limit) { return batch(engine_.claimOne(limit)); }
 
   /// Claims at least one and at most `n` slots (0 for `n` of 0), in place and without crossing the
   /// end of the ring. Never waits for more than the first.

@@ -63,10 +63,9 @@ class UntypedProducer {
   /// Where the next record is to be written: record().size bytes.
   std::byte* claimOne() { return engine_.record(engine_.claimOne()); }
   [[nodiscard]] std::byte* tryClaim() {
-    std::byte* const slot = engine_.tryClaim();
-    return slot == nullptr ? nullptr : engine_.record(slot);
+    return engine_.hasRoomNow() ? engine_.record(engine_.takeOne()) : nullptr;
   }
-  Batch claimOne(const WaitLimit& limit) { return batch(engine_.claimUpTo(1, limit)); }
+  Batch claimOne(const WaitLimit& limit) { return batch(engine_.claimOne(limit)); }
   Batch claimUpTo(std::size_t n) { return batch(engine_.claimUpTo(n)); }
   Batch claimUpTo(std::size_t n, const WaitLimit& limit) {
     return batch(engine_.claimUpTo(n, limit));

@@ -37,7 +37,7 @@ struct WaitStrategy {
   constexpr std::chrono::nanoseconds longestLull() const noexcept {
     using namespace std::chrono_literals;
     if (spins == 0 && yields != always) return 0ns;
-    return spins == always ? 3'200ns : 12'800ns;
+    return spins == always ? 800ns : 12'800ns;
   }
 
   /// Passes some of a lull: who sleeps in the end spins, as a lull is over before a sleep would be.

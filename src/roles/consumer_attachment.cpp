@@ -168,7 +168,9 @@ ConsumerWords ConsumerAttachment::words() const noexcept {
           &view.doorbell(consumerParticipant(inside_->participant.row())),
           view.ring(),
           view.geometry().capacity,
-          view.geometry().wakeProtocol};
+          view.geometry().wakeProtocol,
+          &view.doorbell(producerParticipant),
+          &view.lifeline(producerParticipant).word};
 }
 
 AnySlot ConsumerAttachment::slot() const noexcept {

@@ -188,6 +188,20 @@ Claim ProducerAttachment::claim(std::size_t n, Sequence claimed, Sequence publis
   return {count, Status::ok};
 }
 
+bool ProducerAttachment::lookAtGating(Gating& gating) const noexcept {
+  const auto row = inside_->claims.gate().slowest();
+  if (!row) return false;
+  const SegmentView& view = inside_->view();
+  const auto order = std::memory_order_relaxed;
+  gating.cursor = &view.consumer(row->row).cursor.sequence;
+  gating.membership = &view.membership().count;
+  gating.lifeline = &view.lifeline(consumerParticipant(row->row)).word;
+  gating.at = row->cursor;
+  gating.members = row->members;
+  gating.alive = gating.lifeline->load(order);
+  return true;
+}
+
 void ProducerAttachment::close(Sequence published) noexcept {
   if (inside_ == nullptr) return;
   inside_->claims.giveUpAfter(published);

@@ -36,6 +36,11 @@ Sequence RowsGate::lowest(Sequence published) noexcept {
   return lowest_;
 }
 
+std::optional<RowsGate::Slowest> RowsGate::slowest() const noexcept {
+  if (!collected_ || slowest_ == noRow) return std::nullopt;
+  return Slowest{rows_[slowest_].row, lowest_, members_};
+}
+
 Sequence RowsGate::cursorOf(const RowKey& gating) const noexcept {
   return participant_->view()
       .consumer(gating.row)

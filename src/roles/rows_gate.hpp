@@ -29,6 +29,14 @@ class RowsGate {
   /// one, only that one's.
   Sequence lowest(Sequence published) noexcept;
 
+  /// The gating row that was lowest at the last look, and what it showed then.
+  struct Slowest {
+    std::uint32_t row;
+    Sequence cursor;
+    std::uint32_t members;
+  };
+  std::optional<Slowest> slowest() const noexcept;
+
   struct Waited {
     Status status;
   };

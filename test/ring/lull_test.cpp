@@ -9,66 +9,84 @@
 namespace sluice {
 namespace {
 
-using namespace std::chrono_literals;
 using detail::Lull;
 
-constexpr WaitStrategy spinning = WaitStrategy::busySpin();
-constexpr Lull::Time longest = spinning.longestLull();
+constexpr std::uint64_t longest = 4096;
+
+/// A batch of that many records ended where the stream did.
+void catchUp(Lull& lull, std::uint64_t count) {
+  lull.took(count);
+  lull.caughtUp();
+}
 
 /// As many as make it worth staying away for that time.
-std::uint64_t enoughFor(Lull::Time time) {
-  return static_cast<std::uint64_t>(time / Lull::sparsest) + 1;
+std::uint64_t enoughFor(std::uint64_t time) {
+  return time / Lull::sparsest + 1;
+}
+
+Lull freshLull() {
+  Lull lull;
+  lull.limitTo(longest);
+  return lull;
 }
 
 /// Where it is after a dense stream of some length.
 Lull longLull() {
-  Lull lull{0, spinning};
-  for (int i = 0; i < 10; ++i)
-    lull.after(1'000'000);
+  Lull lull = freshLull();
+  for (int i = 0; i < 20; ++i)
+    catchUp(lull, 1'000'000);
   return lull;
 }
 
-TEST(Lull, NobodyStaysAwayFromRecordsThatComeOneAtATime) {
-  Lull lull{0, spinning};
-  for (int i = 0; i < 100; ++i)
-    EXPECT_EQ(lull.after(1), 0ns);
-  EXPECT_EQ(lull.after(0), 0ns);
+TEST(Lull, NobodyStaysAwayBeforeABatchHasCaughtUp) {
+  Lull lull = freshLull();
+  EXPECT_FALSE(lull.isOn());
+  lull.took(1'000'000);
+  EXPECT_FALSE(lull.isOn());
 }
 
 TEST(Lull, ADenseStreamIsLeftAloneForLongerEachTimeUpToALimit) {
-  Lull lull{0, spinning};
-  auto before = lull.after(2);
+  Lull lull = freshLull();
+  catchUp(lull, 2);
+  std::uint64_t before = lull.length();
   EXPECT_EQ(before, Lull::shortest);
   while (before != longest) {
-    const auto now = lull.after(enoughFor(before));
-    ASSERT_EQ(now, std::min(2 * before, longest));
-    before = now;
+    catchUp(lull, enoughFor(before));
+    ASSERT_EQ(lull.length(), std::min(2 * before, longest));
+    before = lull.length();
   }
-  EXPECT_EQ(lull.after(1'000'000), longest);
+  catchUp(lull, 1'000'000);
+  EXPECT_EQ(lull.length(), longest);
+}
+
+TEST(Lull, EndsOnceItsTimeHasPassed) {
+  Lull lull = longLull();
+  ASSERT_TRUE(lull.isOn());
+  while (!lull.isOver()) {
+  }
+  EXPECT_FALSE(lull.isOn());
 }
 
 TEST(Lull, WhenTheStreamGrowsThinEachRecordIsLookedForAgain) {
   Lull lull = longLull();
-  EXPECT_EQ(lull.after(enoughFor(longest) - 1), 0ns);
-  EXPECT_EQ(lull.after(1), 0ns);
+  catchUp(lull, enoughFor(longest) - 1);
+  EXPECT_FALSE(lull.isOn());
 }
 
-TEST(Lull, ABurstIsAtMostAboutAsLateAsItIsLong) {
+TEST(Lull, ANewBurstBeginsWithTheShortest) {
   Lull lull = longLull();
-  EXPECT_EQ(lull.after(0), 0ns);
-  EXPECT_EQ(lull.after(5), Lull::shortest) << "a new burst begins with the shortest";
+  lull.foundNothing();
+  catchUp(lull, 5);
+  EXPECT_EQ(lull.length(), Lull::shortest);
 }
 
-TEST(Lull, NoNumberOfRecordsIsTooLarge) {
-  Lull lull{0, spinning};
-  lull.after(~std::uint64_t{0});
-  EXPECT_EQ(lull.after(~std::uint64_t{0}), 2 * Lull::shortest);
-}
-
-TEST(Lull, WhoMayNotStayAwayNeverDoes) {
-  Lull lull{0, WaitStrategy::sleepAtOnce()};
-  for (int i = 0; i < 10; ++i)
-    EXPECT_EQ(lull.after(1'000'000), 0ns);
+TEST(Lull, AConsumerThatSleepsAtOnceNeverStaysAway) {
+  Lull lull;
+  lull.limitTo(Lull::longestOf(WaitStrategy::sleepAtOnce()));
+  for (int i = 0; i < 10; ++i) {
+    catchUp(lull, 1'000'000);
+    EXPECT_FALSE(lull.isOn());
+  }
 }
 
 }  // namespace

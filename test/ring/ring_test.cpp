@@ -41,6 +41,11 @@ TEST(Ring, ARecordHasArrivedOnceItsOwnLapIsStamped) {
   local.ring.stamp(noSequence, 2);
   EXPECT_EQ(local.ring.arrived(0, 4), 3u);
   EXPECT_EQ(local.ring.arrived(0, 2), 2u);
+  for (std::uint64_t guess = 0; guess < 6; ++guess) {
+    EXPECT_EQ(local.ring.arrived(0, 4, guess), 3u) << guess;
+    EXPECT_EQ(local.ring.arrived(2, 4, guess), 1u) << guess;
+    EXPECT_EQ(local.ring.arrived(3, 4, guess), 0u) << guess;
+  }
   EXPECT_EQ(local.ring.arrived(1, 4), 2u);
   EXPECT_EQ(local.ring.arrived(4, 4), 0u);
   local.ring.stamp(2, 4);

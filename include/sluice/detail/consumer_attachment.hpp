@@ -30,6 +30,20 @@ struct ConsumerWords {
   std::byte* ring;                              ///< mapped to be read
   std::uint64_t capacity;
   WakeProtocol wakeProtocol;
+  const Doorbell* producerDoorbell;                    ///< rung when the producer goes
+  const std::atomic<std::uint32_t>* producerLifeline;  ///< marked when it dies
+  std::uint64_t doorbellSeen = 0;
+  std::uint32_t lifelineSeen = 0;
+
+  /// What a poll remembers of the producer, and whether nothing of that has changed since.
+  void lookAtProducer() noexcept {
+    doorbellSeen = producerDoorbell->load(std::memory_order_acquire);  // [E1] pairs with [E0]
+    lifelineSeen = producerLifeline->load(std::memory_order_acquire);  // [D1] pairs with [D0]
+  }
+  bool producerIsAsBefore() const noexcept {
+    return producerDoorbell->load(std::memory_order_relaxed) == doorbellSeen &&
+           producerLifeline->load(std::memory_order_relaxed) == lifelineSeen;
+  }
 };
 
 /// Holds a row: joins, leaves, and knows the producer and the consumers that this one runs after.

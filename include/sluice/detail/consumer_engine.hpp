@@ -9,6 +9,7 @@
 #include "sluice/detail/consumer_attachment.hpp"
 #include "sluice/detail/eventcount.hpp"
 #include "sluice/detail/lull.hpp"
+#include "sluice/detail/poll_pace.hpp"
 #include "sluice/detail/ring.hpp"
 #include "sluice/detail/wait.hpp"
 #include "sluice/sequence.hpp"
@@ -41,8 +42,8 @@ class ConsumerEngine {
         last_(attachment_.start()),
         before_(last_),
         maxBatch_(maxBatch),
-        strategy_(strategy),
-        lull_(last_, strategy_) {
+        known_(last_),
+        strategy_(strategy) {
     if (words_.wakeProtocol == WakeProtocol::membarrier && !attachment_.mayBeEvicted())
       careful_ = words_.doorbell;
     startRun();
@@ -61,6 +62,7 @@ class ConsumerEngine {
   ArrivedSlots wait(const WaitLimit& limit) {
     if (limit.stop().stop_requested()) [[unlikely]]
       return {nullptr, 0, last_ + 1, status_ = Status::stopped};
+    if (limit.isNow()) return tryWait();
     if (!hasArrived(slot_, last_)) {
       if (!waitForRun(&limit)) return {nullptr, 0, last_ + 1, status_};
     }
@@ -68,11 +70,13 @@ class ConsumerEngine {
   }
 
   ArrivedSlots tryWait() {
-    if (!hasArrived(slot_, last_)) {
-      const WaitLimit now = WaitLimit::now();
-      if (!waitForRun(&now)) return {nullptr, 0, last_ + 1, status_};
+    const std::byte* begin = slot_;
+    const Sequence before = last_;
+    if (!hasArrived(begin, before)) [[unlikely]] {
+      if (!pollForRun()) return {nullptr, 0, before + 1, status_};
+      begin = slot_;
     }
-    return takeArrived(slot_, last_);
+    return takeArrived(begin, before);
   }
 
   Status commit() noexcept { return commitTo(last_); }
@@ -87,6 +91,7 @@ class ConsumerEngine {
   /// The next wait begins after the last commit again.
   void rewind() noexcept {
     last_ = before_ = attachment_.lastCommitted();
+    known_ = last_;
     if (attachment_.isEvicted())
       endAsEvicted();
     else
@@ -143,14 +148,21 @@ class ConsumerEngine {
 
   /// How many of the run to return, of which two are there. Out of line, as there is most often
   /// one.
-  [[gnu::noinline]] std::uint64_t arrived(const std::byte* begin, Sequence before) const noexcept {
+  [[gnu::noinline]] std::uint64_t arrived(const std::byte* begin, Sequence before) noexcept {
     const std::uint64_t left = ring_.slotsBetween(begin, runEnd_);
     const std::uint64_t most = left < maxBatch_ ? left : maxBatch_;
-    return ring_.hasStamp ? ring_.arrived(before + 1, most) : most;
+    if (!ring_.hasStamp) return most;
+    const std::uint64_t come = ring_.arrived(before + 1, most, last_ - before_);
+    lull_.took(come);
+    if (come < most) lull_.caughtUp();
+    // The end of the run, so that a call that has records ahead pays nothing for lulls.
+    if (come < most && lull_.isOn()) runEnd_ = begin + come * ring_.stride;
+    return come;
   }
 
   [[gnu::noinline]] void startRun() noexcept {
-    if (ring_.hasStamp && (attachment_.runsAfterOthers() || attachment_.mayBeEvicted()))
+    if (ring_.hasStamp &&
+        (lull_.isOn() || attachment_.runsAfterOthers() || attachment_.mayBeEvicted()))
       lookCloser();
     else
       setRun(ring_.capacity());
@@ -169,23 +181,94 @@ class ConsumerEngine {
   /// Waits until there is at least one record of the run; false when there is none, and status_
   /// says why.
   [[gnu::noinline]] bool waitForRun(const WaitLimit* limit) {
-    const WaitLimit until = limit == nullptr ? WaitLimit() : limit->started();
-    const Sequence next = last_ + 1;
+    lull_.limitTo(Lull::longestOf(strategy_));
     if (attachment_.isEvicted()) return endAsEvicted();
-    if (!ring_.hasStamp && !attachment_.runsAfterOthers()) {
-      // One look, as each takes the cursor's line from the producer.
-      if (const Sequence available = published(); reached(available, next))
-        return endRunAfter(available);
+    if (isLeftAlone()) {
+      while (!lull_.isOver())
+        strategy_.idleInLull();
+      if (endLull()) return true;
     }
-    if (!until.isNow() && !nextHasArrived()) lull_.pass(last_, until.deadline());
+    return waitClosely(limit == nullptr ? WaitLimit() : limit->started());
+  }
+
+  /// What a poll does whose next record has not come, or that leaves the stream alone: nearly every
+  /// poll of an idle stream ends here.
+  [[gnu::noinline]] bool pollForRun() {
+    if (isLeftAlone()) [[unlikely]] {
+      if (!lull_.isOver()) return nothingYet();
+      if (endLull()) return true;
+    }
+    if (pace_.isQuick() && words_.producerIsAsBefore() && hasNothing()) {
+      lull_.foundNothing();
+      return nothingYet();
+    }
+    return pollClosely();
+  }
+
+  bool nothingYet() noexcept {
+    status_ = Status::timedOut;
+    return false;
+  }
+
+  [[gnu::noinline]] bool pollClosely() {
+    lull_.limitTo(Lull::longestOfPolls);
+    words_.lookAtProducer();
+    if (attachment_.isEvicted()) return endAsEvicted();
+    const bool found = waitClosely(WaitLimit::now());
+    if (!found && status_ == Status::timedOut) {
+      pace_.foundNothing();
+      lull_.foundNothing();
+    } else {
+      pace_.foundSomething();
+    }
+    return found;
+  }
+
+  bool waitClosely(const WaitLimit& limit) {
+    const Sequence next = last_ + 1;
     if (attachment_.runsAfterOthers()) {
-      status_ = attachment_.waitForUpstream(next, until, strategy_);
+      status_ = attachment_.waitForUpstream(next, limit, strategy_);
       return status_ == Status::ok && endRunAfter(attachment_.upstreamCommitted());
     }
+    if (!ring_.hasStamp && lookAtCursor(next)) return endRunAfter(known_);
+    if (!limit.isNow() && !nextHasArrived()) lull_.foundNothing();
     NextRecord awaited(*this);
-    status_ = waitFor(awaited, strategy_, until);
+    status_ = waitFor(awaited, strategy_, limit);
     if (status_ != Status::ok) return false;
-    return ring_.hasStamp ? startRunAt(next) : endRunAfter(published());
+    if (ring_.hasStamp) return startRunAt(next);
+    known_ = published();
+    return endRunAfter(known_);
+  }
+
+  /// Without stamps: whether `next` is published. The cursor is loaded only when what was seen of
+  /// it is used up, as each load takes its line from the producer.
+  bool lookAtCursor(Sequence next) noexcept {
+    if (reached(known_, next)) return true;
+    known_ = published();
+    const auto ahead = distance(last_, known_);
+    if (ahead <= 0) return false;
+    // What is left after this batch keeps the next looks away from the cursor.
+    if (ahead > 1) lull_.took(static_cast<std::uint64_t>(ahead));
+    if (ahead > 1 && static_cast<std::uint64_t>(ahead) < maxBatch_) lull_.caughtUp();
+    return true;
+  }
+
+  bool isLeftAlone() const noexcept {
+    return lull_.isOn() && (ring_.hasStamp || !reached(known_, last_ + 1));
+  }
+
+  /// True when the next record has come meanwhile.
+  bool endLull() noexcept {
+    if (!ring_.hasStamp || attachment_.runsAfterOthers() || attachment_.mayBeEvicted())
+      return false;
+    setRun(ring_.capacity());
+    return hasArrived(slot_, last_);
+  }
+
+  /// Of a poll that has looked at the stamp, if there is one to look at.
+  bool hasNothing() const noexcept {
+    if (ring_.hasStamp) return slot_ != Ring<Slot>::nowhere();
+    return !reached(known_, last_ + 1) && !reached(published(), last_ + 1);
   }
 
   /// A stamp of `next` or of a later lap is there.
@@ -201,7 +284,10 @@ class ConsumerEngine {
     return false;
   }
 
+  /// From here on polls look closely too, and never leave the stream alone.
   bool endAsEvicted() noexcept {
+    lull_ = Lull();
+    pace_.foundSomething();
     if (ring_.hasStamp) lookCloser();
     careful_ = &alwaysRung;
     status_ = Status::evicted;
@@ -261,8 +347,10 @@ class ConsumerEngine {
   Sequence before_;                        // the last record returned before the last batch
   const Doorbell* careful_ = &alwaysRung;  // rung where a commit needs more than a store
   std::uint64_t maxBatch_;
-  WaitStrategy strategy_;
+  Sequence known_;  // without stamps: what is published, as far as was seen
+  PollPace pace_;
   Lull lull_;
+  WaitStrategy strategy_;
   Status status_ = Status::ok;
 };
 

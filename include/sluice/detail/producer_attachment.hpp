@@ -31,6 +31,24 @@ struct ProducerWords {
   WakeProtocol wakeProtocol;
 };
 
+/// The consumer that a full ring waits for, as a poll remembers it: enough to see, with a few
+/// loads, that there is still no room.
+struct Gating {
+  const std::atomic<Sequence>* cursor = nullptr;
+  const std::atomic<std::uint32_t>* membership = nullptr;
+  const std::atomic<std::uint32_t>* lifeline = nullptr;
+  Sequence at = noSequence;
+  std::uint32_t members = 0;
+  std::uint32_t alive = 0;
+
+  /// Of one that was looked at.
+  bool isAsBefore() const noexcept {
+    return cursor->load(std::memory_order_relaxed) == at &&
+           membership->load(std::memory_order_relaxed) == members &&
+           lifeline->load(std::memory_order_relaxed) == alive;
+  }
+};
+
 /// Sequences after the last claimed.
 struct Claim {
   std::size_t count = 0;
@@ -68,6 +86,9 @@ class ProducerAttachment {
   /// Claims at least one sequence after `claimed` and at most `n`, without crossing the end of the
   /// ring; waits within the limit for the first, and without a limit not at all.
   Claim claim(std::size_t n, Sequence claimed, Sequence published, const WaitLimit* limit);
+
+  /// Looks at the consumer that the last claim found the slowest; false when there is none.
+  bool lookAtGating(Gating& gating) const noexcept;
 
   /// Ends the stream for good and wakes everybody.
   void close(Sequence published) noexcept;

@@ -1,12 +1,14 @@
 // What every producer does, whatever its record.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <utility>
 
 #include "sluice/detail/eventcount.hpp"
+#include "sluice/detail/poll_pace.hpp"
 #include "sluice/detail/processor.hpp"
 #include "sluice/detail/producer_attachment.hpp"
 #include "sluice/detail/ring.hpp"
@@ -27,7 +29,7 @@ struct ClaimedSlots {
 };
 
 /// Claims and publishes slots. The one ledger of what is claimed and published: what the attachment
-/// has claimed and the user has not is a run of slots up to runEnd_, which never crosses the end of
+/// has claimed and the user has not is a run of slots up to runEnd, which never crosses the end of
 /// the ring; so a claim is a pointer's increment, and what others see of claims is stored once for
 /// a run. Used by one thread at a time; movable.
 template <class Slot>
@@ -37,22 +39,43 @@ class ProducerEngine {
       : attachment_(std::move(attachment)),
         words_(attachment_.words()),
         ring_(words_.ring, words_.capacity, slot),
-        published_(attachment_.published()),
-        runLast_(published_) {}
+        hot_{.published = attachment_.published(),
+             .doorbell = words_.doorbell,
+             .cursor = words_.cursor},
+        runLast_(hot_.published) {}
 
   /// The next slot, waiting for ever while the ring is full. Fails when there can be none.
   std::byte* claimOne() {
-    if (claimEnd_ == runEnd_) [[unlikely]]
+    if (hot_.claimEnd == hot_.runEnd) [[unlikely]]
       waitForRoom();
     return takeOne();
   }
 
-  /// The same, or null while the ring is full, or when there can be none any more.
-  std::byte* tryClaim() {
-    if (claimEnd_ == runEnd_) [[unlikely]] {
-      if (addRoom(1, WaitLimit::now()) != Status::ok) return nullptr;
+  /// True when takeOne() may follow: false while the ring is full, or when there can be no slot any
+  /// more. Never waits.
+  bool hasRoomNow() {
+    if (hot_.claimEnd != hot_.runEnd) [[likely]]
+      return true;
+    return pollForRoom() == Status::ok;
+  }
+
+  /// The next slot, of which hasRoomNow() has told.
+  std::byte* takeOne() noexcept {
+    std::byte* const slot = hot_.claimEnd;
+    prefetchForWrite(slot + prefetchDistance());
+    hot_.claimEnd = ring_.after(slot);
+    return slot;
+  }
+
+  ClaimedSlots claimOne(const WaitLimit& limit) {
+    if (limit.stop().stop_requested()) [[unlikely]]
+      return {nullptr, 0, lastClaimed() + 1, Status::stopped};
+    if (hot_.claimEnd == hot_.runEnd) [[unlikely]] {
+      const Status status = limit.isNow() ? pollForRoom() : addRoom(1, limit);
+      if (status != Status::ok) return {nullptr, 0, lastClaimed() + 1, status};
     }
-    return takeOne();
+    const Sequence sequence = lastClaimed() + 1;
+    return {takeOne(), 1, sequence, Status::ok};
   }
 
   ClaimedSlots claimUpTo(std::size_t n) {
@@ -69,19 +92,25 @@ class ProducerEngine {
   }
 
   Status publish() noexcept {
-    std::byte* const slot = publishEnd_;
-    if (ring_.after(slot) != claimEnd_) [[unlikely]]
+    std::byte* const slot = hot_.publishEnd;
+    if (ring_.after(slot) != hot_.claimEnd) [[unlikely]]
       return publishClaimed();
-    publishEnd_ = ring_.after(slot);
-    const Sequence next = ++published_;
-    if (show(slot, next)) [[unlikely]]
+    // What others see comes before what only this producer has: stores to one line go together.
+    const Sequence next = hot_.published + 1;
+    if (ring_.hasStamp)
+      ring_.stamp(slot, next);
+    else
+      hot_.cursor->store(next, std::memory_order_release);  // [P1] pairs with [W1] [W4] [G1]
+    hot_.publishEnd = ring_.after(slot);
+    hot_.published = next;
+    if (Eventcount::isRungLightly(*hot_.doorbell)) [[unlikely]]
       answer();
     return Status::ok;
   }
 
   Status publishFirst(std::size_t n) noexcept {
-    const Sequence claimed = lastClaimed() - published_;
-    return publishTo(published_ + (n < claimed ? n : claimed));
+    const Sequence claimed = lastClaimed() - hot_.published;
+    return publishTo(hot_.published + (n < claimed ? n : claimed));
   }
 
   /// Claims, copies and publishes `n` records that lie that many bytes apart, or as many as the
@@ -104,15 +133,16 @@ class ProducerEngine {
   /// Gives back what is claimed and unpublished. Until the next claim there is nothing that the
   /// short way of publish() may find.
   void abandon() noexcept {
-    claimEnd_ = runEnd_;
-    runLast_ = published_;
-    publishEnd_ = Ring<Slot>::nowhere();
+    hot_.claimEnd = hot_.runEnd;
+    runLast_ = hot_.published;
+    hot_.publishEnd = Ring<Slot>::nowhere();
+    pace_.foundSomething();
   }
 
   void close() noexcept {
     status_ = Status::closed;
     abandon();
-    attachment_.close(published_);
+    attachment_.close(hot_.published);
   }
 
   static void mustGoOn(Status status) {
@@ -124,12 +154,14 @@ class ProducerEngine {
   const ProducerAttachment& attachment() const noexcept { return attachment_; }
   const Ring<Slot>& ring() const noexcept { return ring_; }
   std::byte* record(std::byte* slot) const noexcept { return ring_.record(slot); }
-  Sequence lastPublished() const noexcept { return published_; }
+  Sequence lastPublished() const noexcept { return hot_.published; }
   Sequence lastClaimed() const noexcept { return runLast_ - room(); }
 
  private:
+  static inline const WaitLimit atOnce = WaitLimit::now();
+
   std::size_t room() const noexcept {
-    return static_cast<std::size_t>(ring_.slotsBetween(claimEnd_, runEnd_));
+    return static_cast<std::size_t>(ring_.slotsBetween(hot_.claimEnd, hot_.runEnd));
   }
 
   /// How far ahead of a claim its line is asked for: a few lines, so that they come while others
@@ -147,23 +179,26 @@ class ProducerEngine {
     return static_cast<std::size_t>(part < 1 ? 1 : part < longest ? part : longest);
   }
 
-  std::byte* takeOne() noexcept {
-    std::byte* const slot = claimEnd_;
-    prefetchForWrite(slot + prefetchDistance());
-    claimEnd_ = ring_.after(slot);
-    return slot;
-  }
-
   ClaimedSlots takeUpTo(std::size_t n) noexcept {
     const std::size_t left = room();
     const std::size_t count = n < left ? n : left;
     const Sequence first = runLast_ - left + 1;
-    std::byte* const slot = claimEnd_;
-    claimEnd_ = ring_.after(slot, count);
+    std::byte* const slot = hot_.claimEnd;
+    hot_.claimEnd = ring_.after(slot, count);
     return {slot, count, first, Status::ok};
   }
 
   [[gnu::noinline]] void waitForRoom() { mustGoOn(addRoom(1, {})); }
+
+  /// What a claim that must not wait does when its run is used up. Nearly every poll of a full ring
+  /// ends here, with a few loads of lines that nobody has written since the last one.
+  [[gnu::noinline]] Status pollForRoom() {
+    if (pace_.isQuick() && gating_.isAsBefore()) return Status::timedOut;
+    const Status status = addRoom(1, atOnce);
+    const bool isStillFull = status == Status::timedOut && attachment_.lookAtGating(gating_);
+    isStillFull ? pace_.foundNothing() : pace_.foundSomething();
+    return status;
+  }
 
   /// Makes room for `n`, or for as many as there is room for once there is room for one.
   /// Status::ok, or why there is not even that.
@@ -172,17 +207,17 @@ class ProducerEngine {
     const bool isFirst = room() == 0;
     if (!isFirst && isRunCut()) return Status::ok;
     if (ring_.hasStamp)
-      words_.cursor->store(published_,
-                           std::memory_order_release);  // [P1] pairs with [G1] [T1] [J4]
+      hot_.cursor->store(hot_.published,
+                         std::memory_order_release);  // [P1] pairs with [G1] [T1] [J4]
     const std::size_t wanted = n - room();
     const Claim more = attachment_.claim(wanted < runLength() ? runLength() : wanted, runLast_,
-                                         published_, isFirst ? &limit : nullptr);
+                                         hot_.published, isFirst ? &limit : nullptr);
     if (more.count == 0) return isFirst ? more.status : Status::ok;
     if (isFirst) {
-      claimEnd_ = runEnd_ = ring_.slot(runLast_ + 1);
+      hot_.claimEnd = hot_.runEnd = ring_.slot(runLast_ + 1);
       setPublishEnd();
     }
-    runEnd_ = ring_.after(runEnd_, more.count);
+    hot_.runEnd = ring_.after(hot_.runEnd, more.count);
     runLast_ += more.count;
     return Status::ok;
   }
@@ -190,17 +225,7 @@ class ProducerEngine {
   /// The run ends with the ring, or is all that is not yet published: it cannot grow.
   bool isRunCut() const noexcept {
     return ring_.untilWrap(runLast_ + 1) == ring_.capacity() ||
-           runLast_ - published_ == ring_.capacity();
-  }
-
-  /// True when somebody asks for a wake. Readers follow the stamps beyond the cursor, so that one
-  /// is stored once for a run.
-  bool show(std::byte* slot, Sequence sequence) noexcept {
-    if (ring_.hasStamp)
-      ring_.stamp(slot, sequence);
-    else
-      words_.cursor->store(sequence, std::memory_order_release);  // [P1] pairs with [W1] [W4] [G1]
-    return Eventcount::isRungLightly(*words_.doorbell);
+           runLast_ - hot_.published == ring_.capacity();
   }
 
   Eventcount eventcount() const noexcept {
@@ -209,12 +234,12 @@ class ProducerEngine {
 
   // Out of line and without arguments, so that the calls that need none of it pay nothing.
   [[gnu::noinline]] Status publishClaimed() noexcept { return publishTo(lastClaimed()); }
-  [[gnu::noinline]] void answer() noexcept { eventcount().answer(published_); }
+  [[gnu::noinline]] void answer() noexcept { eventcount().answer(hot_.published); }
 
   Status publishTo(Sequence last) noexcept {
-    if (last == published_) return status_;
-    if (ring_.hasStamp) ring_.stamp(published_, last);
-    published_ = last;
+    if (last == hot_.published) return status_;
+    if (ring_.hasStamp) ring_.stamp(hot_.published, last);
+    hot_.published = last;
     words_.cursor->store(last, std::memory_order_release);  // [P1] pairs with [W1] [W4] [G1]
     eventcount().announce(last);
     setPublishEnd();
@@ -226,17 +251,25 @@ class ProducerEngine {
   void setPublishEnd() noexcept {
     const bool isShort = words_.wakeProtocol == WakeProtocol::membarrier && status_ == Status::ok &&
                          ring_.capacity() > 1;
-    publishEnd_ = isShort ? ring_.slot(published_ + 1) : Ring<Slot>::nowhere();
+    hot_.publishEnd = isShort ? ring_.slot(hot_.published + 1) : Ring<Slot>::nowhere();
   }
 
   ProducerAttachment attachment_;
   ProducerWords words_;
   Ring<Slot> ring_;
-  std::byte* claimEnd_ = nullptr;  // the slot after that of lastClaimed(), in the same lap
-  std::byte* runEnd_ = nullptr;    // after the last slot that may be claimed without asking
-  std::byte* publishEnd_ = Ring<Slot>::nowhere();  // of the next record to publish
-  Sequence published_;
+
+  /// What each claim and publish of one record touches, in one line.
+  struct alignas(64) Hot {
+    std::byte* claimEnd = nullptr;  // the slot after that of lastClaimed(), in the same lap
+    std::byte* runEnd = nullptr;    // after the last slot that may be claimed without asking
+    std::byte* publishEnd = Ring<Slot>::nowhere();  // of the next record to publish
+    Sequence published;
+    const Doorbell* doorbell;
+    std::atomic<Sequence>* cursor;
+  } hot_;
   Sequence runLast_;  // of the last slot of the run
+  PollPace pace_;
+  Gating gating_;
   Status status_ = Status::ok;
 };
 

@@ -67,19 +67,25 @@ class Ring : private Slot {
   }
 
   /// How many records from `first` on are there, up to `most`. Stamps are stored in their order, so
-  /// one that is there stands for all before it: this looks twice as far each time, and then
-  /// between the last that has come and the first that has not.
-  std::uint64_t arrived(Sequence first, std::uint64_t most) const noexcept {
+  /// one that is there stands for all before it: this looks at the end of `guess` records, then
+  /// twice as far each time, and then between the last that has come and the first that has not.
+  std::uint64_t arrived(Sequence first, std::uint64_t most,
+                        std::uint64_t guess = 1) const noexcept {
     const auto hasCome = [&](std::uint64_t n) {
       const Sequence sequence = first + (n - 1);
       return stampIn(slot(sequence)) == stampOf(sequence);
     };
-    const auto atMost = [most](std::uint64_t n) { return n < most ? n : most; };
-    if (most == 0 || !hasCome(1)) return 0;
-    std::uint64_t come = 1;
-    while (come != most && hasCome(atMost(2 * come)))
-      come = atMost(2 * come);
-    std::uint64_t missing = 2 * come < most + 1 ? 2 * come : most + 1;
+    if (most == 0) return 0;
+    std::uint64_t missing = most + 1;
+    std::uint64_t come = guess < 1 ? 1 : guess < most ? guess : most;
+    if (!hasCome(come)) {
+      if (come == 1 || !hasCome(1)) return 0;
+      missing = come;
+      come = 1;
+    }
+    while (2 * come < missing && hasCome(2 * come))
+      come = 2 * come;
+    if (2 * come < missing) missing = 2 * come;
     while (missing - come > 1) {
       const std::uint64_t middle = come + (missing - come) / 2;
       (hasCome(middle) ? come : missing) = middle;

@@ -113,11 +113,35 @@ TYPED_TEST(Claims, AreRefusedAfterTheClose) {
   EXPECT_THROW(TypeParam::claim(ring, 1), Exception);
   EXPECT_THROW((void)ring.claimUpTo(3), Exception);
   EXPECT_EQ(ring.claimOne(WaitLimit()).status(), Status::closed);
+  EXPECT_EQ(ring.claimOne(WaitLimit::now()).status(), Status::closed);
   EXPECT_EQ(ring.claimUpTo(3, 60s).status(), Status::closed);
   EXPECT_EQ(ring.publish(), Status::closed);
   EXPECT_EQ(ring.publishFirst(1), Status::closed);
   ring.abandon();
   EXPECT_EQ(ring.lastPublished(), 0u);
+}
+
+TYPED_TEST(Claims, AreRefusedAfterTheCloseThoughManyWereTriedBefore) {
+  auto ring = this->create({.capacity = 4});
+  auto in = this->attach();
+  this->publish(ring, 0, 4);
+  for (int i = 0; i < 1000; ++i)
+    ASSERT_FALSE(TypeParam::tryClaim(ring, 4));
+  ring.close();
+  EXPECT_EQ(ring.claimOne(WaitLimit::now()).status(), Status::closed);
+}
+
+TYPED_TEST(Claims, ThatAreGivenBackAreThereForTheNextTryAtOnce) {
+  auto ring = this->create({.capacity = 8});
+  auto in = this->attach();
+  this->publish(ring, 0, 4);
+  ASSERT_EQ(this->claimAndWrite(ring, 4, 100), 4u);
+  for (int i = 0; i < 1000; ++i)
+    ASSERT_FALSE(TypeParam::tryClaim(ring, 100));
+  ring.abandon();
+  EXPECT_TRUE(TypeParam::tryClaim(ring, 4));
+  EXPECT_EQ(ring.publish(), Status::ok);
+  EXPECT_EQ(this->takeAll(in), numbers(0, 5));
 }
 
 TYPED_TEST(Claims, OfMoreThanTheWholeRingFail) {

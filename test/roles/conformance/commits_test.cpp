@@ -95,7 +95,7 @@ TYPED_TEST(Commits, AreWhatAConsumerGoesBackTo) {
   ASSERT_EQ(this->takeAll(in), numbers(0, 6));
   in.rewind();
   EXPECT_EQ(in.next(), 0u);
-  EXPECT_EQ(this->numbersIn(in.tryWait()), numbers(0, 4));
+  EXPECT_EQ(this->numbersIn(in.wait()), numbers(0, 4));
   in.commit(3);
   in.rewind();
   EXPECT_EQ(this->takeAll(in), numbers(3, 6));

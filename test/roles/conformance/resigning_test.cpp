@@ -101,6 +101,15 @@ TYPED_TEST(Resigning, MakesEveryLaterCallSayEvicted) {
   }
 }
 
+TYPED_TEST(Resigning, IsSaidByTheNextPollThoughManyFoundNothingBefore) {
+  auto ring = this->create({.capacity = 8});
+  auto in = this->attach();
+  for (int i = 0; i < 1000; ++i)
+    ASSERT_EQ(in.tryWait().status(), Status::timedOut);
+  in.resign();
+  EXPECT_EQ(in.tryWait().status(), Status::evicted);
+}
+
 TYPED_TEST(Resigning, LeavesTheRowOfTheNextConsumerAlone) {
   auto ring = this->create({.capacity = 8, .maxConsumers = 1});
   for (const auto evictAfter : {0h, 1h}) {

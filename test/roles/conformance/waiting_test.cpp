@@ -113,7 +113,7 @@ TYPED_TEST(Waits, ReturnAtMostMaxBatchAndNeverPastTheEndOfTheRing) {
     const std::uint64_t from = in.next();
     this->publish(ring, from, from + 6);
     std::uint64_t next = from;
-    for (auto batch = in.wait(); batch; batch = in.tryWait()) {
+    for (auto batch = in.wait(); batch; batch = in.wait(1ms)) {
       const std::uint64_t untilWrap = 8 - next % 8;
       ASSERT_EQ(batch.size(), std::min({from + 6 - next, maxBatch, untilWrap}));
       ASSERT_EQ(batch.first(), next);
