@@ -90,11 +90,12 @@ TYPED_TEST(BatchOf, GoesThroughTheAlgorithmsOfTheStandardLibrary) {
   EXPECT_EQ(found - batch.begin(), 6);
   const auto bound = std::ranges::lower_bound(batch, 3u, {}, &Tick::number);
   EXPECT_EQ(bound->number, 3u);
-  std::vector<std::uint64_t> odd;
-  for (const Tick& tick :
-       batch | std::views::filter([](const Tick& t) { return t.number % 2 == 1; }))
-    odd.push_back(tick.number);
-  EXPECT_EQ(odd, (std::vector<std::uint64_t>{1, 3, 5, 7}));
+  const auto isOdd = [](const Tick& tick) { return tick.number % 2 == 1; };
+  EXPECT_EQ(std::ranges::count_if(batch, isOdd), 4);
+  std::vector<Tick> odd;
+  std::ranges::copy_if(batch, std::back_inserter(odd), isOdd);
+  ASSERT_EQ(odd.size(), 4u);
+  EXPECT_EQ(odd.back().number, 7u);
 }
 
 TYPED_TEST(BatchOf, IsCutIntoPartsThatReferToTheSameRecords) {

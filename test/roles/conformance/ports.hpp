@@ -1,5 +1,7 @@
-// The ports that run the suite. A port is a writer and a reader: one more language, or one more
-// kind of record, is one more struct with the functions of those two, and a line in the list here.
+// The ports that run the suite.
+//
+// A port is a writer and a reader: one more language, or one more kind of record, is one more
+// struct with the functions of those two, and a line in the list here.
 #pragma once
 
 #include <gtest/gtest.h>
