@@ -48,8 +48,8 @@ class Consumer {
   Records wait(const WaitLimit& limit) { return batch(engine_.wait(limit)); }
 
   /// What is there now; empty when nothing is. After a batch of several that had caught up with a
-  /// dense stream it may leave out its look for at most some 200 ns, and answer that there is nothing
-  /// yet: a record that follows a single one is never late by it.
+  /// dense stream it may leave out its look for at most some 200 ns, and answer that there is
+  /// nothing yet: a record that follows a single one is never late by it.
   Records tryWait() { return batch(engine_.tryWait()); }
 
   /// Says "I am done" with every record returned so far, so that their slots may be used again.

@@ -30,7 +30,7 @@ class ObserverOf : public ::testing::Test {
   }
   SegmentName name;
 };
-using Layouts = ::testing::Types<stamped, packed>;
+using Layouts = ::testing::Types<stamped, packed, stampedLines>;
 TYPED_TEST_SUITE(ObserverOf, Layouts);
 
 TYPED_TEST(ObserverOf, SeesEveryRecordWhileItKeepsUp) {

@@ -17,6 +17,7 @@ template <class Slot>
 class Ring : private Slot {
  public:
   using Slot::hasStamp;
+  using Slot::layout;
   using Slot::offset;
   using Slot::recordSize;
   using Slot::stride;
