@@ -15,7 +15,7 @@ inspect::Snapshot lookAt(const Place& place) {
   return inspect::look({place.directory, place.segment}, {std::chrono::milliseconds(0)}).value();
 }
 
-/// What an onlooker is to say of one that died: who, and that it is dead.
+/// What a dump is to say of a participant that died: which it is, and that it is dead.
 bool namesTheDead(const std::string& finding) {
   return finding.find("died without leaving") != std::string::npos ||
          finding.find("is gone but still gates") != std::string::npos;

@@ -61,7 +61,7 @@ bool changed; /* what somebody else changes */
 byte sameEpoch, sameLife;
 
 /* In the kernel. Who is woken on one word stays in the other's queue until it runs. */
-byte onBell, onLife, woken;
+byte onDoorbell, onLife, woken;
 
 /* Processes 0 to W - 1 are the waiters. */
 #define PUBLISHER W
@@ -88,7 +88,7 @@ inline wakeForDeath(k) {
   }
 }
 inline leaveQueues(k) {
-  onBell = without(onBell, k); onLife = without(onLife, k); woken = without(woken, k)
+  onDoorbell = without(onDoorbell, k); onLife = without(onLife, k); woken = without(woken, k)
 }
 
 inline loseWaker(who) {
@@ -109,7 +109,7 @@ end:
 
 inline ring(who) {                                                                       /* R1 */
   d_step { flush(); awaited = 0; sameEpoch = 0; mustWake[who] = true };
-  d_step { wakeAll(onBell); mustWake[who] = false }
+  d_step { wakeAll(onDoorbell); mustWake[who] = false }
 }
 
 proctype Publisher() {
@@ -145,7 +145,7 @@ again:
             fi
           };
           if
-          :: answers -> d_step { wakeAll(onBell); mustWake[PUBLISHER] = false; answers = false }
+          :: answers -> d_step { wakeAll(onDoorbell); mustWake[PUBLISHER] = false; answers = false }
           :: else -> mustWake[PUBLISHER] = false
           fi
        :: else -> mustWake[PUBLISHER] = false
@@ -276,12 +276,12 @@ look:
     fi;
 #ifdef NO_EPOCH
     if
-    :: d_step { awaited != 0 -> onBell = with(onBell, me) }
+    :: d_step { awaited != 0 -> onDoorbell = with(onDoorbell, me) }
     :: else -> goto awake
     fi;
 #else
     if
-    :: d_step { sameEpoch & bit(me) -> onBell = with(onBell, me) }                       /* W5 */
+    :: d_step { sameEpoch & bit(me) -> onDoorbell = with(onDoorbell, me) }                       /* W5 */
     :: else -> goto awake
     fi;
 #endif
