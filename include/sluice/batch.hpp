@@ -131,8 +131,10 @@ class [[nodiscard]] Batch {
 
 }  // namespace sluice
 
-/// A batch does not own its records, so iterators outlive it, and copying it is cheap.
+/// @cond
+// A batch does not own its records, so iterators outlive it, and copying it is cheap.
 template <class T, sluice::SlotLayoutTag L>
 inline constexpr bool std::ranges::enable_borrowed_range<sluice::Batch<T, L>> = true;
 template <class T, sluice::SlotLayoutTag L>
 inline constexpr bool std::ranges::enable_view<sluice::Batch<T, L>> = true;
+/// @endcond

@@ -51,7 +51,7 @@ class SequenceBarrier {
     eventcount_.announce(sequence);
   }
 
-  /// The last sequence published, with acquire ordering; noSequenceOf<S> before the first.
+  /// The last sequence published, with acquire ordering; `noSequenceOf<S>` before the first.
   S lastPublished() const noexcept {
     return static_cast<S>(cursor_->load(std::memory_order_acquire));  // [G1] pairs with [P1]
   }
