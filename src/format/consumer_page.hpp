@@ -1,5 +1,4 @@
-// One consumer's row: what it has read, which process it is, and what happens when it dies or
-// stalls.
+// One consumer's row: what it read, which process it is, what its death or stall means.
 #pragma once
 
 #include <array>
