@@ -275,7 +275,7 @@ void Survivors::afterProducer(StreamEnd end) {
   const Sequence last = readers_.front().last();
   expect(distance(end.atLeast, last) >= 0 && distance(last, end.atMost) >= 0,
          fmt::format("the stream ends at {}, not within {} to {}", last, end.atLeast, end.atMost));
-  // Before a successor comes: those who may not stay learn of the death.
+  // Before a successor comes: consumers that may not stay learn of the death.
   dismiss(sleepers_, {Status::peerDied, Status::peerLeft}, last);
   auto successor = Producer<Parcel>::open(place_.segment, openOptions(place_));
   if (!successor) {
