@@ -9,17 +9,19 @@ int main(int, char** words) {
   const char* const name = words[1];
   auto ring = sluice::Producer<int>::create(name, {.capacity = 4}).value();
   const sluice::ConsumerOptions options{.name = "slow", .evictAfter = 20ms};
-  auto slow = sluice::Consumer<int>::attach(name, options).value();
 
-  for (int record = 0; record < 4; ++record)
-    ring.send(record);
-  auto batch = slow.wait();
-  slow.commit(1);
-  ring.send(4);
-  ring.send(5);
-  std::printf("the commit is %s\n", nameOf(slow.commit()));
+  {
+    auto slow = sluice::Consumer<int>::attach(name, options).value();
+    for (int record = 0; record < 4; ++record)
+      ring.send(record);
+    std::printf("%zu records come, 1 is committed\n", slow.wait().size());
+    slow.commit(1);
+    ring.send(4);
+    ring.send(5);
+    std::printf("the commit is %s\n", nameOf(slow.commit()));
+  }
 
-  slow = sluice::Consumer<int>::attach(name, options).value();
+  const auto slow = sluice::Consumer<int>::attach(name, options).value();
   std::printf("lost %d records from %d on\n", static_cast<int>(slow.lost().count),
               static_cast<int>(slow.lost().first));
 

@@ -17,6 +17,9 @@ int main(int, char** words) {
   first.send(0);
   first.claimOne() = 100;
   { const auto gone = std::move(first); }
+  while (auto batch = leaves.wait())
+    leaves.commit();
+  std::printf("%s\n", nameOf(leaves.status()));
 
   auto second = sluice::Producer<int>::open(name, {.takeOverWithin = 10s}).value();
   std::printf("the next record is %d\n", static_cast<int>(second.lastPublished()) + 1);
