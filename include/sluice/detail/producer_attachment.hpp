@@ -41,7 +41,7 @@ struct Gating {
   std::uint32_t members = 0;
   std::uint32_t alive = 0;
 
-  /// Of one that was looked at.
+  /// Of a consumer that was looked at.
   bool isAsBefore() const noexcept {
     return cursor->load(std::memory_order_relaxed) == at &&
            membership->load(std::memory_order_relaxed) == members &&
