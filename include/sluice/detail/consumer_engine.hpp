@@ -41,7 +41,7 @@ class ConsumerEngine {
         ring_(words_.ring, words_.capacity, slot),
         last_(attachment_.start()),
         before_(last_),
-        maxBatch_(maxBatch),
+        maxBatch_(maxBatch < words_.capacity ? maxBatch : words_.capacity),
         known_(last_),
         strategy_(strategy) {
     if (words_.wakeProtocol == WakeProtocol::membarrier && !attachment_.mayBeEvicted())
