@@ -72,6 +72,8 @@ class OwnRow {
   std::uint64_t word_ = 0;  // what the row holds as long as this consumer has it
   Sequence start_ = noSequence;
   LostRecords lost_;
+  bool hasResigned_ = false;  // the page is another consumer's
+  Sequence resignedAt_ = noSequence;
 };
 
 /// The stream's numbers of a damaged segment, in words that say what to do.

@@ -61,6 +61,7 @@ Result<void> refuseIfHeld(const SegmentFile& file) {
   for (std::uint32_t row = 0; row < geometry.consumerRows; ++row) {
     const auto image = readRow(segment->file, geometry, row);
     if (!image || !image->word.gates() || image->onDeath != OnDeath::hold) continue;
+    if (isJoining(image->cursor, image->joinedAt)) continue;  // it died before it held anything
     if (file.lockedByAnother(leaseByte(consumerParticipant(row)))) continue;
     const auto behind = distance(image->cursor, end);
     if (behind <= 0) continue;
@@ -126,8 +127,9 @@ Result<void> removeName(const SegmentPath& path, const RemoveOptions& options) t
       return;
     }
     if (result = lockName(*file); !result) return;
-    if (!options.evenIfHeld && !(result = refuseIfHeld(*file))) return;
+    // In this order, as a held consumer may die just before its lease is taken.
     if (!options.evenIfInUse && !(result = takeEveryLease(*file))) return;
+    if (!options.evenIfHeld && !(result = refuseIfHeld(*file))) return;
     const auto removed = file->unlinkIfSame();
     if (!removed) result = removed.error();
   });

@@ -92,7 +92,10 @@ class ConsumerEngine {
   void rewind() noexcept {
     last_ = before_ = attachment_.lastCommitted();
     known_ = last_;
-    startRun();
+    if (attachment_.isEvicted())
+      endAsEvicted();
+    else
+      startRun();
   }
 
   /// The row is another's from here on, so nothing is stored there any more.
@@ -281,7 +284,10 @@ class ConsumerEngine {
     return false;
   }
 
+  /// From here on polls look closely too, and never leave the stream alone.
   bool endAsEvicted() noexcept {
+    lull_ = Lull();
+    pace_.foundSomething();
     if (ring_.hasStamp) lookCloser();
     careful_ = &alwaysRung;
     status_ = Status::evicted;
@@ -321,8 +327,9 @@ class ConsumerEngine {
   /// The rest of a commit for a consumer that is asked for a wake, needs a fence, may be evicted,
   /// or was taken for dead: the producer rings that consumer's doorbell.
   [[gnu::noinline]] Status commitCarefully(Sequence last) noexcept {
-    const bool counts = attachment_.confirmCommit(last);
-    attachment_.announceCommit(last);
+    const bool hasResigned = words_.cursor == &nobodysCursor;
+    const bool counts = !hasResigned && attachment_.confirmCommit(last);
+    if (!hasResigned) attachment_.announceCommit(last);
     if (counts) return Status::ok;
     endAsEvicted();
     return status_;

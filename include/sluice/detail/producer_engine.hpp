@@ -130,11 +130,13 @@ class ProducerEngine {
     return sent;
   }
 
-  /// Gives back what is claimed and unpublished.
+  /// Gives back what is claimed and unpublished. Until the next claim there is nothing that the
+  /// short way of publish() may find.
   void abandon() noexcept {
     hot_.claimEnd = hot_.runEnd;
     runLast_ = hot_.published;
-    setPublishEnd();
+    hot_.publishEnd = Ring<Slot>::nowhere();
+    pace_.foundSomething();
   }
 
   void close() noexcept {
