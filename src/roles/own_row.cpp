@@ -38,7 +38,7 @@ OwnRow::OwnRow(Participant& participant, const ConsumerOptions& options)
       onDeath_(options.onDeath),
       mayBeEvicted_(options.evictAfter.count() != 0) {}
 
-/// Takes the place in the row whose lease is held. The consumer that had it before is gone for
+/// Begins in the row whose lease is held. The consumer that had it before is gone for
 /// good.
 Result<void> OwnRow::begin(const ConsumerOptions& options, const std::vector<RowKey>& upstream) {
   const ConsumerPage& own = page();
@@ -74,7 +74,7 @@ Result<void> OwnRow::begin(const ConsumerOptions& options, const std::vector<Row
   return {};
 }
 
-/// Says who this is, for people.
+/// Says which consumer and process this is, for people.
 void OwnRow::introduce(const std::vector<RowKey>& upstream) {
   const auto order = std::memory_order_relaxed;
   const auto process = currentProcess();
@@ -117,7 +117,7 @@ void OwnRow::retire(bool sameName) noexcept {
 }
 
 void OwnRow::join(const ConsumerOptions& options, const std::vector<RowKey>& upstream) {
-  // One that may be evicted may be so while it joins, and then joins anew.
+  // A consumer that may be evicted may be so while it joins, and then joins anew.
   constexpr int tries = 100;
   for (int i = 0; i < tries && !tryJoin(options, upstream); ++i) {
   }

@@ -1,4 +1,4 @@
-// Who may include what, and who may talk to the kernel.
+// Which file may include what, and which may talk to the kernel.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -41,7 +41,7 @@ class ConsumerEngine {
         ring_(words_.ring, words_.capacity, slot),
         last_(attachment_.start()),
         before_(last_),
-        maxBatch_(maxBatch),
+        maxBatch_(maxBatch < words_.capacity ? maxBatch : words_.capacity),
         known_(last_),
         strategy_(strategy) {
     if (words_.wakeProtocol == WakeProtocol::membarrier && !attachment_.mayBeEvicted())
@@ -241,9 +241,9 @@ class ConsumerEngine {
   }
 
   /// Without stamps: whether `next` is published. The cursor is loaded only when what was seen of
-  /// it is used up, as each load takes its line from the producer.
+  /// it is less than a batch, as each load takes its line from the producer.
   bool lookAtCursor(Sequence next) noexcept {
-    if (reached(known_, next)) return true;
+    if (reached(known_, next + (maxBatch_ - 1))) return true;
     known_ = published();
     const auto ahead = distance(last_, known_);
     if (ahead <= 0) return false;

@@ -246,7 +246,7 @@ class ProducerEngine {
     return Status::ok;
   }
 
-  /// Where publish() may not take the short way, no slot is ever the one that it finds alone: when
+  /// Where publish() may not take the short way, no slot is ever what it finds alone there: when
   /// each publish needs a fence, after the end, and in a ring of one slot, which is also the next.
   void setPublishEnd() noexcept {
     const bool isShort = words_.wakeProtocol == WakeProtocol::membarrier && status_ == Status::ok &&

@@ -22,6 +22,9 @@ struct TypedStamped : Port<TypedWriter<stamped>, TypedReader<stamped>> {
 struct TypedPacked : Port<TypedWriter<packed>, TypedReader<packed>> {
   static constexpr const char* name = "TypedPacked";
 };
+struct TypedStampedLines : Port<TypedWriter<stampedLines>, TypedReader<stampedLines>> {
+  static constexpr const char* name = "TypedStampedLines";
+};
 struct UntypedStamped : Port<UntypedWriter<SlotLayout::stamped>, UntypedReader> {
   static constexpr const char* name = "UntypedStamped";
 };
@@ -30,6 +33,9 @@ struct UntypedPacked : Port<UntypedWriter<SlotLayout::packed>, UntypedReader> {
 };
 struct TypedToUntypedStamped : Port<TypedWriter<stamped>, UntypedReader> {
   static constexpr const char* name = "TypedToUntypedStamped";
+};
+struct TypedToUntypedStampedLines : Port<TypedWriter<stampedLines>, UntypedReader> {
+  static constexpr const char* name = "TypedToUntypedStampedLines";
 };
 struct TypedToUntypedPacked : Port<TypedWriter<packed>, UntypedReader> {
   static constexpr const char* name = "TypedToUntypedPacked";
@@ -41,9 +47,10 @@ struct UntypedToTypedPacked : Port<UntypedWriter<SlotLayout::packed>, TypedReade
   static constexpr const char* name = "UntypedToTypedPacked";
 };
 
-using Ports = ::testing::Types<TypedStamped, TypedPacked, UntypedStamped, UntypedPacked,
-                               TypedToUntypedStamped, TypedToUntypedPacked, UntypedToTypedStamped,
-                               UntypedToTypedPacked>;
+using Ports =
+    ::testing::Types<TypedStamped, TypedPacked, TypedStampedLines, TypedToUntypedStampedLines,
+                     UntypedStamped, UntypedPacked, TypedToUntypedStamped, TypedToUntypedPacked,
+                     UntypedToTypedStamped, UntypedToTypedPacked>;
 
 struct PortName {
   template <class P>
