@@ -44,8 +44,8 @@ void list(const std::vector<Comparison>& comparisons) {
   }
 }
 
-/// Runs all of them, and prints each as it is done. Those that an interruption left undone are
-/// dropped.
+/// Runs all of them, and prints each as it is done. Comparisons that an interruption left undone
+/// are dropped.
 void run(std::vector<Comparison>& comparisons, const RunOptions& options) {
   Progress progress(comparisons);
   for (std::size_t i = 0; i < comparisons.size(); ++i) {

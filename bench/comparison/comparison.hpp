@@ -33,7 +33,7 @@ struct Contender {
   Kind kind = Kind::peer;
   std::function<Run()> run;  ///< throws when the work was not done as it should
   std::vector<Run> runs{};
-  std::string failure{};  ///< why it was run no more; empty for one that did not fail
+  std::string failure{};  ///< why it was run no more; empty for a contender that did not fail
 };
 
 /// What the best of Sluice is to reach.

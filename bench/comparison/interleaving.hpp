@@ -13,8 +13,8 @@ inline constexpr unsigned mostTimesWanted = 3;
 
 /// Runs every contender once in each repetition, so that what disturbs the machine disturbs all
 /// alike, until each has `wanted` runs in one placement, and mostTimesWanted times as often at
-/// most. One that throws is run no more and keeps why. Afterwards nobody can be run again: what
-/// their runs shared is gone. `beforeEach` may throw to end it all.
+/// most. A contender that throws is run no more and keeps why. Afterwards nobody can be run again:
+/// what their runs shared is gone. `beforeEach` may throw to end it all.
 void runInterleaved(Comparison& comparison, unsigned wanted,
                     const std::function<void(const Contender&)>& beforeEach);
 

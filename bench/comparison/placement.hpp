@@ -22,7 +22,8 @@ struct Placement {
 };
 
 /// Of all placements that runs of these were in, the one in which the contender with the fewest
-/// runs has most; of several such, the one with more runs in all. Those that failed are not asked.
+/// runs has most; of several such, the one with more runs in all. Contenders that failed are not
+/// asked.
 Placement choosePlacement(const std::vector<Contender>& contenders);
 
 }  // namespace sluice::bench

@@ -13,7 +13,7 @@ Measurement robustFutex(const Segment&);
 /// segment, was killed. The survivor asks all the time.
 Measurement freeLockPolled(const Segment& segment);
 
-/// The same for one that sleeps until it has the lock.
+/// The same for a process that sleeps until it has the lock.
 Measurement freeLockAwaited(const Segment& segment);
 
 /// The same for the lease of a producer that is killed: such a process has a thread more.

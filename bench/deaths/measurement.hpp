@@ -12,8 +12,8 @@ namespace sluice::bench {
 /// What is measured. The functions run in processes of their own; both are made anew for each
 /// round.
 struct Measurement {
-  /// The last step, reached by whoever is ready last; then the victim pauses, and the survivor
-  /// sleeps in `survivorSleepsIn`, or asks again and again when that is `neverSleeps`.
+  /// The last step, reached by the process that is ready last; then the victim pauses, and the
+  /// survivor sleeps in `survivorSleepsIn`, or asks again and again when that is `neverSleeps`.
   static constexpr std::uint32_t everybodyReady = 100;
   static constexpr long neverSleeps = -1;
 

@@ -1,4 +1,4 @@
-// What a death costs those who live on.
+// What a death costs the participants that live on.
 #pragma once
 
 #include <string>
@@ -16,7 +16,7 @@ void produce(Stage& stage, const std::string& segment);
 /// A gating consumer (OnDeath::release) is killed; the producer's claim on the full ring returns.
 Measurement claimAfterConsumer(const Segment& segment);
 
-/// The producer is killed; a consumer's wait returns with Ended::peerDied.
+/// The producer is killed; a consumer's wait returns with Status::peerDied.
 Measurement waitAfterProducer(const Segment& segment);
 
 /// The producer is killed; the first claim of a successor that has waited for that returns.

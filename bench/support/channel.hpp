@@ -92,7 +92,7 @@ class Bedside {
     }
   }
 
-  /// Taken by who wakes, just before it does.
+  /// Taken by the end that wakes the other, just before it does.
   void takeWoken() noexcept { shared_->woken = nanosecondsNow(); }
   /// Asked by the sleeper when it is awake.
   std::uint32_t sinceWoken() const noexcept {

@@ -9,7 +9,7 @@
 
 namespace sluice::bench {
 
-// Floors: one writer, readers that see every record, and no promise. Who is patient looks only once
+// Floors: one writer, readers that see every record, and no promise. A patient end looks only once
 // in so many pauses, and so takes the cache line from the other end less often.
 inline constexpr int patientPauses = 16;
 

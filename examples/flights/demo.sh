@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # One producer, its consumers and an operator, each in a process of its own.
-# usage: demo.sh BUILD_FOLDER [ROUNDS]   (the one that has examples/ and tools/ in it)
+# usage: demo.sh BUILD_FOLDER [ROUNDS]   (the folder with examples/ and tools/ in it)
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)

@@ -95,7 +95,7 @@ class [[nodiscard]] Batch {
   /// Why it is empty; Status::ok when it is not.
   Status status() const noexcept { return status_; }
 
-  /// The sequence of record 0; of an empty batch, the one that would come next.
+  /// The sequence of record 0; of an empty batch, the sequence that would come next.
   Sequence first() const noexcept { return first_; }
   /// The sequence of the last record; of an empty batch, first() - 1.
   Sequence last() const noexcept { return first_ + size_ - 1; }
@@ -131,8 +131,10 @@ class [[nodiscard]] Batch {
 
 }  // namespace sluice
 
-/// A batch does not own its records, so iterators outlive it, and copying it is cheap.
+/// @cond
+// A batch does not own its records, so iterators outlive it, and copying it is cheap.
 template <class T, sluice::SlotLayoutTag L>
 inline constexpr bool std::ranges::enable_borrowed_range<sluice::Batch<T, L>> = true;
 template <class T, sluice::SlotLayoutTag L>
 inline constexpr bool std::ranges::enable_view<sluice::Batch<T, L>> = true;
+/// @endcond

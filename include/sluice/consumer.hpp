@@ -48,8 +48,8 @@ class Consumer {
   Records wait(const WaitLimit& limit) { return batch(engine_.wait(limit)); }
 
   /// What is there now; empty when nothing is. After a batch of several that had caught up with a
-  /// dense stream it may leave out its look for at most some 200 ns, and answer that there is nothing
-  /// yet: a record that follows a single one is never late by it.
+  /// dense stream it may leave out its look for at most some 200 ns, and answer that there is
+  /// nothing yet: a record that follows a single one is never late by it.
   Records tryWait() { return batch(engine_.tryWait()); }
 
   /// Says "I am done" with every record returned so far, so that their slots may be used again.
@@ -92,11 +92,12 @@ class Consumer {
   /// the stream.
   Sequence lastCommitted() const noexcept { return engine_.attachment().lastCommitted(); }
 
-  /// Which records this consumer's name was never given: those that the one before it, which died
-  /// (with OnDeath::release) or was evicted, had not committed and that come before next(). None
-  /// for a new name, after a consumer that left in order, and after a held one, whose successor
-  /// goes on at the commit. Known unless somebody else has been given its row meanwhile, which
-  /// happens only when no other is free.
+  /// Which records this consumer's name was never given: the records that the consumer before it
+  /// had not committed when it died, was evicted or left, and that come before next(). None for a
+  /// new name, after a consumer that had read everything or has resigned, and after a held one,
+  /// whose successor goes on at the commit. Each is told once: again only where the consumer that
+  /// was told died before its first commit. Known unless somebody else has been given its row
+  /// meanwhile, which happens only when no other is free.
   const LostRecords& lost() const noexcept { return engine_.attachment().lost(); }
 
  private:

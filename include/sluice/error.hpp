@@ -51,19 +51,9 @@ class Exception : public std::runtime_error {
 
 namespace detail {
 
-/// Throws Exception.
-[[noreturn]] void throwException(const Error& error);
-/// Prints the error's message and ends the program.
-[[noreturn]] void abortWith(const Error& error) noexcept;
-
-/// Throws Exception; in a translation unit that is compiled without exceptions, ends the program.
-[[noreturn]] inline void fail(const Error& error) {
-#if defined(__cpp_exceptions)
-  throwException(error);
-#else
-  abortWith(error);
-#endif
-}
+/// Throws Exception. In a program without exceptions nobody catches it, which prints the message
+/// and ends the program.
+[[noreturn]] void fail(const Error& error);
 
 }  // namespace detail
 }  // namespace sluice

@@ -10,7 +10,7 @@ namespace sluice {
 
 /// How a look for a record went.
 struct Observation {
-  Sequence sequence;   ///< of the record; of none, the one that would come next
+  Sequence sequence;   ///< of the record; without a record, what would come next
   std::uint64_t lost;  ///< records overwritten between the last one returned and this one
   Status status;       ///< Status::ok for a record
   explicit operator bool() const noexcept { return status == Status::ok; }

@@ -65,13 +65,14 @@ struct ConsumerOptions {
   /// With `hold`, which needs a name, the producer waits for a successor of that name once the ring
   /// is full, and the successor goes on at the last commit.
   OnDeath onDeath = OnDeath::release;
-  /// How long the producer waits on a full ring for this one's next commit before it goes on
-  /// without it; 0 is for ever. Who sets it takes a batch for good only when commit() says so.
+  /// How long the producer waits on a full ring for this consumer's next commit before it goes on
+  /// without it; 0 is for ever. A consumer that sets it takes a batch for good only when commit()
+  /// says so.
   std::chrono::nanoseconds evictAfter{};
   std::vector<std::string> after{};  ///< consumers of these names come first: each record is given
                                      ///< to this one only when all of them have committed it
   WaitLimit appearWithin = WaitLimit::now();  ///< how long to wait for the segment to appear
-  std::uint64_t maxBatch = 256;               ///< records that one wait returns at most; at least 1
+  std::uint64_t maxBatch = 256;               ///< records that a wait returns at most; at least 1
   std::string directory = std::string(defaultDirectory);
   WaitStrategy waitStrategy{};
   MemoryOptions memory{};

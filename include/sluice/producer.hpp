@@ -38,8 +38,8 @@ class Producer {
 
   /// Continues a segment whose producer is gone, at exactly the record after the last published.
   /// With options.takeOverWithin it sleeps until that producer has died or left. Errors: notFound,
-  /// inUse (and by whom), timedOut or stopped (after waiting for it), recordMismatch, incompatible,
-  /// notASegment, ended.
+  /// inUse (the error names the producer), timedOut or stopped (after waiting for it),
+  /// recordMismatch, incompatible, notASegment, ended.
   static Result<Producer> open(std::string_view name, const OpenOptions& options = {}) {
     return hold(detail::ProducerAttachment::open(name, options, {describeRecord<T>(), L::value}));
   }
@@ -104,8 +104,8 @@ class Producer {
   void close() noexcept { engine_.close(); }
 
   /// Waits until living consumers of all these names have joined, and so are given all that is
-  /// published from then on. A consumer that takes the place of a dead one of its name counts from
-  /// the moment it has that place; what it is not given then, its lost() tells.
+  /// published from then on. A consumer that succeeds a dead one of its name counts from the
+  /// moment it has the row; what it is not given then, its lost() tells.
   [[nodiscard]] Status waitForConsumers(const std::vector<std::string_view>& names,
                                         const WaitLimit& limit = {}) {
     return engine_.attachment().waitForConsumers(names, limit);

@@ -52,7 +52,7 @@ inline constexpr auto recordFields = std::array<Field, 0>{};
 #define SLUICE_FIELD(Record, member) \
   ::sluice::detail::describeField<decltype(Record::member)>(#member, offsetof(Record, member))
 
-/// All that is checked of a record type. The texts belong to whoever made the description.
+/// All that is checked of a record type. The texts live where the description was made.
 struct RecordDescription {
   std::string_view name{};
   std::size_t size = 0;

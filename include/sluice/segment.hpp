@@ -17,9 +17,9 @@ struct RemoveOptions {
 };
 
 /// Removes the segment's name: nobody new can attach, and the memory is freed when the last
-/// participant goes. notFound when there is no such name; inUse, and by whom, while a producer or a
-/// consumer lives in it, and while the row of a dead consumer is held that has not read everything.
-/// Thread-safe.
+/// participant goes. notFound when there is no such name; inUse while a producer or a consumer
+/// lives in it, and while the row of a dead consumer is held that has not read everything; the
+/// error names that participant. Thread-safe.
 [[nodiscard]] Result<void> removeSegment(std::string_view name, const RemoveOptions& options = {});
 
 /// Gives up the row of a consumer that is dead and held for a successor, or evicted: the producer

@@ -45,13 +45,13 @@ class SequenceBarrier {
       : SequenceBarrier(words.cursor, words.doorbell, protocol) {}
 
   /// Makes `sequence`, and all before it, visible with everything written before the call, and
-  /// wakes who waits for it. Only by the owner; sequences only grow.
+  /// wakes the threads that wait for it. Only by the owner; sequences only grow.
   void publish(S sequence) noexcept {
     cursor_->store(sequence, std::memory_order_release);  // [P1] pairs with [W1] [W4] [G1]
     eventcount_.announce(sequence);
   }
 
-  /// The last sequence published, with acquire ordering; noSequenceOf<S> before the first.
+  /// The last sequence published, with acquire ordering; `noSequenceOf<S>` before the first.
   S lastPublished() const noexcept {
     return static_cast<S>(cursor_->load(std::memory_order_acquire));  // [G1] pairs with [P1]
   }

@@ -35,7 +35,7 @@ template <SequenceNumber S, detail::Gate<S> G = BarrierGroup<S>>
 class SingleProducerSequencer {
  public:
   /// Throws Exception (invalidArgument) unless the capacity is a power of two, at least 1 and at
-  /// most maxCapacity<S>. Goes on after `published`: what a predecessor claimed beyond it is
+  /// most `maxCapacity<S>`. Goes on after `published`: what a predecessor claimed beyond it is
   /// claimed again, and the shared claim stays where it was until the claims have passed it.
   SingleProducerSequencer(SequencerWords<S>& words, std::uint64_t capacity, G gate,
                           WakeProtocol protocol = WakeProtocol::fence, WaitStrategy strategy = {},

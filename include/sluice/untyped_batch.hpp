@@ -33,7 +33,7 @@ class [[nodiscard]] UntypedBatch {
   /// Where a record lies; the index must be below size().
   Byte* operator[](std::size_t index) const noexcept { return base_ + index * stride_; }
 
-  /// The sequence of record 0; of an empty batch, the one that would come next.
+  /// The sequence of record 0; of an empty batch, the sequence that would come next.
   Sequence first() const noexcept { return first_; }
   /// The sequence of the last record; of an empty batch, first() - 1.
   Sequence last() const noexcept { return first_ + size_ - 1; }

@@ -40,9 +40,7 @@ class UntypedConsumer {
   /// The name, size, alignment and fields of the record, as the segment tells them. Valid as long
   /// as this consumer, and what it is moved to, lives.
   const RecordDescription& record() const { return engine_.attachment().record(); }
-  SlotLayout slotLayout() const noexcept {
-    return engine_.ring().hasStamp ? SlotLayout::stamped : SlotLayout::packed;
-  }
+  SlotLayout slotLayout() const noexcept { return engine_.ring().layout; }
   /// Bytes from one record of a batch to the next.
   std::size_t stride() const noexcept { return engine_.ring().stride; }
 

@@ -36,9 +36,7 @@ class UntypedObserver {
   /// The name, size, alignment and fields of the record, as the segment tells them. Valid as long
   /// as this observer, and what it is moved to, lives.
   const RecordDescription& record() const { return engine_.attachment().record(); }
-  SlotLayout slotLayout() const noexcept {
-    return engine_.ring().hasStamp ? SlotLayout::stamped : SlotLayout::packed;
-  }
+  SlotLayout slotLayout() const noexcept { return engine_.ring().layout; }
   std::uint64_t capacity() const noexcept { return engine_.ring().capacity(); }
 
   /// Copies the next record, once there is one, to record().size bytes at that address. Without

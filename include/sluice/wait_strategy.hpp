@@ -33,14 +33,15 @@ struct WaitStrategy {
   /// Sleeps at once.
   static constexpr WaitStrategy sleepAtOnce() noexcept { return {0, 0}; }
 
-  /// The longest lull: zero for who sleeps at once.
+  /// The longest lull: zero for a strategy that sleeps at once.
   constexpr std::chrono::nanoseconds longestLull() const noexcept {
     using namespace std::chrono_literals;
     if (spins == 0 && yields != always) return 0ns;
     return spins == always ? 800ns : 12'800ns;
   }
 
-  /// Passes some of a lull: who sleeps in the end spins, as a lull is over before a sleep would be.
+  /// Passes some of a lull: a strategy that sleeps in the end spins, as a lull is over before a
+  /// sleep would be.
   void idleInLull() const noexcept {
     if (yields == always)
       detail::yieldProcessor();

@@ -1,4 +1,4 @@
-// One consumer's row: what it has read, who it is, and what happens when it dies or stalls.
+// One consumer's row: what it read, which process it is, what its death or stall means.
 #pragma once
 
 #include <array>
@@ -13,7 +13,7 @@
 namespace sluice::detail {
 
 enum class RowState : std::uint32_t {
-  free = 0,     ///< nobody; the row may be taken by who holds its lease
+  free = 0,     ///< nobody's; the holder of its lease may take the row
   live = 1,     ///< gates the producer, also when its consumer died and the row is held
   evicted = 2,  ///< exempted by the producer: its consumer is dead, or stalled for too long
 };
@@ -21,8 +21,8 @@ enum class RowState : std::uint32_t {
 /// One word, changed only by compare-and-swap:
 ///
 ///   bits  0..1   state
-///   bits  2..31  committed   the low 30 bits of the last good commit of one that may be evicted;
-///                            0 for others
+///   bits  2..31  committed   the low 30 bits of the last good commit of a consumer that
+///                            may be evicted; 0 for others
 ///   bits 32..63  generation  counts the consumers that have had the row; a successor that goes on
 ///                            with a held row keeps it
 ///
@@ -98,7 +98,7 @@ struct ConsumerPage {
   std::atomic<std::uint64_t> owedFrom;
   std::array<std::uint8_t, 3304> reserved;
 
-  /// With `shown` loaded from the cursor: whether it is that of one that is still joining.
+  /// With `shown` loaded from the cursor: whether its consumer is still joining.
   bool isJoining(Sequence shown) const noexcept {
     return detail::isJoining(shown, joinedAt.load(std::memory_order_relaxed));
   }

@@ -18,7 +18,7 @@ namespace sluice::detail {
 /// nothing where it cannot be read.
 template <class StampAt>
 Sequence endOfStream(const Geometry& geometry, Sequence cursor, Sequence claimed, StampAt stampAt) {
-  if (geometry.slotLayout != SlotLayout::stamped) return cursor;
+  if (!hasStamps(geometry.slotLayout)) return cursor;
   const std::uint64_t mask = geometry.capacity - 1;
   for (std::uint64_t i = 0; i < geometry.capacity && distance(cursor, claimed) > 0; ++i) {
     const std::optional<std::uint64_t> stamp = stampAt((cursor + 1) & mask);

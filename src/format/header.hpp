@@ -52,7 +52,7 @@ enum class SectionId : std::uint32_t {
 };
 inline constexpr std::size_t sectionCount = 8;
 
-/// Who created the segment, and when.
+/// The process that created the segment, and when.
 //
 // offset  size  field
 //      0     8  pid

@@ -142,7 +142,14 @@ std::string quoted(std::string_view name) {
 }
 
 const char* nameOf(SlotLayout layout) noexcept {
-  return layout == SlotLayout::stamped ? "stamped" : "packed";
+  switch (layout) {
+    case SlotLayout::stamped:
+      return "stamped";
+    case SlotLayout::packed:
+      return "packed";
+    default:
+      return "stampedLines";
+  }
 }
 
 std::optional<Error> checkRecord(const std::string& segment, const Header& header,

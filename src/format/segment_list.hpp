@@ -8,8 +8,8 @@
 
 namespace sluice::detail {
 
-/// The names of the files of a directory that begin as a segment does, sorted. Those that may not
-/// be read are left out.
+/// The names of the files of a directory that begin as a segment does, sorted. Files
+/// that this process may not read are left out.
 Result<std::vector<std::string>> segmentsIn(const std::string& directory);
 
 }  // namespace sluice::detail

@@ -67,7 +67,7 @@ class SegmentView {
 
 /// The numbers of a segment's slots.
 inline AnySlot slotOf(const Geometry& geometry) noexcept {
-  return {geometry.slotLayout == SlotLayout::stamped, geometry.stride,
+  return {geometry.slotLayout, hasStamps(geometry.slotLayout), geometry.stride,
           static_cast<std::size_t>(recordOffset(geometry.slotLayout, geometry.recordAlignment)),
           geometry.recordSize};
 }

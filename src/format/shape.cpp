@@ -38,9 +38,9 @@ std::optional<Error> checkRing(const std::string& segment, const Choices& choice
     return outOfRange(segment, "consumerRows", choices.consumerRows,
                       "1 to " + to_string(maxConsumerRows),
                       "allow as many consumers as will be attached at once");
-  if (choices.slotLayout != SlotLayout::stamped && choices.slotLayout != SlotLayout::packed)
+  if (choices.slotLayout < SlotLayout::stamped || choices.slotLayout > SlotLayout::stampedLines)
     return outOfRange(segment, "slotLayout", static_cast<std::uint32_t>(choices.slotLayout),
-                      "1 (stamped) or 2 (packed)", "choose one of them");
+                      "1 (stamped), 2 (packed) or 3 (stampedLines)", "choose one of them");
   if (choices.withoutConsumers != WithoutConsumers::runOn &&
       choices.withoutConsumers != WithoutConsumers::wait)
     return outOfRange(segment, "withoutConsumers",

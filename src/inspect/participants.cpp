@@ -49,7 +49,7 @@ ConsumerFacts factsOf(const detail::RowImage& image, std::uint32_t row) {
   return facts;
 }
 
-/// Nothing for a free row, and for one that the file ends before.
+/// Nothing for a free row, and for a row that the file ends before.
 std::optional<ConsumerFacts> readConsumer(const SegmentFile& file, const Geometry& geometry,
                                           std::uint32_t row) {
   constexpr int tries = 4;

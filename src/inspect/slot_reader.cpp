@@ -53,7 +53,7 @@ SlotFacts SlotReader::read(Sequence sequence) const {
   facts.index = sequence & (geometry_.capacity - 1);
   const std::uint64_t slot =
       geometry_.section(SectionId::ring).offset + facts.index * geometry_.stride;
-  const bool stamped = geometry_.slotLayout == SlotLayout::stamped;
+  const bool stamped = detail::hasStamps(geometry_.slotLayout);
   const auto stamp = stamped ? detail::wordAt(file_, slot) : std::optional<std::uint64_t>{0};
   // Without stamps there is nothing to follow: this is three words.
   const auto before = stamped ? std::optional<Stream>{Stream{}} : readStream(file_, geometry_);

@@ -1,4 +1,4 @@
-// Single slots of the ring, as an onlooker sees them.
+// Single slots of the ring, read from the file.
 #pragma once
 
 #include <cstddef>

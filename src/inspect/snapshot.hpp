@@ -1,4 +1,4 @@
-// What an onlooker sees of a segment: plain values, read without taking part.
+// What a segment's file says: plain values, read without taking part.
 #pragma once
 
 #include <cstdint>

@@ -26,7 +26,7 @@ namespace {
 /// Gives the calling thread a descriptor table of its own with nothing in it. False where the
 /// system refuses: then the table is the process's, and must stay as it is.
 bool takeEmptyDescriptorTable() {
-  // In one call, which filters allow that refuse unshare to who has no privileges.
+  // In one call, which filters allow that refuse unshare to processes without privileges.
   constexpr unsigned unshareFirst = 1U << 1;
 #ifdef SYS_close_range
   if (::syscall(SYS_close_range, 0U, ~0U, unshareFirst) == 0) return true;

@@ -1,7 +1,5 @@
 #include "sluice/error.hpp"
 
-#include <cstdio>
-#include <cstdlib>
 #include <utility>
 
 namespace sluice {
@@ -57,13 +55,8 @@ Exception::Exception(Error error) : std::runtime_error(error.message()), error_(
 
 namespace detail {
 
-void throwException(const Error& error) {
+void fail(const Error& error) {
   throw Exception(error);
-}
-
-void abortWith(const Error& error) noexcept {
-  std::fprintf(stderr, "sluice: %s\n", error.message().c_str());
-  std::abort();
 }
 
 }  // namespace detail

@@ -1,4 +1,4 @@
-// Who a process is, in numbers that another process can check.
+// Which process it is, in numbers that another process can check.
 #pragma once
 
 #include <array>

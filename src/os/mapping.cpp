@@ -123,7 +123,7 @@ std::uint64_t Mapping::size() const noexcept {
 namespace {
 
 /// Maps the part at its place. The region object is never destroyed: the whole range is unmapped at
-/// once, by who owns the reservation.
+/// once, by the owner of the reservation.
 Result<void> mapPart(const SegmentFile& file, std::byte* base, const MappedPart& part) {
   if (!part.ofFile) {
     constexpr int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED;

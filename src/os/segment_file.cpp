@@ -236,7 +236,8 @@ void SegmentFile::unlock(std::uint64_t byte) {
 }
 
 bool SegmentFile::lockedByAnother(std::uint64_t byte) const {
-  // Asking as a reader: who may only read cannot look alive by locking for reading. And where the
+  // Asking as a reader: a process that may only read cannot look alive by locking for reading. And
+  // where the
   // kernel gives no answer, nobody may be taken for dead.
   flock lock = lockOf(F_RDLCK, byte);
   return ::fcntl(descriptor_, F_OFD_GETLK, &lock) != 0 || lock.l_type != F_UNLCK;

@@ -106,7 +106,7 @@ Result<void> checkName(const SegmentPath& path);
 /// The plain files of a directory, sorted by name.
 Result<std::vector<std::string>> listFiles(const std::string& directory);
 
-/// Removes a name. Who has it mapped keeps it. notFound when there is none.
+/// Removes a name. A process that has the file mapped keeps it. notFound when there is none.
 Result<void> removeFile(const SegmentPath& path);
 
 }  // namespace sluice::detail

@@ -17,7 +17,7 @@ Status AwaitedCommit::checkPeer() {
   // has not committed meanwhile.
   const RowWord seen{page().row.load(std::memory_order_acquire)};  // [C1] pairs with [J1] [L1]
   if (!seen.gates() || seen.generation() != stall_.consumer.generation) {
-    // Whoever changed the row may have died before it could say so.
+    // The process that changed the row may have died before it could say so.
     announceRowChange(view(), stall_.consumer.row);
     return Status::ok;
   }

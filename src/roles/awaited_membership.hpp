@@ -10,7 +10,7 @@
 
 namespace sluice::detail {
 
-/// Ready when the membership count is no longer the one that was seen. Nobody in particular brings
+/// Ready when the membership count is no longer what was seen. Nobody in particular brings
 /// it about, so nobody's death ends the wait.
 class AwaitedMembership final : public Awaited {
  public:

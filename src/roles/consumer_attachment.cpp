@@ -155,7 +155,7 @@ Result<ConsumerAttachment> ConsumerAttachment::attach(std::string_view name,
   if (auto begun = inside->row.begin(options, *rows); !begun) return begun.error();
   ConsumerAttachment attachment(std::move(inside));
   // No stream gets as far as half the sequence space, and near its end a slot without a record
-  // looks like one that has it.
+  // looks like a slot with one.
   if (distance(noSequence, attachment.start()) >= 0) return attachment;
   attachment.resign();
   return impossibleCursor(path, attachment.start());

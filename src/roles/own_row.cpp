@@ -22,7 +22,7 @@ Error impossibleCursor(const SegmentPath& path, Sequence committed) {
 namespace {
 
 /// 1 + the first record that the name of this row was not given, when `committed` is its last
-/// commit. A consumer that goes before its first commit leaves what was owed to it to the next of
+/// commit. A consumer that dies before its first commit leaves what was owed to it to the next of
 /// its name, because nobody may have been told.
 std::uint64_t owedAfter(const ConsumerPage& page, Sequence committed) noexcept {
   const std::uint64_t owed = page.owedFrom.load(std::memory_order_relaxed);
@@ -38,7 +38,7 @@ OwnRow::OwnRow(Participant& participant, const ConsumerOptions& options)
       onDeath_(options.onDeath),
       mayBeEvicted_(options.evictAfter.count() != 0) {}
 
-/// Takes the place in the row whose lease is held. The consumer that had it before is gone for
+/// Begins in the row whose lease is held. The consumer that had it before is gone for
 /// good.
 Result<void> OwnRow::begin(const ConsumerOptions& options, const std::vector<RowKey>& upstream) {
   const ConsumerPage& own = page();
@@ -74,7 +74,7 @@ Result<void> OwnRow::begin(const ConsumerOptions& options, const std::vector<Row
   return {};
 }
 
-/// Says who this is, for people.
+/// Says which consumer and process this is, for people.
 void OwnRow::introduce(const std::vector<RowKey>& upstream) {
   const auto order = std::memory_order_relaxed;
   const auto process = currentProcess();
@@ -117,7 +117,7 @@ void OwnRow::retire(bool sameName) noexcept {
 }
 
 void OwnRow::join(const ConsumerOptions& options, const std::vector<RowKey>& upstream) {
-  // One that may be evicted may be so while it joins, and then joins anew.
+  // A consumer that may be evicted may be so while it joins, and then joins anew.
   constexpr int tries = 100;
   for (int i = 0; i < tries && !tryJoin(options, upstream); ++i) {
   }
@@ -166,6 +166,7 @@ bool OwnRow::resume(const ConsumerOptions& options, const std::vector<RowKey>& u
 }
 
 Sequence OwnRow::lastCommitted() const noexcept {
+  if (hasResigned_) return resignedAt_;
   const Sequence cursor = page().cursor.sequence.load(std::memory_order_relaxed);
   return mayBeEvicted_ ? RowWord{word_}.committedUpTo(cursor) : cursor;
 }
@@ -191,24 +192,29 @@ void OwnRow::wakeUp() noexcept {
 }
 
 void OwnRow::leave() noexcept {
+  if (hasResigned_) return;
   wakeUp();
   // As at its death: the row gates, and the name's successor goes on at the commit.
   if (onDeath_ == OnDeath::hold && !isEvicted()) return;
   // An evicted row says by itself what its name was not given.
   const bool isRemembered = isEvicted() && !name_.empty();
-  if (!isRemembered) page().owedFrom.store(owedWhenLeft(), std::memory_order_release);
+  page().owedFrom.store(isRemembered ? 0 : owedWhenLeft(), std::memory_order_release);
   giveUp(isRemembered ? RowState::evicted : RowState::free);
 }
 
-/// What is owed to the name of a consumer that leaves without having read everything.
+/// What is owed to the name of a consumer that leaves without having read everything. What was owed
+/// to this consumer it has been told.
 std::uint64_t OwnRow::owedWhenLeft() const noexcept {
   const Sequence committed = lastCommitted();
   const bool isBehind = distance(committed, endOfStream(view())) > 0;
-  return name_.empty() || !isBehind ? 0 : owedAfter(page(), committed);
+  return name_.empty() || !isBehind ? 0 : committed + 2;
 }
 
 void OwnRow::resign() noexcept {
+  if (hasResigned_) return;
   wakeUp();
+  resignedAt_ = lastCommitted();
+  hasResigned_ = true;
   page().owedFrom.store(0, std::memory_order_release);
   giveUp(RowState::free);
   participant_.giveUpRow(name_);

@@ -24,7 +24,7 @@ class OwnRow {
   OwnRow& operator=(const OwnRow&) = delete;
 
   /// Goes on where a held consumer of this name ended, or joins anew, to run after those rows.
-  /// Whoever had the row before is gone for good.
+  /// The consumer that had the row before is gone for good.
   Result<void> begin(const ConsumerOptions& options, const std::vector<RowKey>& upstream);
 
   /// Leaves the row to a successor of the name where it is held, else gives it up. A name that was
@@ -72,6 +72,8 @@ class OwnRow {
   std::uint64_t word_ = 0;  // what the row holds as long as this consumer has it
   Sequence start_ = noSequence;
   LostRecords lost_;
+  bool hasResigned_ = false;  // the page is another consumer's
+  Sequence resignedAt_ = noSequence;
 };
 
 /// The stream's numbers of a damaged segment, in words that say what to do.

@@ -50,9 +50,9 @@ void begin(const SegmentView& view, const ProcessIdentity& process, Sequence pub
   producerBarrier(view).ring();
 }
 
-/// Takes the place of a producer that is gone, or waits until it is.
-Result<Participant> takePlace(const SegmentPath& path, const OpenOptions& options,
-                              const Expectation& expectation) {
+/// Takes over from a producer that is gone, or waits until it is.
+Result<Participant> takeOver(const SegmentPath& path, const OpenOptions& options,
+                             const Expectation& expectation) {
   const WaitLimit limit = options.takeOverWithin.started();
   auto participant = Participant::openAsProducer(path, expectation, options.memory);
   while (!participant && participant.error().code == ErrorCode::inUse && !limit.isNow()) {
@@ -116,7 +116,7 @@ Result<ProducerAttachment> ProducerAttachment::open(std::string_view name,
   const SegmentPath path{options.directory, std::string(name)};
   // Read from files, and so before there is anything to be late for.
   const auto self = currentProcess();
-  auto participant = takePlace(path, options, expectation);
+  auto participant = takeOver(path, options, expectation);
   if (!participant) return participant.error();
   const SegmentView& view = participant->view();
   if (view.producer().state.load(std::memory_order_acquire) == ProducerState::closed)

@@ -30,11 +30,11 @@ Error over(const SegmentPath& path, ErrorCode code) {
           "end that one first, or allow more time"};
 }
 
-/// The producer's place of a segment whose producer lives. Ready once there is an outcome: it was
+/// The producer's lease of a segment whose producer lives. Ready once there is an outcome: it was
 /// taken, or never can be.
-class AwaitedPlace final : public Awaited {
+class AwaitedTakeOver final : public Awaited {
  public:
-  explicit AwaitedPlace(Participant& successor) noexcept
+  explicit AwaitedTakeOver(Participant& successor) noexcept
       : successor_(successor),
         death_(successor.lease(), leaseByte(producerParticipant),
                successor.view().lifeline(producerParticipant).word) {}
@@ -56,7 +56,7 @@ class AwaitedPlace final : public Awaited {
   }
 
   FutexExpectation arm() noexcept override {
-    // Not armed: as long as this participant has no place, it writes nothing.
+    // Not armed: as long as this participant has no lease, it writes nothing.
     const Doorbell& doorbell = successor_.view().doorbell(producerParticipant);
     const DoorbellValue value{doorbell.load(std::memory_order_acquire)};  // [W2]
     return {epochWord(doorbell), value.epoch()};
@@ -106,9 +106,9 @@ Error streamClosed(const SegmentPath& path) {
 }
 
 Result<bool> waitToTakeOver(Participant& successor, const WaitLimit& limit) {
-  AwaitedPlace place(successor);
-  const Status status = waitFor(place, WaitStrategy::sleepAtOnce(), limit);
-  if (place.outcome()) return *place.outcome();
+  AwaitedTakeOver awaited(successor);
+  const Status status = waitFor(awaited, WaitStrategy::sleepAtOnce(), limit);
+  if (awaited.outcome()) return *awaited.outcome();
   return over(successor.path(),
               status == Status::stopped ? ErrorCode::stopped : ErrorCode::timedOut);
 }

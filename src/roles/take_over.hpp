@@ -10,7 +10,7 @@ namespace sluice::detail {
 /// What a producer is told that comes to a closed stream.
 Error streamClosed(const SegmentPath& path);
 
-/// Sleeps until a participant that was opened as successor has the producer's place: true then;
+/// Sleeps until a participant that was opened as successor has the producer's lease: true then;
 /// false when the segment was removed or replaced. timedOut or stopped when the limit was over
 /// first, ended when the stream was closed.
 Result<bool> waitToTakeOver(Participant& successor, const WaitLimit& limit);

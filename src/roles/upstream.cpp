@@ -13,11 +13,11 @@ Upstream::Upstream(const Participant& follower, const RowKey& key) noexcept
 void Upstream::look() noexcept {
   if (gone_ != Status::ok) return;
   std::uint64_t row = page_.row.load(std::memory_order_acquire);  // [U1] pairs with [J1] [K1] [L1]
-  // The cursor belongs to the row word that was the same before and after: to this consumer, and of
-  // one that has gone it is the last.
+  // The cursor belongs to the row word that was the same before and after: to this consumer. Of a
+  // consumer that has gone it is the last.
   for (std::uint64_t before = ~row; before != row;) {
     const RowWord word{row};
-    // A row that changed hands says nothing of the one that had it.
+    // A row that changed hands says nothing of the consumer that had it.
     if (word.generation() != key_.generation) break;
     const Sequence cursor =
         page_.cursor.sequence.load(std::memory_order_acquire);  // [U1] pairs with [P1]
@@ -25,7 +25,7 @@ void Upstream::look() noexcept {
     before = row;
     row = page_.row.load(std::memory_order_acquire);  // [U1] pairs with [J1] [K1] [L1]
     if (before != row) continue;
-    // The commit of one that may be evicted counts once its row says so.
+    // The commit of a consumer that may be evicted counts once its row says so.
     committed_ = mayBeEvicted ? word.committedUpTo(cursor) : cursor;
   }
   const RowWord word{row};

@@ -22,8 +22,8 @@ class Upstream {
   /// Reads its commit, and whether it has gone.
   void look() noexcept;
 
-  /// Why it will commit nothing more, or Status::ok. A dead one that is held is waited for as a
-  /// living one is: its successor goes on in the same row.
+  /// Why it will commit nothing more, or Status::ok. A dead consumer whose row is held is waited
+  /// for as a living one is: its successor goes on in the same row.
   Status check();
 
   const std::atomic<std::uint32_t>& lifeline() const noexcept { return death_.lifeline(); }

@@ -56,7 +56,7 @@ Result<void> takeName(SegmentFile& file, std::string_view name) {
 }
 
 /// False when another has it.
-Result<bool> holdProducersPlace(const SegmentPath& path, CheckedFile& segment) {
+Result<bool> takeProducersLease(const SegmentPath& path, CheckedFile& segment) {
   if (auto able = honour(path, segment.geometry.wakeProtocol); !able) return able.error();
   return segment.file.tryLock(leaseByte(producerParticipant));
 }
@@ -89,7 +89,7 @@ Participant& Participant::operator=(Participant&& other) noexcept {
   return *this;
 }
 
-/// `take` gets the opened segment on the keeper thread, and takes its place in it; `partsOf` says
+/// `take` gets the opened segment on the keeper thread, and takes a lease of it; `partsOf` says
 /// how to map it; `first` is the participant's number in row 0. A name that is given to another
 /// segment meanwhile is opened again.
 template <class Take, class PartsOf>
@@ -113,7 +113,8 @@ Result<Participant> Participant::openAs(const SegmentPath& path, Access access,
       row = *taken;
       return std::move(segment->file);
     });
-    // Who removes a segment takes every place in it for a moment, which may be over by now.
+    // A process that removes a segment takes every lease of it for a moment, which may be over by
+    // now.
     if (nameIsChanging && std::chrono::steady_clock::now() < patienceEnd) continue;
     if (!lease) return lease.error();
     if (!isStillNamed(*lease)) continue;
@@ -131,7 +132,7 @@ Result<Participant> Participant::openAsProducer(const SegmentPath& path,
   // Before the keeper starts: with another thread running it takes a thousand times as long.
   registerForMembarrier();
   const auto take = [&path](CheckedFile& segment) -> Result<std::uint32_t> {
-    const auto held = holdProducersPlace(path, segment);
+    const auto held = takeProducersLease(path, segment);
     if (!held) return held.error();
     if (*held) return noRow;
     return Error{ErrorCode::inUse, path.string(),
@@ -146,10 +147,10 @@ Result<Participant> Participant::openAsSuccessor(const SegmentPath& path,
                                                  const Expectation& expectation,
                                                  const MemoryOptions& memory) {
   registerForMembarrier();
-  // Asking for the lock ties the file to this process's memory beforehand. Who gets it already now
-  // gets it once more with takeOver().
+  // Asking for the lock ties the file to this process's memory beforehand. A successor that gets it
+  // already now gets it once more with takeOver().
   const auto take = [&path](CheckedFile& segment) -> Result<std::uint32_t> {
-    const auto held = holdProducersPlace(path, segment);
+    const auto held = takeProducersLease(path, segment);
     if (!held) return held.error();
     return noRow;
   };

@@ -1,4 +1,4 @@
-// A segment as one participant has it: mapped, and its place in it held by a lease.
+// A segment as one participant has it: mapped, with the lease that makes it a participant.
 #pragma once
 
 #include <chrono>
@@ -23,11 +23,11 @@ namespace sluice::detail {
 /// What came of an attempt to take over.
 enum class TakeOver {
   done,
-  notYet,    ///< somebody holds the producer's place
+  notYet,    ///< another process holds the producer's lease
   nameGone,  ///< the segment was removed or replaced
 };
 
-/// Holds the mapping, the lease and the lifeline of one place in a segment: the producer's, a
+/// Holds the mapping, the lease and the lifeline of one participant of a segment: the producer's, a
 /// consumer row, or none (an observer). Taken in the order lease, mapping, lifeline; destroying it
 /// gives them up in reverse, nothing more: leaving in order is the roles' business. Move-only; one
 /// thread at a time.
@@ -36,7 +36,7 @@ class Participant {
   /// The row of a participant that has none.
   static constexpr std::uint32_t noRow = 0;
 
-  /// Makes a segment and takes its producer's place. The segment gets its name when it is complete
+  /// Makes a segment and takes its producer's lease. The segment gets its name when it is complete
   /// and held. alreadyExists when the name is taken (with `replace`: inUse when the producer of the
   /// old one lives; the old one's stream is closed otherwise).
   static Result<Participant> createAsProducer(const SegmentPath& path,
@@ -44,7 +44,8 @@ class Participant {
                                               const RecordDescription& record,
                                               SlotLayout slotLayout);
 
-  /// Takes the producer's place of an existing segment; inUse, and by whom, when it is taken.
+  /// Takes the producer's lease of an existing segment; inUse, with the producer's name, when it is
+  /// taken.
   static Result<Participant> openAsProducer(const SegmentPath& path, const Expectation& expectation,
                                             const MemoryOptions& memory);
 
@@ -72,10 +73,10 @@ class Participant {
 
   const SegmentView& view() const noexcept { return view_; }
   const SegmentPath& path() const noexcept { return path_; }
-  /// The row of one that was opened as a consumer.
+  /// The row of a participant that was opened as a consumer.
   std::uint32_t row() const noexcept { return row_; }
 
-  /// Takes the producer's place for a participant that was opened as successor, as soon as it is
+  /// Takes the producer's lease for a participant that was opened as successor, as soon as it is
   /// free within `patience`, during which the processor is shared and not given up. After
   /// `nameGone` the participant is of no more use.
   Result<TakeOver> takeOver(std::chrono::nanoseconds patience);
@@ -87,7 +88,7 @@ class Participant {
   /// The locks by which the others can be asked whether they live.
   const Lease& lease() const noexcept { return lease_; }
 
-  /// True while the participant of that number holds its place, by the kernel's word.
+  /// True while the participant of that number holds its lease, by the kernel's word.
   bool isAlive(std::uint32_t participant) const;
 
   /// True while the name still means this segment: nobody has removed or replaced it.

@@ -10,8 +10,8 @@
 namespace sluice::detail {
 namespace {
 
-/// Better ones first. A row that a living consumer runs after is needed by that one, which has yet
-/// to see its last commit.
+/// Better rows first. A row that a living consumer runs after is needed: that consumer has yet to
+/// see its last commit.
 enum class Suits { asNamed, asFree, asRemembered, asDead, asNeeded, never };
 
 Error cutShort(const CheckedFile& segment) {

@@ -30,11 +30,11 @@ SequenceBarrier<Sequence> barrierOf(const SegmentView& view, std::uint32_t row) 
 /// The barrier of the producer: what it has published.
 SequenceBarrier<Sequence> producerBarrier(const SegmentView& view) noexcept;
 
-/// Raises the membership count and wakes everybody who waits for it.
+/// Raises the membership count and wakes every thread that waits for it.
 void raiseMembership(const SegmentView& view) noexcept;
 
-/// Says that a row has changed: to those who wait for the membership, and to those who wait for the
-/// row.
+/// Says that a row has changed: to the threads that wait for the membership, and to the threads
+/// that wait for the row.
 void announceRowChange(const SegmentView& view, std::uint32_t row) noexcept;
 
 }  // namespace sluice::detail

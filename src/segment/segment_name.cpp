@@ -18,8 +18,8 @@
 namespace sluice::detail {
 namespace {
 
-// Holders keep the name's lock for a few system calls; one that is stopped in between is waited
-// for.
+// A process keeps the name's lock for a few system calls; if it is stopped in between, the others
+// wait for it.
 constexpr std::chrono::seconds nameLockPatience{5};
 constexpr std::chrono::milliseconds nameLockPause{1};
 
@@ -61,6 +61,7 @@ Result<void> refuseIfHeld(const SegmentFile& file) {
   for (std::uint32_t row = 0; row < geometry.consumerRows; ++row) {
     const auto image = readRow(segment->file, geometry, row);
     if (!image || !image->word.gates() || image->onDeath != OnDeath::hold) continue;
+    if (isJoining(image->cursor, image->joinedAt)) continue;  // it died before it held anything
     if (file.lockedByAnother(leaseByte(consumerParticipant(row)))) continue;
     const auto behind = distance(image->cursor, end);
     if (behind <= 0) continue;
@@ -75,9 +76,9 @@ Result<void> refuseIfHeld(const SegmentFile& file) {
   return {};
 }
 
-/// Takes the lease of every place, so that nobody lives in the segment and nobody moves in. The
+/// Takes every lease, so that nobody lives in the segment and nobody moves in. The
 /// numbers of the leases are the same in every segment, whatever its bytes say.
-Result<void> takeEveryPlace(SegmentFile& file) {
+Result<void> takeEveryLease(SegmentFile& file) {
   for (std::uint32_t participant = 0; participant <= maxConsumerRows; ++participant) {
     const auto taken = file.tryLock(leaseByte(participant));
     if (!taken) return taken.error();
@@ -126,8 +127,9 @@ Result<void> removeName(const SegmentPath& path, const RemoveOptions& options) t
       return;
     }
     if (result = lockName(*file); !result) return;
+    // In this order, as a held consumer may die just before its lease is taken.
+    if (!options.evenIfInUse && !(result = takeEveryLease(*file))) return;
     if (!options.evenIfHeld && !(result = refuseIfHeld(*file))) return;
-    if (!options.evenIfInUse && !(result = takeEveryPlace(*file))) return;
     const auto removed = file->unlinkIfSame();
     if (!removed) result = removed.error();
   });
@@ -154,7 +156,7 @@ Result<void> replaceSegment(SegmentFile& replacement) {
                  "producer",       describe(producerOf(*old)) + ", which lives",
                  "none",           "end it first, or choose another name"};
   }
-  // First, because whoever is attached can learn it from nobody once the name is gone.
+  // First, because a participant that is attached can learn it from nobody once the name is gone.
   const auto closed = static_cast<std::uint32_t>(ProducerState::closed);
   const std::uint64_t page = old->geometry.section(SectionId::producer).offset;
   const auto written =

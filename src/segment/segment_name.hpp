@@ -25,12 +25,13 @@ ProcessIdentity producerOf(const CheckedFile& segment);
 /// Removes the name, as removeSegment() has it.
 Result<void> removeName(const SegmentPath& path, const RemoveOptions& options);
 
-/// True while somebody removes the name or gives it to another segment: a place that looks taken
+/// True while somebody removes the name or gives it to another segment: a lease that looks taken
 /// may be free, or gone, in a moment.
 bool isNameChanging(const SegmentFile& file);
 
 /// Gives the new file the old one's name. inUse, and nothing changed, while the old one's producer
-/// lives; otherwise the old stream is closed, so that who is attached to it learns of the end.
+/// lives; otherwise the old stream is closed, so that participants attached to it learn of the
+/// end.
 /// Between the two there is a moment without the name.
 Result<void> replaceSegment(SegmentFile& replacement);
 

@@ -5,7 +5,7 @@ namespace sluice {
 const char* nameOf(Status status) noexcept {
   switch (status) {
     case Status::ok:
-      return "no";
+      return "ok";
     case Status::timedOut:
       return "timedOut";
     case Status::stopped:

@@ -19,8 +19,8 @@ bool isPast(TimePoint deadline) noexcept {
   return deadline == TimePoint::min() || std::chrono::steady_clock::now() >= deadline;
 }
 
-/// The kernel marks a lifeline, and then wakes one of those who sleep on it, perhaps one that came
-/// in between. So whoever sees the mark first wakes the others.
+/// The kernel marks a lifeline, and then wakes one of the threads that sleep on it, perhaps a
+/// thread that came in between. So a thread that sees the mark for the first time wakes the others.
 class DeathRelay {
  public:
   explicit DeathRelay(const std::atomic<std::uint32_t>* lifeline) noexcept : lifeline_(lifeline) {}

@@ -169,6 +169,10 @@ void expectSlotAsDocumented() {
   EXPECT_EQ(recordOffset(SlotLayout::stamped, alignof(T)), offsetof(StampedSlot<T>, record));
   EXPECT_EQ(strideOf(SlotLayout::stamped, sizeof(T), alignof(T)), sizeof(StampedSlot<T>));
   EXPECT_EQ(strideOf(SlotLayout::packed, sizeof(T), alignof(T)), sizeof(T));
+  const std::uint64_t line = std::max<std::uint64_t>(64, alignof(T));
+  EXPECT_EQ(strideOf(SlotLayout::stampedLines, sizeof(T), alignof(T)),
+            (unit + sizeof(T) + line - 1) / line * line);
+  EXPECT_EQ(recordOffset(SlotLayout::stampedLines, alignof(T)), unit);
   EXPECT_EQ(recordOffset(SlotLayout::packed, alignof(T)), 0u);
 }
 

@@ -29,7 +29,8 @@ void expectRefused(const Choices& choices, const std::string& field,
 
 TEST(Geometry, SectionsFollowEachOtherOnWholePagesAndTheRingIsLast) {
   for (const std::uint32_t rows : {1U, 2U, 63U, 64U}) {
-    for (const SlotLayout slotLayout : {SlotLayout::stamped, SlotLayout::packed}) {
+    for (const SlotLayout slotLayout :
+         {SlotLayout::stamped, SlotLayout::packed, SlotLayout::stampedLines}) {
       Choices choices = quoteChoices(slotLayout);
       choices.consumerRows = rows;
       choices.capacity = 1024;
@@ -94,7 +95,7 @@ TEST(Geometry, RowsOutsideOneToSixtyFourAreRefused) {
 }
 
 TEST(Geometry, ChoicesThatAreNoEnumeratorAreRefused) {
-  for (const std::uint32_t number : {0U, 3U, ~0U}) {
+  for (const std::uint32_t number : {0U, 4U, ~0U}) {
     Choices choices = quoteChoices();
     choices.slotLayout = static_cast<SlotLayout>(number);
     expectRefused(choices, "slotLayout");

@@ -27,7 +27,8 @@ Result<Geometry> check(const Header& header, std::uint64_t fileSize) {
 }
 
 TEST(HeaderCheck, AcceptsWhatMakeHeaderMakesAndYieldsTheSameGeometry) {
-  for (const SlotLayout slotLayout : {SlotLayout::stamped, SlotLayout::packed}) {
+  for (const SlotLayout slotLayout :
+       {SlotLayout::stamped, SlotLayout::packed, SlotLayout::stampedLines}) {
     SegmentImage image(quoteChoices(slotLayout));
     const auto geometry = checkHeader(segment, image.bytes(), image.bytes().size());
     ASSERT_TRUE(geometry) << geometry.error().message();
@@ -78,7 +79,8 @@ std::vector<Damage> damages() {
       {"stride", notASegment, [](Header& h) { h.stride = 0; }},
       {"stride", notASegment, [](Header& h) { h.stride += 8; }},
       {"slotLayout", notASegment, [](Header& h) { h.slotLayout = SlotLayout{0}; }},
-      {"slotLayout", notASegment, [](Header& h) { h.slotLayout = SlotLayout{3}; }},
+      {"slotLayout", notASegment, [](Header& h) { h.slotLayout = SlotLayout{4}; }},
+      {"stride", notASegment, [](Header& h) { h.slotLayout = SlotLayout::stampedLines; }},
       {"lineSpacing", notASegment, [](Header& h) { h.lineSpacing = 64; }},
       {"wakeProtocol", notASegment, [](Header& h) { h.wakeProtocol = 0; }},
       {"wakeProtocol", notASegment, [](Header& h) { h.wakeProtocol = 3; }},

@@ -28,7 +28,7 @@ namespace {
 
 using testing::Quote;
 
-/// Who attaches, from the byte that the image leaves to its target.
+/// The roles that attach, from the byte that the image leaves to its target.
 struct Cast {
   bool consumer;
   bool follower;  ///< a consumer after the one named risk

@@ -154,7 +154,7 @@ class LeaveHeld : public Held {
   using Held::Held;
   void prepareVictim() override { successor_.emplace(attach()); }
   void operation() override { successor_.reset(); }
-  // Who has left is gone on with by nobody: the next of its name begins anew.
+  // Leaving keeps the held row: the next consumer of its name goes on at the commit.
   void check(bool) override { survivors().afterHeldConsumer("held", {~Sequence{0}, committed}); }
 
  private:

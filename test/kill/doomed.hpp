@@ -1,4 +1,4 @@
-// One that has died before the victim comes.
+// A participant that has died before the victim comes.
 #pragma once
 
 #include <signal.h>

@@ -180,7 +180,7 @@ Stepper::State Stepper::finishStep(Thread& thread, bool maySleep) {
 Stepper::State Stepper::passTurn() {
   for (Thread& thread : threads_) {
     if (!thread.stopped && sleeps(thread)) continue;
-    // Who was woken is on its way to its stop.
+    // A thread that was woken is on its way to its stop.
     if (!thread.stopped) awaitStop(thread);
     turn_ = static_cast<std::size_t>(&thread - threads_.data());
     return state();

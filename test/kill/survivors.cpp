@@ -15,7 +15,7 @@ inspect::Snapshot lookAt(const Place& place) {
   return inspect::look({place.directory, place.segment}, {std::chrono::milliseconds(0)}).value();
 }
 
-/// What an onlooker is to say of one that died: who, and that it is dead.
+/// What a dump is to say of a participant that died: which it is, and that it is dead.
 bool namesTheDead(const std::string& finding) {
   return finding.find("died without leaving") != std::string::npos ||
          finding.find("is gone but still gates") != std::string::npos;
@@ -275,7 +275,7 @@ void Survivors::afterProducer(StreamEnd end) {
   const Sequence last = readers_.front().last();
   expect(distance(end.atLeast, last) >= 0 && distance(last, end.atMost) >= 0,
          fmt::format("the stream ends at {}, not within {} to {}", last, end.atLeast, end.atMost));
-  // Before a successor comes: those who may not stay learn of the death.
+  // Before a successor comes: consumers that may not stay learn of the death.
   dismiss(sleepers_, {Status::peerDied, Status::peerLeft}, last);
   auto successor = Producer<Parcel>::open(place_.segment, openOptions(place_));
   if (!successor) {

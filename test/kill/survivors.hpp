@@ -1,4 +1,4 @@
-// Those who live on when the victim dies, and what must be true of them.
+// The participants that live on when the victim dies, and what must be true of them.
 #pragma once
 
 #include <chrono>
@@ -102,9 +102,9 @@ class Survivors {
 
   Reader& addReader(const std::string& name);
   void addObserver();
-  /// One that sleeps when this returns, and is told when the producer is gone.
+  /// A consumer that sleeps when this returns, and is told when the producer is gone.
   void addSleeper();
-  /// One that sleeps when this returns, and stays for the next producer.
+  /// A consumer that sleeps when this returns, and stays for the next producer.
   void addStayer();
   /// Lets the producer wait for room on a thread; returns when it sleeps.
   void blockProducer();
@@ -114,7 +114,7 @@ class Survivors {
   /// The producer was the victim: everybody agrees where the stream ended, the blocked were told,
   /// and a successor goes on.
   void afterProducer(StreamEnd end);
-  /// The same for one that may have closed the stream.
+  /// The same for a producer that may have closed the stream.
   void afterClosing(StreamEnd end);
   /// A consumer or an observer was the victim: the producer goes on, and so does a consumer of the
   /// same name.
@@ -123,7 +123,7 @@ class Survivors {
   void afterHeldConsumer(const std::string& name, StreamEnd committed);
   /// Nothing but this segment is left in the directory, and, with `mustExist`, it is.
   void checkDirectory(bool mustExist);
-  /// An onlooker finds nothing wrong, but, where that is allowed, that somebody has died.
+  /// A dump finds nothing wrong, but, where that is allowed, that somebody has died.
   void look(bool deadAllowed);
   /// Several laps with everybody reading, every row taken and given back, and an end in order.
   void goOn(Producer<Parcel> producer, const std::string& firstName);

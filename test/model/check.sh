@@ -2,7 +2,7 @@
 # check.sh holds|breaks MODEL [-DNAME[=VALUE]...]
 #
 # Searches every state of a model with spin. `holds`: no assertion fails, and nobody is left waiting
-# who should not be. `breaks`: spin finds one of the two; this is for models broken on purpose.
+# that should not be. `breaks`: spin finds one of the two; this is for models broken on purpose.
 # 0 as expected, 1 otherwise, 2 when there was no complete search to judge.
 set -euo pipefail
 

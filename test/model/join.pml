@@ -176,7 +176,7 @@ proctype Producer() {
         };
         if
         :: changed ->
-           /* Who changed the row may have died before it could say so. */
+           /* The process that changed the row may have died before it could say so. */
            changed = false;
            changeMembership();
            goto claim
@@ -240,7 +240,7 @@ proctype Consumer(byte me) {
 begin:
   {
     row[me].marked = false;                                                              /* D0 */
-    /* Who had the row is gone for good. */
+    /* The consumer that had the row is gone for good. */
     d_step {
       sameName = row[me].state != free;
       resumes = row[me].state == live && row[me].holds && row[me].joinedAt <= row[me].cursor + 1;

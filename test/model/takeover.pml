@@ -1,5 +1,5 @@
 /* The producer dies at any step of a claim, a write or a publish, and others take over one after
- * another, who may die as well.
+ * another, which may die as well.
  *
  * The labels are those of docs/memory-model.md. Sequences begin at C + 1, so that the sequence one
  * lap before the first is no negative number. The producer's stores become visible in their order.
@@ -7,7 +7,7 @@
  *   N, C, BATCH     records, slots, most records in one claim
  *   TERMS           producers one after another; all but the last may be killed before each step
  *   PACKED          no stamps: all follow the cursor, which is otherwise stored once for a run of claims
- * One consumer leaves when the producer has died, one stays for whoever comes after, and an observer
+ * One consumer leaves when the producer has died, one stays for the successor, and an observer
  * looks without gating.
  * Each of these breaks it: CLAIMED_GOES_BACK, CLAIMS_AFTER_WRITING, END_AT_CURSOR,
  * END_WITHOUT_LOOKING, OBSERVER_LOOKS_FIRST, CURSOR_BEFORE_STAMPS, CURSOR_STAYS.
@@ -198,7 +198,7 @@ proctype Leaver() {
   committed[0] = 250 /* gates no more */
 }
 
-/* Stays for whoever comes after. */
+/* Stays for the successor. */
 proctype Stayer() {
   byte next = NOTHING + 1, copy;
   do

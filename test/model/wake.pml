@@ -1,5 +1,5 @@
 /* Publish, wait and wake: one publisher after another, some waiters with targets of their own, and
- * somebody else who rings.
+ * another participant that rings.
  *
  * The labels are those of docs/memory-model.md. Every process may be killed before each of its
  * steps. What can be chosen:
@@ -60,8 +60,8 @@ bool changed; /* what somebody else changes */
  * is whether they have changed since. These and the others are sets of waiters, a bit for each. */
 byte sameEpoch, sameLife;
 
-/* In the kernel. Who is woken on one word stays in the other's queue until it runs. */
-byte onBell, onLife, woken;
+/* In the kernel. A sleeper that is woken on one word stays in the other's queue until it runs. */
+byte onDoorbell, onLife, woken;
 
 /* Processes 0 to W - 1 are the waiters. */
 #define PUBLISHER W
@@ -71,7 +71,7 @@ mtype fate[W + 2] = runs;
 byte killsLeft = KILLS;
 bool publisherIsIdle;
 
-/* Who had to wake somebody and never will; each is worth one slice to each waiter. */
+/* Participants that had to wake another one and never will; each is worth one slice to each waiter. */
 bool mustWake[W + 2];
 byte lostWakers;
 
@@ -88,7 +88,7 @@ inline wakeForDeath(k) {
   }
 }
 inline leaveQueues(k) {
-  onBell = without(onBell, k); onLife = without(onLife, k); woken = without(woken, k)
+  onDoorbell = without(onDoorbell, k); onLife = without(onLife, k); woken = without(woken, k)
 }
 
 inline loseWaker(who) {
@@ -109,7 +109,7 @@ end:
 
 inline ring(who) {                                                                       /* R1 */
   d_step { flush(); awaited = 0; sameEpoch = 0; mustWake[who] = true };
-  d_step { wakeAll(onBell); mustWake[who] = false }
+  d_step { wakeAll(onDoorbell); mustWake[who] = false }
 }
 
 proctype Publisher() {
@@ -123,7 +123,7 @@ again:
        storedState = live;                                                           /* T2, E0 */
        ring(PUBLISHER);
 #ifdef RESET_DOORBELL
-       /* Counted from 0 again, the epoch may be the one that a waiter saw. */
+       /* Counted from 0 again, the epoch may be what a waiter saw. */
        sameEpoch = bit(W) - 1
 #endif
     :: else
@@ -145,7 +145,7 @@ again:
             fi
           };
           if
-          :: answers -> d_step { wakeAll(onBell); mustWake[PUBLISHER] = false; answers = false }
+          :: answers -> d_step { wakeAll(onDoorbell); mustWake[PUBLISHER] = false; answers = false }
           :: else -> mustWake[PUBLISHER] = false
           fi
        :: else -> mustWake[PUBLISHER] = false
@@ -222,7 +222,7 @@ proctype Other() {
 
 proctype Waiter(byte me; byte t; byte stride; bool stays) {
   byte slices;
-  /* The kernel's one wake may go to one who knew of the death and sleeps again: it wakes all the
+  /* The kernel's one wake may go to a waiter that knew of the death and sleeps again: it wakes all the
    * others once before it does. */
   bool tells, told;
   {
@@ -276,12 +276,12 @@ look:
     fi;
 #ifdef NO_EPOCH
     if
-    :: d_step { awaited != 0 -> onBell = with(onBell, me) }
+    :: d_step { awaited != 0 -> onDoorbell = with(onDoorbell, me) }
     :: else -> goto awake
     fi;
 #else
     if
-    :: d_step { sameEpoch & bit(me) -> onBell = with(onBell, me) }                       /* W5 */
+    :: d_step { sameEpoch & bit(me) -> onDoorbell = with(onDoorbell, me) }                       /* W5 */
     :: else -> goto awake
     fi;
 #endif

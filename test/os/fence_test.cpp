@@ -50,7 +50,7 @@ TEST(Membarrier, ARefusedOneIsSaidToBeMissing) {
   EXPECT_EQ(child.wait(), 0);
 }
 
-/// Two words, and who is where; a cache line each, as in a segment.
+/// Two words, and which process is where; a cache line each, as in a segment.
 struct StoreBuffering {
   alignas(128) std::atomic<std::uint32_t> cursor{0};
   alignas(128) std::atomic<std::uint32_t> doorbell{0};

@@ -274,20 +274,6 @@ TEST(Attach, WaitsForTheSegmentToAppearUntilADeadline) {
   EXPECT_EQ(reader.wait(), 0);
 }
 
-TEST(Remove, TakesTheNameAndDisturbsNobody) {
-  SegmentName name;
-  EXPECT_EQ(errorOf(removeSegment(name.str())).code, ErrorCode::notFound);
-  auto ring = Producer<Tick>::create(name.str(), {.capacity = 8}).value();
-  auto in = Consumer<Tick>::attach(name.str()).value();
-  ASSERT_TRUE(removeSegment(name.str(), {.evenIfInUse = true}));
-  EXPECT_EQ(errorOf(Consumer<Tick>::attach(name.str())).code, ErrorCode::notFound);
-  ring.claimOne() = Tick::of(4);
-  ring.publish();
-  EXPECT_EQ(in.wait().front().number, 4u);
-  auto again = Producer<Tick>::create(name.str(), {.capacity = 8}).value();
-  EXPECT_EQ(again.lastPublished(), noSequence);
-}
-
 TEST(Directory, IsAnOption) {
   SegmentName name;
   const std::string directory = "/dev/shm/" + name.str() + "-dir";

@@ -10,8 +10,8 @@
 
 namespace sluice::soak {
 
-/// The digests of recent blocks of the stream, from whoever had one first, the producer that
-/// published it included. In memory that all processes share.
+/// The digests of recent blocks of the stream, from the process that had one first, the producer
+/// that published it included. In memory that all processes share.
 class Agreement {
  public:
   static constexpr std::uint64_t blockSize = 16;
@@ -44,8 +44,8 @@ class Transcript {
  public:
   explicit Transcript(Agreement& agreement) noexcept : agreement_(agreement) {}
 
-  /// Takes the next record; one that does not follow the last begins anew. False when it completes
-  /// a block of which somebody else had other records.
+  /// Takes the next record; a record that does not follow the last begins anew. False when it
+  /// completes a block of which somebody else had other records.
   bool add(Sequence number, std::uint64_t checksum) noexcept {
     const std::uint64_t place = number % Agreement::blockSize;
     if (place == 0) {

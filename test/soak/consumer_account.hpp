@@ -24,7 +24,7 @@ class ConsumerAccount {
     if (lost.count != 0 && lost.first + lost.count != next)
       throw Broken(fmt::format("told that {} records from {} are lost, and goes on at {}",
                                lost.count, lost.first, next));
-    // What is between one that left in order and the next belongs to nobody.
+    // What is between a consumer that left in order and the next belongs to nobody.
     if (ledger_.begun.get() != 0 && ledger_.leaving.get() == 0) {
       if (role_.onDeath == OnDeath::hold)
         resume(next, lost);
@@ -33,7 +33,7 @@ class ConsumerAccount {
       else
         goOn(next);
     }
-    // Whoever is killed between these leaves a range that holds both.
+    // A consumer that is killed between these leaves a range that holds both.
     ledger_.processed.set(std::max<std::uint64_t>(next, ledger_.processed.get()));
     ledger_.owed.set(lost.count != 0 ? lost.first : next);
     ledger_.start.set(next);
@@ -50,7 +50,7 @@ class ConsumerAccount {
     ledger_.processed.set(std::max<std::uint64_t>(position, ledger_.processed.get()));
   }
 
-  /// After one that counts.
+  /// After a commit that counts.
   void afterCommit(std::uint64_t position) {
     checkTorn(position);
     const std::uint64_t committed = ledger_.committed.get();
@@ -59,7 +59,7 @@ class ConsumerAccount {
     ledger_.committed.set(position);
   }
 
-  /// After one that does not count, or a wait that told of the eviction.
+  /// After a commit that does not count, or a wait that told of the eviction.
   void onEviction(Sequence lastCommitted) {
     if (!role_.mayBeEvicted()) throw Broken("evicted, though nobody allowed it");
     if (lastCommitted + 1 != ledger_.committed.get())
@@ -70,8 +70,8 @@ class ConsumerAccount {
     ledger_.evictions.add(1);
   }
 
-  /// A record that is not as it was published: at once wrong for who cannot be evicted, else only
-  /// if a good commit covers it.
+  /// A record that is not as it was published: at once wrong for a consumer that cannot be evicted,
+  /// else only if a good commit covers it.
   void onTorn(Sequence sequence) {
     if (!role_.mayBeEvicted()) throw Broken(fmt::format("record {} is torn", sequence));
     ledger_.firstTorn.set(std::min<std::uint64_t>(ledger_.firstTorn.get(), sequence));
@@ -87,8 +87,8 @@ class ConsumerAccount {
     ledger_.redelivered.add(ledger_.processed.get() - next);
   }
 
-  /// One that died before its first commit may not have been told what was lost before it, so the
-  /// next is told that too.
+  /// A consumer that died before its first commit may not have been told what was lost before it,
+  /// so the next is told that too.
   void goOnAfterLoss(const LostRecords& lost) {
     const bool hadCommitted = ledger_.committed.get() > ledger_.start.get();
     if (hadCommitted || lost.first != ledger_.owed.get())

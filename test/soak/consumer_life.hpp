@@ -51,7 +51,7 @@ class ConsumerLife {
     const Role& role = life_.role;
     ConsumerOptions options{.name = role.name, .onDeath = role.onDeath};
     options.evictAfter = role.evictAfter;
-    // After one that died, the oldest would be given again.
+    // After a consumer that died, the oldest would be given again.
     const bool isFree = life_.ledger().begun.get() == 0 || life_.ledger().leaving.get() != 0;
     if (isFree && life_.oneIn(2)) options.startAt = StartAt::oldest;
     endsWithProducer_ = role.onDeath == OnDeath::release && life_.oneIn(3);
@@ -83,7 +83,8 @@ class ConsumerLife {
       read(batch[i], next_ + i);
     next_ += batch.size();
     if (life_.oneIn(1000)) Life::pause(std::chrono::milliseconds(life_.upTo(3)));
-    // Those who keep the whole ring from the producer, one after another, must not wait for more.
+    // Consumers that keep the whole ring from the producer, one after another, must not wait for
+    // more.
     const bool mayWait = next_ - life_.ledger().committed.get() <= life_.capacity / 4;
     if (mayWait && life_.oneIn(20)) return true;
     if (batch.size() > 1 && life_.oneIn(8)) {
@@ -123,7 +124,7 @@ class ConsumerLife {
   template <class Commit>
   bool commit(In& in, std::uint64_t position, Commit commit) {
     account_.beforeCommit(position);
-    // Whoever is struck here has done the work and not said so.
+    // A consumer that is struck here has done the work and not said so.
     if (life_.oneIn(200)) Life::pause(std::chrono::milliseconds(life_.upTo(2)));
     const Status status = commit();
     if (status == Status::evicted) {

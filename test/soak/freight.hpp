@@ -10,7 +10,7 @@
 
 namespace sluice::soak {
 
-/// Several words that belong together, so that a torn record shows; and who wrote it, so that two
+/// Several words that belong together, so that a torn record shows; and its writer, so that two
 /// producers' versions of one record differ.
 struct Freight {
   std::uint64_t number;  ///< its sequence in the stream

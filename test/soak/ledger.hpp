@@ -1,4 +1,4 @@
-// Accounts that outlive who keeps them.
+// Accounts that outlive the processes that keep them.
 #pragma once
 
 #include <algorithm>
@@ -27,8 +27,8 @@ class Entry {
 
 /// What one name was given, over all the lives of its processes. Positions are sequences: of the
 /// first record not yet accounted for. The order of the updates is the accounts' own protocol:
-/// processed before the commit, committed after it, so that whoever is killed between the two
-/// leaves a range in which its commit lies.
+/// processed before the commit, committed after it, so that a process that is killed between the
+/// two leaves a range in which its commit lies.
 struct alignas(128) ConsumerLedger {
   Entry begun;                ///< 1 once the positions mean something
   Entry committed;            ///< past the last commit known to be good
@@ -36,7 +36,7 @@ struct alignas(128) ConsumerLedger {
   Entry start;                ///< where this life began
   Entry owed;                 ///< the first record that was lost when it began, or where it began
   Entry leaving;              ///< 1 from before it leaves in order until the next life has begun
-  Entry firstTorn{noneTorn};  ///< the first torn record of those that no commit has covered
+  Entry firstTorn{noneTorn};  ///< the first torn record that no commit has covered
   Entry finished;             ///< 1 when it has seen the end of the stream
 
   Entry lives;
@@ -58,7 +58,7 @@ struct alignas(128) ProducerLedger {
   Entry closed;
 };
 
-/// Why a process ended itself. Who is killed while dying in any case is not asked.
+/// Why a process ended itself. A process that is killed while dying in any case is not asked.
 struct Complaint {
   std::array<char, 320> text;
 
@@ -74,7 +74,7 @@ struct Board {
   static constexpr std::size_t maxWorkers = 32;
 
   Entry ending;  ///< 1 when the producer is to close the stream
-  Entry leave;   ///< 1 when who has seen the end may leave
+  Entry leave;   ///< 1 when a consumer that has seen the end may leave
   ProducerLedger producer;
   std::array<ConsumerLedger, maxWorkers> consumers;
   std::array<Complaint, maxWorkers> complaints{};

@@ -22,8 +22,8 @@ int checked(int result, const char* what) {
   throw std::system_error(errno, std::system_category(), what);
 }
 
-/// Gets who has no privilege one that counts in a user namespace of its own, where it stays who it
-/// is.
+/// Gets a process without privilege one that counts in a user namespace of its own, where it keeps
+/// its user.
 void enterUserNamespace() {
   const uid_t user = ::geteuid();
   const gid_t group = ::getegid();

@@ -23,7 +23,7 @@ struct Role {
   bool mayBeEvicted() const noexcept { return evictAfter.count() != 0; }
 };
 
-/// Everybody who takes part.
+/// Every process that takes part.
 inline std::vector<Role> fullCast() {
   using Kind = Role::Kind;
   using namespace std::chrono_literals;

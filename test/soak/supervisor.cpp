@@ -59,8 +59,8 @@ Supervisor::TimePoint Supervisor::soon(std::uint64_t mostMicroseconds) {
   return Clock::now() + std::chrono::microseconds(upTo(mostMicroseconds));
 }
 
-/// Some of those for whom nobody has to wait stay away until the ring has gone round without them;
-/// in the end, when it may go round no more, nobody.
+/// Some of the processes for which nobody has to wait stay away until the ring has gone round
+/// without them; in the end, when it may go round no more, nobody.
 Worker::Return Supervisor::backAfter(const Worker& worker, std::uint64_t oneIn, TimePoint time) {
   const Role& role = worker.role();
   const bool isAwaited = role.kind != Role::Kind::consumer || role.onDeath == OnDeath::hold;
@@ -157,7 +157,7 @@ void Supervisor::serveUntil(Holds holds, const char* what) {
   }
 }
 
-/// Nobody is struck any more. The ring still has to go round for those who wait for that.
+/// Nobody is struck any more. The ring still has to go round for the processes that wait for that.
 void Supervisor::settle() {
   isStriking_ = false;
   const auto allAreBack = [this] {

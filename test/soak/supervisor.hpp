@@ -21,7 +21,7 @@ class Supervisor {
  public:
   Supervisor(const Settings& settings, const Round& round, const PidNamespaces* namespaces,
              Report& report);
-  /// Kills whoever is left and takes the segment's name away.
+  /// Kills the processes that are left and takes the segment's name away.
   ~Supervisor();
   Supervisor(const Supervisor&) = delete;
   Supervisor& operator=(const Supervisor&) = delete;

@@ -17,7 +17,7 @@ namespace sluice::soak {
 class Worker {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
-  /// When one that is dead is started, or one that is stopped goes on: not before both.
+  /// When a dead worker is started, or a stopped one goes on: not before both.
   struct Return {
     TimePoint time = TimePoint::min();
     std::uint64_t published = 0;
@@ -44,7 +44,7 @@ class Worker {
   TimePoint doom() const noexcept { return doom_; }
   std::uint64_t deaths() const noexcept { return deaths_; }
   std::uint64_t stops() const noexcept { return stops_; }
-  /// Why it ended, of one that is broken.
+  /// Why it ended, of a worker that is broken.
   const std::string& complaint() const noexcept { return complaint_; }
   std::string describe() const;
 

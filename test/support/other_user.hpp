@@ -15,7 +15,7 @@ namespace sluice::testing {
 /// Exit status of a child that could not try what it was to try.
 inline constexpr int notPermitted = 98;
 
-/// Gives up every privilege; who has none stays who it is.
+/// Gives up every privilege; a process without any keeps its user.
 inline void becomeAnotherUser() {
   constexpr uid_t nobody = 65534;
   if (::geteuid() != 0) return;

@@ -14,7 +14,7 @@
 
 namespace sluice::testing {
 
-/// What happens to who makes the call.
+/// What happens to a process that makes the call.
 struct Refusal {
   std::uint32_t action;
 

@@ -19,9 +19,9 @@ constexpr std::size_t longestHeader = 350;
 constexpr std::size_t longestSource = 400;
 
 std::vector<SourceFile> writtenFiles() {
-  return filesOf({"CMakeLists.txt", "CMakePresets.json", "README.md", "CHANGELOG.md", "LICENSE",
-                  "dev", ".ci/run", ".clang-format", ".clang-tidy", "bench", "cmake", "docs",
-                  "examples", "include", "src", "test", "tools"},
+  return filesOf({"CMakeLists.txt", "CMakePresets.json", "README.md", "HACKING.md", "CHANGELOG.md",
+                  "LICENSE", "dev", ".ci/run", ".clang-format", ".clang-tidy", "bench", "cmake",
+                  "docs", "examples", "include", "src", "test", "tools"},
                  {".hpp", ".cpp", ".txt", ".json", ".md", ".cmake", ".in", ".sh", ".pml", "LICENSE",
                   "dev", "run", ".clang-format", ".clang-tidy"});
 }

@@ -1,4 +1,4 @@
-// Who may include what, and who may talk to the kernel.
+// Which file may include what, and which may talk to the kernel.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -58,7 +58,7 @@ const std::map<std::string, Layers>& installedHeaders() {
       {"roles",
        {"batch.hpp", "consumer.hpp", "observer.hpp", "producer.hpp", "sluice.hpp", "untyped.hpp",
         "untyped_batch.hpp", "untyped_consumer.hpp", "untyped_observer.hpp", "untyped_producer.hpp",
-        "detail/consumer_attachment.hpp", "detail/consumer_engine.hpp",
+        "detail/consumer_attachment.hpp", "detail/consumer_engine.hpp", "detail/consumer_run.hpp",
         "detail/observer_attachment.hpp", "detail/observer_engine.hpp",
         "detail/producer_attachment.hpp", "detail/producer_engine.hpp"}},
   };

@@ -77,7 +77,8 @@ Findings deadLinks(const SourceFile& file) {
 }
 
 TEST(Links, OfEveryDocumentLeadSomewhere) {
-  EXPECT_THAT(findingsIn(filesOf({"README.md", "CHANGELOG.md", "docs", "examples", "bench", "test"},
+  EXPECT_THAT(findingsIn(filesOf({"README.md", "HACKING.md", "CHANGELOG.md", "docs", "examples",
+                                  "bench", "test"},
                                  {".md"}),
                          deadLinks),
               IsEmpty());

@@ -79,13 +79,17 @@ inline std::string finding(const SourceFile& file, std::size_t line, const std::
   return file.path + ":" + std::to_string(line) + ": " + what;
 }
 
-/// The same text with comments and the insides of literals blanked out; every line stays where it
-/// is. Raw strings are known with an empty delimiter only.
-inline std::string codeOf(const std::string& text) {
-  std::string code = text;
-  const auto blankTo = [&](std::size_t from, std::size_t to) {
-    for (std::size_t i = from; i < std::min(to, code.size()); ++i)
-      if (code[i] != '\n') code[i] = ' ';
+/// The kinds of text that a source is made of.
+enum class Part { code, comment, literal };
+
+/// The same text with all but these parts blanked out; every line stays where it is. A literal is
+/// what stands between its quotes. Raw strings are known with an empty delimiter only.
+inline std::string partsOf(const std::string& text, std::initializer_list<Part> wanted) {
+  std::string parts = text;
+  const auto is = [&](Part part, std::size_t from, std::size_t to) {
+    if (std::find(wanted.begin(), wanted.end(), part) != wanted.end()) return;
+    for (std::size_t i = from; i < std::min(to, parts.size()); ++i)
+      if (parts[i] != '\n') parts[i] = ' ';
   };
   const auto endOfLiteral = [&](std::size_t open) {
     std::size_t i = open + 1;
@@ -97,30 +101,48 @@ inline std::string codeOf(const std::string& text) {
     const std::size_t found = text.find(mark, from);
     return found == std::string::npos ? text.size() : found;
   };
+  const auto isLiteral = [&](std::size_t start, std::size_t open, std::size_t close) {
+    is(Part::code, start, open);
+    is(Part::literal, open, close);
+  };
   std::size_t i = 0;
   while (i < text.size()) {
     const std::string_view rest = std::string_view(text).substr(i);
-    std::size_t end = i;
+    std::size_t end = i + 1;
     if (rest.starts_with("//")) {
       end = past("\n", i);
-      blankTo(i, end);
+      is(Part::comment, i, end);
     } else if (rest.starts_with("/*")) {
       end = past("*/", i) + 2;
-      blankTo(i, end);
+      is(Part::comment, i, end);
     } else if (rest.starts_with("R\"(")) {
       end = past(")\"", i) + 2;
-      blankTo(i + 3, end - 2);
+      isLiteral(i, i + 3, end - 2);
+      is(Part::code, end - 2, end);
     } else if (rest.starts_with('"')) {
       end = endOfLiteral(i) + 1;
-      blankTo(i + 1, end - 1);
-    } else if (rest.starts_with('\'')) {
-      const bool digitSeparator = i > 0 && std::isxdigit(static_cast<unsigned char>(text[i - 1]));
-      end = digitSeparator ? i + 1 : endOfLiteral(i) + 1;
-      if (!digitSeparator) blankTo(i + 1, end - 1);
+      isLiteral(i, i + 1, end - 1);
+      is(Part::code, end - 1, end);
+    } else if (rest.starts_with('\'') &&
+               !(i > 0 && std::isxdigit(static_cast<unsigned char>(text[i - 1])))) {
+      end = endOfLiteral(i) + 1;
+      isLiteral(i, i + 1, end - 1);
+      is(Part::code, end - 1, end);
+    } else {
+      is(Part::code, i, end);
     }
     i = std::max(end, i + 1);
   }
-  return code;
+  return parts;
+}
+
+/// The same text without comments and without the insides of literals.
+inline std::string codeOf(const std::string& text) {
+  return partsOf(text, {Part::code});
+}
+
+inline std::string commentsOf(const std::string& text) {
+  return partsOf(text, {Part::comment});
 }
 
 /// All findings of a check over these files.

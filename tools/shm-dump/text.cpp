@@ -80,7 +80,7 @@ std::string doorbellInWords(const detail::DoorbellValue& doorbell, Sequence publ
   return fmt::format("somebody asks for a wake at {}", published + ahead);
 }
 
-/// Whether it lives is news only of one that should.
+/// Whether it lives is news only where the state says that it should.
 std::string stateOf(const ProducerFacts& producer) {
   const std::string state = nameOf(producer.state);
   if (producer.alive) return state + ", alive";

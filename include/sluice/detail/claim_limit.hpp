@@ -29,7 +29,7 @@ class ClaimLimit {
   static inline const WaitLimit atOnce = WaitLimit::now();
 
   /// Goes on after `published`: what a predecessor claimed beyond it may be claimed again. Fails
-  /// (invalidArgument) unless the capacity is one that this width can number.
+  /// (invalidArgument) unless sequences of this width can number the capacity.
   ClaimLimit(W words, std::uint64_t capacity, G gate, WakeProtocol protocol, WaitStrategy strategy,
              S published)
       : words_(words),

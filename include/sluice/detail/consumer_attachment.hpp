@@ -26,7 +26,7 @@ namespace sluice::detail {
 struct ConsumerWords {
   std::atomic<Sequence>* cursor;                ///< what it has committed
   const std::atomic<Sequence>* producerCursor;  ///< what is published, at least
-  Doorbell* doorbell;                           ///< of those who wait for its commits
+  Doorbell* doorbell;                           ///< of the threads that wait for its commits
   std::byte* ring;                              ///< mapped to be read
   std::uint64_t capacity;
   WakeProtocol wakeProtocol;
@@ -81,10 +81,10 @@ class ConsumerAttachment {
   /// True when the commit that was just stored counts: the producer had not gone on without this
   /// consumer before.
   bool confirmCommit(Sequence committed) noexcept;
-  /// Wakes those who wait for the commit.
+  /// Wakes the threads that wait for the commit.
   void announceCommit(Sequence committed) noexcept;
 
-  /// The lowest commit of those it runs after.
+  /// The lowest commit of the consumers that this one runs after.
   Sequence upstreamCommitted() noexcept;
   /// Waits until all it runs after have committed `target`, or says why they will not.
   Status waitForUpstream(Sequence target, const WaitLimit& limit, const WaitStrategy& strategy);

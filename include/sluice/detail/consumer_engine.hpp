@@ -7,11 +7,8 @@
 #include <utility>
 
 #include "sluice/detail/consumer_attachment.hpp"
+#include "sluice/detail/consumer_run.hpp"
 #include "sluice/detail/eventcount.hpp"
-#include "sluice/detail/lull.hpp"
-#include "sluice/detail/poll_pace.hpp"
-#include "sluice/detail/ring.hpp"
-#include "sluice/detail/wait.hpp"
 #include "sluice/sequence.hpp"
 #include "sluice/status.hpp"
 #include "sluice/wait_limit.hpp"
@@ -19,300 +16,87 @@
 
 namespace sluice::detail {
 
-/// Slots whose records have come, the first of which lies at that address; none, and why.
-struct ArrivedSlots {
-  const std::byte* slot = nullptr;
-  std::size_t count = 0;
-  Sequence first = noSequence;
-  Status status = Status::ok;
-};
-
-/// Takes and commits slots. A run is what waits may return without a closer look: slot_ to runEnd_.
-/// A consumer that follows stamps finds out while taking a run how much of it is there; for the
-/// others it ends where the cursors they follow do, and is taken whole. Used by one thread at a
-/// time; movable.
+/// Takes and commits slots. Used by one thread at a time; movable.
 template <class Slot>
 class ConsumerEngine {
  public:
   ConsumerEngine(ConsumerAttachment attachment, const Slot& slot, std::uint64_t maxBatch,
                  const WaitStrategy& strategy)
-      : attachment_(std::move(attachment)),
-        words_(attachment_.words()),
-        ring_(words_.ring, words_.capacity, slot),
-        last_(attachment_.start()),
-        before_(last_),
-        maxBatch_(maxBatch),
-        known_(last_),
-        strategy_(strategy) {
-    if (words_.wakeProtocol == WakeProtocol::membarrier && !attachment_.mayBeEvicted())
-      careful_ = words_.doorbell;
-    startRun();
+      : run_(std::move(attachment), slot, maxBatch, strategy), cursor_(run_.words().cursor) {
+    const bool isLight = run_.words().wakeProtocol == WakeProtocol::membarrier;
+    if (isLight && !run_.attachment().mayBeEvicted()) careful_ = run_.words().doorbell;
   }
 
   ArrivedSlots wait() {
-    const std::byte* begin = slot_;
-    const Sequence before = last_;
-    if (!hasArrived(begin, before)) [[unlikely]] {
-      if (!waitForRun(nullptr)) return {nullptr, 0, before + 1, status_};
-      begin = slot_;
+    const std::byte* begin = run_.next();
+    const Sequence before = run_.last();
+    if (!run_.hasArrived(begin, before)) [[unlikely]] {
+      if (!run_.waitForRun(nullptr)) return nothing();
+      begin = run_.next();
     }
-    return takeArrived(begin, before);
+    return run_.takeArrived(begin, before);
   }
 
   ArrivedSlots wait(const WaitLimit& limit) {
-    if (limit.stop().stop_requested()) [[unlikely]]
-      return {nullptr, 0, last_ + 1, status_ = Status::stopped};
-    if (limit.isNow()) return tryWait();
-    if (!hasArrived(slot_, last_)) {
-      if (!waitForRun(&limit)) return {nullptr, 0, last_ + 1, status_};
+    if (limit.stop().stop_requested()) [[unlikely]] {
+      run_.endAs(Status::stopped);
+      return nothing();
     }
-    return takeArrived(slot_, last_);
+    if (limit.isNow()) return tryWait();
+    if (!run_.hasArrived(run_.next(), run_.last())) {
+      if (!run_.waitForRun(&limit)) return nothing();
+    }
+    return run_.takeArrived(run_.next(), run_.last());
   }
 
   ArrivedSlots tryWait() {
-    const std::byte* begin = slot_;
-    const Sequence before = last_;
-    if (!hasArrived(begin, before)) [[unlikely]] {
-      if (!pollForRun()) return {nullptr, 0, before + 1, status_};
-      begin = slot_;
+    const std::byte* begin = run_.next();
+    const Sequence before = run_.last();
+    if (!run_.hasArrived(begin, before)) [[unlikely]] {
+      if (!run_.pollForRun()) return nothing();
+      begin = run_.next();
     }
-    return takeArrived(begin, before);
+    return run_.takeArrived(begin, before);
   }
 
-  Status commit() noexcept { return commitTo(last_); }
+  Status commit() noexcept { return commitTo(run_.last()); }
 
   Status commit(std::size_t n) noexcept {
-    const Sequence size = last_ - before_;
-    const Sequence upTo = before_ + (n < size ? n : size);
-    const Sequence committed = attachment_.lastCommitted();
+    const Sequence size = run_.last() - run_.before();
+    const Sequence upTo = run_.before() + (n < size ? n : size);
+    const Sequence committed = attachment().lastCommitted();
     return commitTo(reached(committed, upTo) ? committed : upTo);
   }
 
   /// The next wait begins after the last commit again.
-  void rewind() noexcept {
-    last_ = before_ = attachment_.lastCommitted();
-    known_ = last_;
-    startRun();
-  }
+  void rewind() noexcept { run_.goBackTo(attachment().lastCommitted()); }
 
   /// The row is another's from here on, so nothing is stored there any more.
   void resign() noexcept {
-    attachment_.resign();
-    words_.cursor = &nobodysCursor;
+    run_.attachment().resign();
+    cursor_ = &nobodysCursor;
     endAsEvicted();
   }
 
-  ConsumerAttachment& attachment() noexcept { return attachment_; }
-  const ConsumerAttachment& attachment() const noexcept { return attachment_; }
-  const std::byte* record(const std::byte* slot) const noexcept { return slot + ring_.offset; }
-  const Ring<Slot>& ring() const noexcept { return ring_; }
-  Status status() const noexcept { return status_; }
-  Sequence lastTaken() const noexcept { return last_; }
+  const ConsumerAttachment& attachment() const noexcept { return run_.attachment(); }
+  const std::byte* record(const std::byte* slot) const noexcept { return slot + ring().offset; }
+  const Ring<Slot>& ring() const noexcept { return run_.ring(); }
+  Status status() const noexcept { return run_.status(); }
+  Sequence lastTaken() const noexcept { return run_.last(); }
 
   std::uint64_t lag() const noexcept {
-    const auto behind = distance(attachment_.lastCommitted(), attachment_.published());
+    const auto behind = distance(attachment().lastCommitted(), attachment().published());
     return behind > 0 ? static_cast<std::uint64_t>(behind) : 0;
   }
 
  private:
-  /// The next record, as the wait loop sees it.
-  struct NextRecord final : ConsumerAttachment::AwaitedRecord {
-    explicit NextRecord(ConsumerEngine& owner) noexcept
-        : AwaitedRecord(owner.attachment_, owner.last_ + 1), engine(owner) {}
-    bool isReady() noexcept override { return engine.nextHasArrived(); }
-
-    ConsumerEngine& engine;
-  };
-
-  bool hasArrived(const std::byte* slot, Sequence before) const noexcept {
-    return ring_.hasStamp && Ring<Slot>::stampIn(slot) == stampOf(before + 1);
-  }
-
-  ArrivedSlots takeArrived(const std::byte* begin, Sequence before) noexcept {
-    std::uint64_t count = 1;
-    const std::byte* end = begin + ring_.stride;
-    if (end != runEnd_ && (!ring_.hasStamp || hasArrived(end, before + 1))) {
-      count = arrived(begin, before);
-      end = begin + count * ring_.stride;
-    }
-    slot_ = end;
-    before_ = before;
-    last_ = before + count;
-    if (end == runEnd_) [[unlikely]]
-      startRun();
-    return {begin, static_cast<std::size_t>(count), before + 1, Status::ok};
-  }
-
-  /// How many of the run to return, of which two are there. Out of line, as there is most often
-  /// one.
-  [[gnu::noinline]] std::uint64_t arrived(const std::byte* begin, Sequence before) noexcept {
-    const std::uint64_t left = ring_.slotsBetween(begin, runEnd_);
-    const std::uint64_t most = left < maxBatch_ ? left : maxBatch_;
-    if (!ring_.hasStamp) return most;
-    const std::uint64_t come = ring_.arrived(before + 1, most, last_ - before_);
-    lull_.took(come);
-    if (come < most) lull_.caughtUp();
-    // The end of the run, so that a call that has records ahead pays nothing for lulls.
-    if (come < most && lull_.isOn()) runEnd_ = begin + come * ring_.stride;
-    return come;
-  }
-
-  [[gnu::noinline]] void startRun() noexcept {
-    if (ring_.hasStamp &&
-        (lull_.isOn() || attachment_.runsAfterOthers() || attachment_.mayBeEvicted()))
-      lookCloser();
-    else
-      setRun(ring_.capacity());
-  }
-
-  /// From here on each wait goes through waitForRun().
-  void lookCloser() noexcept { slot_ = Ring<Slot>::nowhere(); }
-
-  void setRun(std::uint64_t most) noexcept {
-    const Sequence next = last_ + 1;
-    const std::uint64_t untilWrap = ring_.untilWrap(next);
-    slot_ = ring_.slot(next);
-    runEnd_ = slot_ + (most < untilWrap ? most : untilWrap) * ring_.stride;
-  }
-
-  /// Waits until there is at least one record of the run; false when there is none, and status_
-  /// says why.
-  [[gnu::noinline]] bool waitForRun(const WaitLimit* limit) {
-    lull_.limitTo(Lull::longestOf(strategy_));
-    if (attachment_.isEvicted()) return endAsEvicted();
-    if (isLeftAlone()) {
-      while (!lull_.isOver())
-        strategy_.idleInLull();
-      if (endLull()) return true;
-    }
-    return waitClosely(limit == nullptr ? WaitLimit() : limit->started());
-  }
-
-  /// What a poll does whose next record has not come, or that leaves the stream alone: nearly every
-  /// poll of an idle stream ends here.
-  [[gnu::noinline]] bool pollForRun() {
-    if (isLeftAlone()) [[unlikely]] {
-      if (!lull_.isOver()) return nothingYet();
-      if (endLull()) return true;
-    }
-    if (pace_.isQuick() && words_.producerIsAsBefore() && hasNothing()) {
-      lull_.foundNothing();
-      return nothingYet();
-    }
-    return pollClosely();
-  }
-
-  bool nothingYet() noexcept {
-    status_ = Status::timedOut;
-    return false;
-  }
-
-  [[gnu::noinline]] bool pollClosely() {
-    lull_.limitTo(Lull::longestOfPolls);
-    words_.lookAtProducer();
-    if (attachment_.isEvicted()) return endAsEvicted();
-    const bool found = waitClosely(WaitLimit::now());
-    if (!found && status_ == Status::timedOut) {
-      pace_.foundNothing();
-      lull_.foundNothing();
-    } else {
-      pace_.foundSomething();
-    }
-    return found;
-  }
-
-  bool waitClosely(const WaitLimit& limit) {
-    const Sequence next = last_ + 1;
-    if (attachment_.runsAfterOthers()) {
-      status_ = attachment_.waitForUpstream(next, limit, strategy_);
-      return status_ == Status::ok && endRunAfter(attachment_.upstreamCommitted());
-    }
-    if (!ring_.hasStamp && lookAtCursor(next)) return endRunAfter(known_);
-    if (!limit.isNow() && !nextHasArrived()) lull_.foundNothing();
-    NextRecord awaited(*this);
-    status_ = waitFor(awaited, strategy_, limit);
-    if (status_ != Status::ok) return false;
-    if (ring_.hasStamp) return startRunAt(next);
-    known_ = published();
-    return endRunAfter(known_);
-  }
-
-  /// Without stamps: whether `next` is published. The cursor is loaded only when what was seen of
-  /// it is used up, as each load takes its line from the producer.
-  bool lookAtCursor(Sequence next) noexcept {
-    if (reached(known_, next)) return true;
-    known_ = published();
-    const auto ahead = distance(last_, known_);
-    if (ahead <= 0) return false;
-    // What is left after this batch keeps the next looks away from the cursor.
-    if (ahead > 1) lull_.took(static_cast<std::uint64_t>(ahead));
-    if (ahead > 1 && static_cast<std::uint64_t>(ahead) < maxBatch_) lull_.caughtUp();
-    return true;
-  }
-
-  bool isLeftAlone() const noexcept {
-    return lull_.isOn() && (ring_.hasStamp || !reached(known_, last_ + 1));
-  }
-
-  /// True when the next record has come meanwhile.
-  bool endLull() noexcept {
-    if (!ring_.hasStamp || attachment_.runsAfterOthers() || attachment_.mayBeEvicted())
-      return false;
-    setRun(ring_.capacity());
-    return hasArrived(slot_, last_);
-  }
-
-  /// Of a poll that has looked at the stamp, if there is one to look at.
-  bool hasNothing() const noexcept {
-    if (ring_.hasStamp) return slot_ != Ring<Slot>::nowhere();
-    return !reached(known_, last_ + 1) && !reached(published(), last_ + 1);
-  }
-
-  /// A stamp of `next` or of a later lap is there.
-  bool startRunAt(Sequence next) noexcept {
-    const std::uint64_t untilWrap = ring_.untilWrap(next);
-    setRun(ring_.capacity());
-    if (attachment_.mayBeEvicted())
-      setRun(ring_.arrived(next, untilWrap < maxBatch_ ? untilWrap : maxBatch_));
-    // A later lap's stamp where the next record should be: somebody has written over it.
-    if (slot_ != runEnd_ && hasArrived(slot_, last_)) return true;
-    if (attachment_.isEvicted()) return endAsEvicted();
-    status_ = Status::corrupt;
-    return false;
-  }
-
-  bool endAsEvicted() noexcept {
-    if (ring_.hasStamp) lookCloser();
-    careful_ = &alwaysRung;
-    status_ = Status::evicted;
-    return false;
-  }
-
-  bool nextHasArrived() const noexcept {
-    const Sequence next = last_ + 1;
-    if (!ring_.hasStamp) return reached(published(), next);
-    const auto ahead = distance(stampOf(next), Ring<Slot>::stampIn(ring_.slot(next)));
-    return ahead >= 0;
-  }
-
-  Sequence published() const noexcept {
-    return words_.producerCursor->load(std::memory_order_acquire);  // [W1] pairs with [P1]
-  }
-
-  /// False when the cursor that was waited for has gone back: no participant does that.
-  bool endRunAfter(Sequence available) noexcept {
-    const auto ahead = distance(last_, available);
-    if (ahead > 0) {
-      const auto most = static_cast<std::uint64_t>(ahead);
-      setRun(most < maxBatch_ ? most : maxBatch_);
-      return true;
-    }
-    status_ = Status::corrupt;
-    return false;
+  ArrivedSlots nothing() noexcept {
+    if (run_.status() == Status::evicted) careful_ = &alwaysRung;
+    return {nullptr, 0, run_.last() + 1, run_.status()};
   }
 
   Status commitTo(Sequence last) noexcept {
-    words_.cursor->store(last, std::memory_order_release);  // [P1] pairs with [C1] [U1]
+    cursor_->store(last, std::memory_order_release);  // [P1] pairs with [C1] [U1]
     if (Eventcount::isRungLightly(*careful_)) [[unlikely]]
       return commitCarefully(last);
     return Status::ok;
@@ -321,30 +105,25 @@ class ConsumerEngine {
   /// The rest of a commit for a consumer that is asked for a wake, needs a fence, may be evicted,
   /// or was taken for dead: the producer rings that consumer's doorbell.
   [[gnu::noinline]] Status commitCarefully(Sequence last) noexcept {
-    const bool counts = attachment_.confirmCommit(last);
-    attachment_.announceCommit(last);
+    const bool hasResigned = cursor_ == &nobodysCursor;
+    const bool counts = !hasResigned && run_.attachment().confirmCommit(last);
+    if (!hasResigned) run_.attachment().announceCommit(last);
     if (counts) return Status::ok;
     endAsEvicted();
-    return status_;
+    return Status::evicted;
+  }
+
+  void endAsEvicted() noexcept {
+    careful_ = &alwaysRung;
+    run_.endAsEvicted();
   }
 
   static inline const Doorbell alwaysRung{DoorbellValue::armedBit};
   static inline std::atomic<Sequence> nobodysCursor{noSequence};
 
-  ConsumerAttachment attachment_;
-  ConsumerWords words_;
-  Ring<Slot> ring_;
-  const std::byte* slot_ = nullptr;  // of the record after last_
-  Sequence last_;                    // the last record returned
-  const std::byte* runEnd_ = nullptr;
-  Sequence before_;                        // the last record returned before the last batch
+  ConsumerRun<Slot> run_;
+  std::atomic<Sequence>* cursor_;
   const Doorbell* careful_ = &alwaysRung;  // rung where a commit needs more than a store
-  std::uint64_t maxBatch_;
-  Sequence known_;  // without stamps: what is published, as far as was seen
-  PollPace pace_;
-  Lull lull_;
-  WaitStrategy strategy_;
-  Status status_ = Status::ok;
 };
 
 }  // namespace sluice::detail

@@ -16,8 +16,8 @@ namespace sluice::detail {
 ///
 /// Why nobody oversleeps: the publisher stores its cursor [P1], passes a light fence [P2] and reads
 /// the doorbell [P3]; the sleeper writes the doorbell [W2], passes a heavy fence [W3] and reads the
-/// cursor [W4]. So either P3 sees W2 or W4 sees P1. And while the epoch is the one that W2 saw,
-/// nobody has answered since, so what was rung for is still rung for.
+/// cursor [W4]. So either P3 sees W2 or W4 sees P1. And while the epoch is what W2 saw, no
+/// publisher has answered since, so what was rung for is still rung for.
 class Eventcount {
  public:
   Eventcount(Doorbell& doorbell, WakeProtocol protocol,
@@ -81,7 +81,7 @@ class Eventcount {
     }
   }
 
-  // Static, so that a Bell made up for one announcement stays in registers.
+  // Static, so that an Eventcount made up for one announcement stays in registers.
   template <SequenceNumber S>
   [[gnu::noinline]] static void answer(Doorbell* doorbell, std::atomic<std::uint64_t>* wakes,
                                        S published) noexcept {

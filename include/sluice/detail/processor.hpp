@@ -16,7 +16,7 @@ inline void spinHint() noexcept {
 void yieldProcessor() noexcept;
 
 /// Asks for the line at that address in order to write it: other cores give it up. Any address will
-/// do, also one that is not mapped. A hint; on x86 the instruction PREFETCHW, which processors
+/// do, mapped or not. A hint; on x86 the instruction PREFETCHW, which processors
 /// without it take for none.
 inline void prefetchForWrite(const void* address) noexcept {
 #if defined(__x86_64__)

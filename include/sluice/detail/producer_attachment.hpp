@@ -1,4 +1,4 @@
-// A producer's place in a segment: everything of it that does not depend on the record.
+// A producer's hold on its segment: everything of it that does not depend on the record.
 #pragma once
 
 #include <atomic>
@@ -41,7 +41,7 @@ struct Gating {
   std::uint32_t members = 0;
   std::uint32_t alive = 0;
 
-  /// Of one that was looked at.
+  /// Of a consumer that was looked at.
   bool isAsBefore() const noexcept {
     return cursor->load(std::memory_order_relaxed) == at &&
            membership->load(std::memory_order_relaxed) == members &&
@@ -55,7 +55,7 @@ struct Claim {
   Status status = Status::ok;  ///< why there is none
 };
 
-/// Holds the producer's place: takes it, leaves it, closes the stream, and finds room among the
+/// Holds the producer's lease: takes it, leaves, closes the stream, and finds room among the
 /// consumers. What is claimed and published is counted by the engine, which hands it in. Used by
 /// one thread at a time; movable, and then empty: every call of an empty one does nothing.
 class ProducerAttachment {

@@ -134,11 +134,13 @@ class ProducerEngine {
     return sent;
   }
 
-  /// Gives back what is claimed and unpublished.
+  /// Gives back what is claimed and unpublished. Until the next claim there is nothing that the
+  /// short way of publish() may find.
   void abandon() noexcept {
     hot_.claimEnd = hot_.runEnd;
     runLast_ = hot_.published;
-    setPublishEnd();
+    hot_.publishEnd = Ring<Slot>::nowhere();
+    pace_.foundSomething();
   }
 
   void close() noexcept {
@@ -257,7 +259,7 @@ class ProducerEngine {
     return Status::ok;
   }
 
-  /// Where publish() may not take the short way, no slot is ever the one that it finds alone: when
+  /// Where publish() may not take the short way, no slot is ever what it finds alone there: when
   /// each publish needs a fence, after the end, and in a ring of one slot, which is also the next.
   void setPublishEnd() noexcept {
     hot_.publishEnd = isShort_ ? ring_.slot(hot_.published + 1) : Ring<Slot>::nowhere();

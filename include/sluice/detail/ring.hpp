@@ -17,6 +17,7 @@ template <class Slot>
 class Ring : private Slot {
  public:
   using Slot::hasStamp;
+  using Slot::layout;
   using Slot::offset;
   using Slot::recordSize;
   using Slot::stride;
@@ -67,7 +68,7 @@ class Ring : private Slot {
   }
 
   /// How many records from `first` on are there, up to `most`. Stamps are stored in their order, so
-  /// one that is there stands for all before it: this looks at the end of `guess` records, then
+  /// a stamp that is there stands for all before it: this looks at the end of `guess` records, then
   /// twice as far each time, and then between the last that has come and the first that has not.
   std::uint64_t arrived(Sequence first, std::uint64_t most,
                         std::uint64_t guess = 1) const noexcept {

@@ -15,6 +15,13 @@ namespace sluice::detail {
 //      0                       8       stamp
 //      max(8, alignment)    record     record
 
+/// What slots of the layout stampedLines are multiples of.
+inline constexpr std::uint64_t cacheLine = 64;
+
+constexpr bool hasStamps(SlotLayout layout) noexcept {
+  return layout != SlotLayout::packed;
+}
+
 /// A stamp holds 1 + the sequence of the record in its slot, so that the zeros of a fresh file mean
 /// "never written" and a new ring need not be touched.
 constexpr std::uint64_t stampOf(Sequence sequence) noexcept {
@@ -31,14 +38,17 @@ constexpr std::uint64_t recordOffset(SlotLayout layout, std::uint64_t alignment)
 constexpr std::uint64_t strideOf(SlotLayout layout, std::uint64_t size,
                                  std::uint64_t alignment) noexcept {
   if (layout == SlotLayout::packed) return size;
-  const std::uint64_t unit = recordOffset(layout, alignment);
-  return unit + (size + unit - 1) / unit * unit;
+  const std::uint64_t offset = recordOffset(layout, alignment);
+  const bool isOnLines = layout == SlotLayout::stampedLines && offset < cacheLine;
+  const std::uint64_t unit = isOnLines ? cacheLine : offset;
+  return (offset + size + unit - 1) / unit * unit;
 }
 
 /// The numbers of a slot that are known when the program is compiled.
 template <class T, SlotLayoutTag L>
 struct FixedSlot {
-  static constexpr bool hasStamp = L::value == SlotLayout::stamped;
+  static constexpr SlotLayout layout = L::value;
+  static constexpr bool hasStamp = hasStamps(layout);
   static constexpr std::size_t stride = strideOf(L::value, sizeof(T), alignof(T));
   static constexpr std::size_t offset = recordOffset(L::value, alignof(T));
   static constexpr std::size_t recordSize = sizeof(T);
@@ -46,7 +56,8 @@ struct FixedSlot {
 
 /// The same, read from a segment's checked header.
 struct AnySlot {
-  bool hasStamp = false;
+  SlotLayout layout = SlotLayout::stamped;
+  bool hasStamp = true;
   std::size_t stride = 0;
   std::size_t offset = 0;
   std::size_t recordSize = 0;

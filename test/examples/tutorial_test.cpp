@@ -1,0 +1,118 @@
+// The tutorial shows parts of programs, and these print what it says.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+
+#include <array>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <regex>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "support/unique_name.hpp"
+
+namespace sluice {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::SizeIs;
+
+std::string textOf(const std::string& path) {
+  std::ifstream in(SLUICE_SOURCE_DIR "/" + path);
+  return std::string(std::istreambuf_iterator<char>(in), {});
+}
+
+/// The same lines without what they are indented by.
+std::string flat(const std::string& text) {
+  std::istringstream in(text);
+  std::string lines;
+  for (std::string line; std::getline(in, line);) {
+    const std::size_t start = std::min(line.find_first_not_of(' '), line.size());
+    lines += line.substr(start) + "\n";
+  }
+  return lines;
+}
+
+/// What the document shows of one program.
+struct Shown {
+  std::vector<std::string> parts;
+  std::string output;
+};
+
+/// By the program's name. A block belongs to the program that was linked last before it.
+std::map<std::string, Shown> tutorial() {
+  static const std::regex link(R"(^\[(\w+)\.cpp\]\(\.\./examples/tutorial/\w+\.cpp\).*)");
+  std::map<std::string, Shown> programs;
+  std::istringstream in(textOf("docs/tutorial.md"));
+  std::string program;
+  std::string fence;
+  std::string block;
+  for (std::string line; std::getline(in, line);) {
+    std::smatch match;
+    if (line.starts_with("```") && fence.empty()) {
+      fence = line.substr(3);
+    } else if (line == "```") {
+      if (fence == "cpp") programs[program].parts.push_back(block);
+      if (fence == "text") programs[program].output += block;
+      fence.clear();
+      block.clear();
+    } else if (!fence.empty()) {
+      block += line + "\n";
+    } else if (std::regex_match(line, match, link)) {
+      program = match[1];
+    }
+  }
+  return programs;
+}
+
+struct Ran {
+  int status;
+  std::string output;
+};
+
+Ran run(const std::string& program) {
+  const testing::SegmentName name;
+  const std::string command =
+      SLUICE_EXAMPLES_DIR "/tutorial_" + program + " " + name.str() + " 2>&1";
+  FILE* pipe = popen(command.c_str(), "r");
+  Ran ran{-1, {}};
+  std::array<char, 4096> buffer;
+  for (std::size_t got = 0; (got = fread(buffer.data(), 1, buffer.size(), pipe)) > 0;)
+    ran.output.append(buffer.data(), got);
+  const int status = pclose(pipe);
+  if (WIFEXITED(status)) ran.status = WEXITSTATUS(status);
+  return ran;
+}
+
+TEST(Tutorial, ShowsPartsOfItsPrograms) {
+  for (const auto& [program, shown] : tutorial()) {
+    const std::string source = flat(textOf("examples/tutorial/" + program + ".cpp"));
+    EXPECT_THAT(shown.parts, Not(SizeIs(0))) << program;
+    for (const std::string& part : shown.parts)
+      EXPECT_THAT(source, HasSubstr(flat(part))) << program;
+  }
+}
+
+TEST(Tutorial, ShowsEveryProgramAndWhatItPrints) {
+  namespace fs = std::filesystem;
+  const auto programs = tutorial();
+  std::size_t sources = 0;
+  for (const auto& entry : fs::directory_iterator(SLUICE_SOURCE_DIR "/examples/tutorial")) {
+    const std::string program = entry.path().stem().string();
+    ++sources;
+    ASSERT_TRUE(programs.contains(program)) << program;
+    const Ran ran = run(program);
+    EXPECT_EQ(ran.status, 0) << program << ": " << ran.output;
+    EXPECT_EQ(ran.output, programs.at(program).output) << program;
+  }
+  EXPECT_EQ(sources, programs.size());
+}
+
+}  // namespace
+}  // namespace sluice

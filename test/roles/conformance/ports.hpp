@@ -1,0 +1,62 @@
+// The ports that run the suite.
+//
+// A port is a writer and a reader: one more language, or one more kind of record, is one more
+// struct with the functions of those two, and a line in the list here.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "conformance/readers.hpp"
+#include "conformance/writers.hpp"
+
+namespace sluice::conformance {
+
+template <class Writer, class Reader>
+struct Port : Writer, Reader {};
+
+struct TypedStamped : Port<TypedWriter<stamped>, TypedReader<stamped>> {
+  static constexpr const char* name = "TypedStamped";
+};
+struct TypedPacked : Port<TypedWriter<packed>, TypedReader<packed>> {
+  static constexpr const char* name = "TypedPacked";
+};
+struct TypedStampedLines : Port<TypedWriter<stampedLines>, TypedReader<stampedLines>> {
+  static constexpr const char* name = "TypedStampedLines";
+};
+struct UntypedStamped : Port<UntypedWriter<SlotLayout::stamped>, UntypedReader> {
+  static constexpr const char* name = "UntypedStamped";
+};
+struct UntypedPacked : Port<UntypedWriter<SlotLayout::packed>, UntypedReader> {
+  static constexpr const char* name = "UntypedPacked";
+};
+struct TypedToUntypedStamped : Port<TypedWriter<stamped>, UntypedReader> {
+  static constexpr const char* name = "TypedToUntypedStamped";
+};
+struct TypedToUntypedStampedLines : Port<TypedWriter<stampedLines>, UntypedReader> {
+  static constexpr const char* name = "TypedToUntypedStampedLines";
+};
+struct TypedToUntypedPacked : Port<TypedWriter<packed>, UntypedReader> {
+  static constexpr const char* name = "TypedToUntypedPacked";
+};
+struct UntypedToTypedStamped : Port<UntypedWriter<SlotLayout::stamped>, TypedReader<stamped>> {
+  static constexpr const char* name = "UntypedToTypedStamped";
+};
+struct UntypedToTypedPacked : Port<UntypedWriter<SlotLayout::packed>, TypedReader<packed>> {
+  static constexpr const char* name = "UntypedToTypedPacked";
+};
+
+using Ports =
+    ::testing::Types<TypedStamped, TypedPacked, TypedStampedLines, TypedToUntypedStampedLines,
+                     UntypedStamped, UntypedPacked, TypedToUntypedStamped, TypedToUntypedPacked,
+                     UntypedToTypedStamped, UntypedToTypedPacked>;
+
+struct PortName {
+  template <class P>
+  static std::string GetName(int) {
+    return P::name;
+  }
+};
+
+}  // namespace sluice::conformance
