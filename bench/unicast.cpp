@@ -24,7 +24,7 @@ std::vector<StreamSystem> floorsOf(const Load& load) {
 }
 
 std::vector<StreamSystem> sluicesOf(const Load& load) {
-  std::vector<StreamSystem> systems{sluiceStamped(), sluicePacked()};
+  std::vector<StreamSystem> systems{sluiceStamped(), sluicePacked(), sluiceStampedLines()};
   if (load.idling == Idling::poll && load.batch == 1) systems.push_back(sluiceStampedClaimingNow());
   const bool isForUntyped =
       load.idling == Idling::spin && load.recordBytes != 1024 && load.batch != 32;

@@ -164,6 +164,8 @@ using Stamped = SluiceRing<size, sluice::stamped>;
 template <std::size_t size>
 using Packed = SluiceRing<size, sluice::packed>;
 template <std::size_t size>
+using Lines = SluiceRing<size, sluice::stampedLines>;
+template <std::size_t size>
 using ClaimingNow = SluiceRing<size, sluice::stamped, Poll::claimOneNow>;
 
 }  // namespace
@@ -174,6 +176,10 @@ StreamSystem sluiceStamped() {
 
 StreamSystem sluicePacked() {
   return {"Sluice, packed", Kind::sluice, makeForSize<Packed>};
+}
+
+StreamSystem sluiceStampedLines() {
+  return {"Sluice, stamped, whole lines", Kind::sluice, makeForSize<Lines>};
 }
 
 StreamSystem sluiceStampedClaimingNow() {

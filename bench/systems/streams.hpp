@@ -35,6 +35,7 @@ StreamSystem sameWorkInOneThread();
 // Where the load says so they poll, by tryClaim(), claims with a limit of now and tryWait().
 StreamSystem sluiceStamped();
 StreamSystem sluicePacked();
+StreamSystem sluiceStampedLines();
 /// Polls by claimOne(WaitLimit::now()), which tells why there is no room.
 StreamSystem sluiceStampedClaimingNow();
 /// By the roles whose record is known only when the program runs.
