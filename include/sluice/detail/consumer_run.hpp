@@ -96,7 +96,7 @@ class ConsumerRun {
   /// poll of an idle stream ends here.
   [[gnu::noinline]] bool pollForRun() {
     if (isLeftAlone()) [[unlikely]] {
-      if (!lull_.isOver()) return nothingYet();
+      if (words_.producerIsAsBefore() && !lull_.isOver()) return nothingYet();
       if (endLull()) return true;
     }
     if (pace_.isQuick() && words_.producerIsAsBefore() && hasNothing()) {
