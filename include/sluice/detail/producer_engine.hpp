@@ -60,7 +60,7 @@ class ProducerEngine {
   bool hasRoomNow() {
     if (hot_.claimEnd != hot_.runEnd) [[likely]]
       return true;
-    return pollForRoom() == Status::ok;
+    return pollForRoom(1) == Status::ok;
   }
 
   /// The next slot, of which hasRoomNow() has told.
@@ -75,7 +75,7 @@ class ProducerEngine {
     if (limit.stop().stop_requested()) [[unlikely]]
       return {nullptr, 0, lastClaimed() + 1, Status::stopped};
     if (hot_.claimEnd == hot_.runEnd) [[unlikely]] {
-      const Status status = limit.isNow() ? pollForRoom() : addRoom(1, limit);
+      const Status status = limit.isNow() ? pollForRoom(1) : addRoom(1, limit);
       if (status != Status::ok) return {nullptr, 0, lastClaimed() + 1, status};
     }
     const Sequence sequence = lastClaimed() + 1;
@@ -91,7 +91,8 @@ class ProducerEngine {
     const Sequence next = lastClaimed() + 1;
     if (limit.stop().stop_requested()) [[unlikely]]
       return {nullptr, 0, next, Status::stopped};
-    const Status status = n > room() ? addRoom(n, limit) : Status::ok;
+    Status status = Status::ok;
+    if (n > room()) status = room() == 0 && limit.isNow() ? pollForRoom(n) : addRoom(n, limit);
     return status == Status::ok ? takeUpTo(n) : ClaimedSlots{nullptr, 0, next, status};
   }
 
@@ -202,9 +203,9 @@ class ProducerEngine {
 
   /// What a claim that must not wait does when its run is used up. Nearly every poll of a full ring
   /// ends here, with a few loads of lines that nobody has written since the last one.
-  [[gnu::noinline]] Status pollForRoom() {
+  [[gnu::noinline]] Status pollForRoom(std::size_t n) {
     if (pace_.isQuick() && gating_.isAsBefore()) return Status::timedOut;
-    const Status status = addRoom(1, atOnce);
+    const Status status = addRoom(n, atOnce);
     const bool isStillFull = status == Status::timedOut && attachment_.lookAtGating(gating_);
     isStillFull ? pace_.foundNothing() : pace_.foundSomething();
     return status;
