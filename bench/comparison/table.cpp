@@ -55,9 +55,11 @@ std::string lineOf(const Standing& standing) {
 /// How far apart the processors were, by the comparisons between two processes.
 std::string placementsOf(const std::vector<Comparison>& comparisons) {
   std::vector<double> raws;
-  for (const Comparison& comparison : comparisons)
-    for (const Standing& standing : outcomesOf(comparison).front().standings)
+  for (const Comparison& comparison : comparisons) {
+    const auto outcomes = outcomesOf(comparison);
+    for (const Standing& standing : outcomes.front().standings)
       if (standing.raw != 0) raws.push_back(standing.raw);
+  }
   if (raws.empty()) return {};
   const auto [least, most] = std::ranges::minmax(raws);
   return fmt::format("\nraw ping-pong of the runs that count: {:.0f} to {:.0f} ns, median {:.0f}\n",

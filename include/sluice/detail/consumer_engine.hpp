@@ -27,7 +27,7 @@ class ConsumerEngine {
     if (isLight && !run_.attachment().mayBeEvicted()) careful_ = run_.words().doorbell;
   }
 
-  ArrivedSlots wait() {
+  [[gnu::always_inline]] ArrivedSlots wait() {
     const std::byte* begin = run_.next();
     const Sequence before = run_.last();
     if (!run_.hasArrived(begin, before)) [[unlikely]] {
@@ -49,7 +49,7 @@ class ConsumerEngine {
     return run_.takeArrived(run_.next(), run_.last());
   }
 
-  ArrivedSlots tryWait() {
+  [[gnu::always_inline]] ArrivedSlots tryWait() {
     const std::byte* begin = run_.next();
     const Sequence before = run_.last();
     if (!run_.hasArrived(begin, before)) [[unlikely]] {

@@ -64,7 +64,8 @@ class ConsumerRun {
   }
 
   /// Takes the records of the run that are there, of which there is at least one.
-  ArrivedSlots takeArrived(const std::byte* begin, Sequence before) noexcept {
+  [[gnu::always_inline]] ArrivedSlots takeArrived(const std::byte* begin,
+                                                  Sequence before) noexcept {
     std::uint64_t count = 1;
     const std::byte* end = begin + ring_.stride;
     if (end != runEnd_ && (!ring_.hasStamp || hasArrived(end, before + 1))) {
