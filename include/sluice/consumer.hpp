@@ -41,7 +41,7 @@ class Consumer {
   /// The records after those it returned before: waits for ever until there is at least one, and
   /// returns as many as are there, at most maxBatch and not past the end of the ring. Empty, with
   /// status() saying why, when the stream has ended; what was published before the end comes first.
-  Records wait() { return batch(engine_.wait()); }
+  [[gnu::always_inline]] Records wait() { return batch(engine_.wait()); }
 
   /// The same, empty also when the limit is over. A stop that was requested comes before the
   /// records; a deadline that has passed does not.
@@ -50,7 +50,7 @@ class Consumer {
   /// What is there now; empty when nothing is. After a batch of several that had caught up with a
   /// dense stream it may leave out its look for at most some 200 ns, and answer that there is
   /// nothing yet: a record that follows a single one is never late by it.
-  Records tryWait() { return batch(engine_.tryWait()); }
+  [[gnu::always_inline]] Records tryWait() { return batch(engine_.tryWait()); }
 
   /// Says "I am done" with every record returned so far, so that their slots may be used again.
   /// Status::ok, or evicted when the producer has gone on without this consumer: then the records
@@ -106,7 +106,7 @@ class Consumer {
   Consumer(detail::ConsumerAttachment attachment, const ConsumerOptions& options)
       : engine_(std::move(attachment), Slot{}, options.maxBatch, options.waitStrategy) {}
 
-  Records batch(const detail::ArrivedSlots& slots) const noexcept {
+  [[gnu::always_inline]] Records batch(const detail::ArrivedSlots& slots) const noexcept {
     if (slots.count == 0) return {slots.first, slots.status};
     return {engine_.record(slots.slot), slots.count, slots.first};
   }
