@@ -13,8 +13,6 @@ namespace sluice {
 template <class T>
 class [[nodiscard]] Result {
  public:
-  using value_type = T;
-
   Result(T value) : value_(std::move(value)) {}
   Result(Error error) : error_(std::move(error)) {}
 
@@ -58,8 +56,6 @@ class [[nodiscard]] Result {
 template <>
 class [[nodiscard]] Result<void> {
  public:
-  using value_type = void;
-
   Result() noexcept = default;
   Result(Error error) : error_(std::move(error)) {}
 

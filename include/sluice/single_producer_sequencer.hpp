@@ -71,7 +71,7 @@ class SingleProducerSequencer {
     if (limit.stop().stop_requested()) return {next, 0, Status::stopped};
     if (n > room()) {
       const bool isFirst = room() == 0;
-      const Status status = limit_.raise(n, claimed_, published_, isFirst ? limit : limit_.atOnce);
+      const Status status = limit_.raise(n, claimed_, published_, isFirst ? limit : Limit::atOnce);
       if (status != Status::ok && isFirst) return {next, 0, status};
     }
     const std::size_t count = n < room() ? n : room();
@@ -111,9 +111,11 @@ class SingleProducerSequencer {
   G& gate() noexcept { return limit_.gate(); }
 
  private:
+  using Limit = detail::ClaimLimit<S, G, detail::LocalClaimWords<S>>;
+
   std::size_t room() const noexcept { return limit_.room(claimed_); }
 
-  detail::ClaimLimit<S, G, detail::LocalClaimWords<S>> limit_;
+  Limit limit_;
   SequenceBarrier<S> barrier_;
   S claimed_;
   S published_;

@@ -33,7 +33,7 @@ class WaitLimit {
   template <class Rep, class Period>
   WaitLimit(std::chrono::duration<Rep, Period> duration, std::stop_token stop = {})
       : stop_(std::move(stop)) {
-    if (duration <= duration.zero())
+    if (duration <= std::chrono::duration<Rep, Period>::zero())
       deadline_ = TimePoint::min();
     else if (std::chrono::duration<double>(duration) < std::chrono::duration<double>(tooLong))
       duration_ = std::chrono::ceil<std::chrono::nanoseconds>(duration);
@@ -46,7 +46,7 @@ class WaitLimit {
 
   /// The same for a call that begins now, with a deadline in place of a duration.
   WaitLimit started() const {
-    if (duration_ == duration_.zero()) return *this;
+    if (duration_ == std::chrono::nanoseconds::zero()) return *this;
     return WaitLimit(std::chrono::steady_clock::now() + duration_, stop_);
   }
 

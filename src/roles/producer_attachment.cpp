@@ -79,7 +79,8 @@ struct ProducerAttachment::Inside {
 
   Participant participant;
   Sequence published;
-  ClaimLimit<Sequence, RowsGate, SegmentClaimWords> claims;
+  using Claims = ClaimLimit<Sequence, RowsGate, SegmentClaimWords>;
+  Claims claims;
   std::optional<StoredRecord> record;
 };
 
@@ -179,7 +180,8 @@ Claim ProducerAttachment::claim(std::size_t n, Sequence claimed, Sequence publis
   std::size_t room = claims.room(claimed);
   if (n > room) {
     const bool mayWait = room == 0 && limit != nullptr;
-    const Status status = claims.raise(n, claimed, published, mayWait ? *limit : claims.atOnce);
+    const Status status =
+        claims.raise(n, claimed, published, mayWait ? *limit : Inside::Claims::atOnce);
     if (status != Status::ok && room == 0) return {0, status};
     room = claims.room(claimed);
   }
