@@ -38,8 +38,7 @@ OwnRow::OwnRow(Participant& participant, const ConsumerOptions& options)
       onDeath_(options.onDeath),
       mayBeEvicted_(options.evictAfter.count() != 0) {}
 
-/// Begins in the row whose lease is held. The consumer that had it before is gone for
-/// good.
+/// Begins in the row whose lease is held. The consumer that had it before is gone for good.
 Result<void> OwnRow::begin(const ConsumerOptions& options, const std::vector<RowKey>& upstream) {
   const ConsumerPage& own = page();
   const RowWord found{own.row.load(std::memory_order_acquire)};

@@ -88,6 +88,16 @@ TEST(Cost, OfOneRecordInInstructionsIsWhatItWas) {
   EXPECT_LE(relay - publish, consumeLimit);
 }
 
+TEST(Cost, OfARecordOfUnknownTypeIsAtMostFourInstructionsMore) {
+  if (testing::sanitized) GTEST_SKIP() << "sanitizers add instructions";
+  const double publish = instructionsPerTurn("publishUntyped", "countedUntypedPublish") - loop;
+  const double relay = instructionsPerTurn("relayUntyped", "countedUntypedRelay") - loop;
+  std::printf("untyped claimOne + write 8 bytes + publish: %.2f instructions\n", publish);
+  std::printf("untyped wait + read + commit: %.2f instructions\n", relay - publish);
+  EXPECT_LE(publish, publishLimit + 4);
+  EXPECT_LE(relay - publish, consumeLimit + 4);
+}
+
 TEST(Cost, OfARecordInABatchInInstructionsIsWhatItWas) {
   if (testing::sanitized) GTEST_SKIP() << "sanitizers add instructions";
   constexpr double batchSize = 32;

@@ -68,14 +68,16 @@ class ConsumerRun {
                                                   Sequence before) noexcept {
     std::uint64_t count = 1;
     const std::byte* end = begin + ring_.stride;
-    if (end != runEnd_ && (!ring_.hasStamp || hasArrived(end, before + 1))) {
+    bool isRunOver = end == runEnd_;
+    if (!isRunOver && (!ring_.hasStamp || hasArrived(end, before + 1))) {
       count = arrived(begin, before);
       end = begin + count * ring_.stride;
+      isRunOver = end == runEnd_;
     }
     slot_ = end;
     before_ = before;
     last_ = before + count;
-    if (end == runEnd_) [[unlikely]]
+    if (isRunOver) [[unlikely]]
       startRun();
     return {begin, static_cast<std::size_t>(count), before + 1, Status::ok};
   }

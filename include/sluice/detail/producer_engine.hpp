@@ -66,7 +66,7 @@ class ProducerEngine {
   /// The next slot, of which hasRoomNow() has told.
   std::byte* takeOne() noexcept {
     std::byte* const slot = hot_.claimEnd;
-    prefetchForWrite(slot + prefetchDistance());
+    prefetchForWrite(slot + ring_.prefetchDistance);
     hot_.claimEnd = ring_.after(slot);
     return slot;
   }
@@ -98,7 +98,8 @@ class ProducerEngine {
 
   Status publish() noexcept {
     std::byte* const slot = hot_.publishEnd;
-    if (ring_.after(slot) != hot_.claimEnd) [[unlikely]]
+    std::byte* const end = ring_.after(slot);
+    if (end != hot_.claimEnd) [[unlikely]]
       return publishClaimed();
     // What others see comes before what only this producer has: stores to one line go together.
     const Sequence next = hot_.published + 1;
@@ -106,7 +107,7 @@ class ProducerEngine {
       ring_.stamp(slot, next);
     else
       hot_.cursor->store(next, std::memory_order_release);  // [P1] pairs with [W1] [W4] [G1]
-    hot_.publishEnd = ring_.after(slot);
+    hot_.publishEnd = end;
     hot_.published = next;
     if (Eventcount::isRungLightly(*hot_.doorbell)) [[unlikely]]
       answer();
@@ -173,13 +174,6 @@ class ProducerEngine {
 
   std::size_t room() const noexcept {
     return static_cast<std::size_t>(ring_.slotsBetween(hot_.claimEnd, hot_.runEnd));
-  }
-
-  /// How far ahead of a claim its line is asked for: a few lines, so that they come while others
-  /// are written, and no further, as a consumer that reads close behind would take them back.
-  std::size_t prefetchDistance() const noexcept {
-    constexpr std::size_t fewLines = 384;
-    return fewLines > ring_.stride ? fewLines / ring_.stride * ring_.stride : ring_.stride;
   }
 
   /// So long that its beginning costs each claim next to nothing; no longer than the limit is

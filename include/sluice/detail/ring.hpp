@@ -19,6 +19,7 @@ class Ring : private Slot {
   using Slot::hasStamp;
   using Slot::layout;
   using Slot::offset;
+  using Slot::prefetchDistance;
   using Slot::recordSize;
   using Slot::stride;
 

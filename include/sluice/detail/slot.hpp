@@ -44,6 +44,10 @@ constexpr std::uint64_t strideOf(SlotLayout layout, std::uint64_t size,
   return (offset + size + unit - 1) / unit * unit;
 }
 
+/// How many bytes ahead of a claim its line is asked for: a few lines, so that they come while
+/// others are written, and no further, as a consumer that reads close behind would take them back.
+inline constexpr std::size_t fewLines = 384;
+
 /// The numbers of a slot that are known when the program is compiled.
 template <class T, SlotLayoutTag L>
 struct FixedSlot {
@@ -52,6 +56,8 @@ struct FixedSlot {
   static constexpr std::size_t stride = strideOf(L::value, sizeof(T), alignof(T));
   static constexpr std::size_t offset = recordOffset(L::value, alignof(T));
   static constexpr std::size_t recordSize = sizeof(T);
+  static constexpr std::size_t prefetchDistance =
+      fewLines > stride ? fewLines / stride* stride : stride;
 };
 
 /// The same, read from a segment's checked header.
@@ -61,6 +67,7 @@ struct AnySlot {
   std::size_t stride = 0;
   std::size_t offset = 0;
   std::size_t recordSize = 0;
+  static constexpr std::size_t prefetchDistance = fewLines;
 };
 
 }  // namespace sluice::detail

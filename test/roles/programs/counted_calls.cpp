@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <cstdlib>
+#include <cstring>
 #include <map>
 #include <string>
 #include <string_view>
@@ -82,6 +83,47 @@ constexpr std::uint64_t batchSize = 32;
   return sum;
 }
 
+// The same two for records whose type the program does not know.
+[[gnu::noinline]] void countedUntypedPublish(sluice::UntypedProducer& ring, std::uint64_t turns) {
+  for (std::uint64_t n = 0; n < turns; ++n) {
+    std::memcpy(ring.claimOne(), &n, sizeof n);
+    ring.publish();
+  }
+}
+
+[[gnu::noinline]] std::uint64_t countedUntypedRelay(sluice::UntypedProducer& ring,
+                                                    sluice::UntypedConsumer& in,
+                                                    std::uint64_t turns) {
+  std::uint64_t sum = 0;
+  for (std::uint64_t n = 0; n < turns; ++n) {
+    std::memcpy(ring.claimOne(), &n, sizeof n);
+    ring.publish();
+    std::uint64_t record = 0;
+    std::memcpy(&record, in.wait().base(), sizeof record);
+    sum += record;
+    in.commit();
+  }
+  return sum;
+}
+
+sluice::UntypedProducer createUntyped(const std::string& segment) {
+  return sluice::UntypedProducer::create(segment, {.capacity = 65536},
+                                         sluice::describeRecord<std::uint64_t>())
+      .value();
+}
+
+bool publishUntyped(const std::string& segment, std::uint64_t turns) {
+  auto ring = createUntyped(segment);
+  countedUntypedPublish(ring, turns);
+  return true;
+}
+
+bool relayUntyped(const std::string& segment, std::uint64_t turns) {
+  auto ring = createUntyped(segment);
+  auto in = sluice::UntypedConsumer::attach(segment).value();
+  return countedUntypedRelay(ring, in, turns) == turns * (turns - 1) / 2;
+}
+
 Producer create(const std::string& segment, std::uint64_t capacity = 65536) {
   return Producer::create(segment, {.capacity = capacity}).value();
 }
@@ -149,6 +191,8 @@ int main(int argc, char** argv) {
       {"publishBatches", publishBatches},
       {"relay", relay},
       {"relayBatches", relayBatches},
+      {"publishUntyped", publishUntyped},
+      {"relayUntyped", relayUntyped},
       {"crowdOf1", [](const auto& segment, auto turns) { return crowd(segment, turns, 1); }},
       {"crowdOf64", [](const auto& segment, auto turns) { return crowd(segment, turns, 64); }},
   };
