@@ -44,9 +44,9 @@ class UntypedConsumer {
   /// Bytes from one record of a batch to the next.
   std::size_t stride() const noexcept { return engine_.ring().stride; }
 
-  Records wait() { return batch(engine_.wait()); }
+  [[gnu::always_inline]] Records wait() { return batch(engine_.wait()); }
   Records wait(const WaitLimit& limit) { return batch(engine_.wait(limit)); }
-  Records tryWait() { return batch(engine_.tryWait()); }
+  [[gnu::always_inline]] Records tryWait() { return batch(engine_.tryWait()); }
   Status commit() noexcept { return engine_.commit(); }
   Status commit(std::size_t n) noexcept { return engine_.commit(n); }
   void rewind() noexcept { engine_.rewind(); }
@@ -72,7 +72,7 @@ class UntypedConsumer {
     const detail::AnySlot slot = attachment->slot();
     return UntypedConsumer(*std::move(attachment), slot, options);
   }
-  Records batch(const detail::ArrivedSlots& slots) const noexcept {
+  [[gnu::always_inline]] Records batch(const detail::ArrivedSlots& slots) const noexcept {
     if (slots.count == 0) return {slots.first, slots.status};
     return {engine_.record(slots.slot), stride(), slots.count, slots.first};
   }

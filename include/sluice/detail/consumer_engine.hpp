@@ -32,6 +32,7 @@ class ConsumerEngine {
     const Sequence before = run_.last();
     if (!run_.hasArrived(begin, before)) [[unlikely]] {
       if (!run_.waitForRun(nullptr)) return nothing();
+      if (!run_.ring().hasStamp) return run_.takeWhole();
       begin = run_.next();
     }
     return run_.takeArrived(begin, before);
@@ -45,6 +46,7 @@ class ConsumerEngine {
     if (limit.isNow()) return tryWait();
     if (!run_.hasArrived(run_.next(), run_.last())) {
       if (!run_.waitForRun(&limit)) return nothing();
+      if (!run_.ring().hasStamp) return run_.takeWhole();
     }
     return run_.takeArrived(run_.next(), run_.last());
   }
@@ -54,6 +56,7 @@ class ConsumerEngine {
     const Sequence before = run_.last();
     if (!run_.hasArrived(begin, before)) [[unlikely]] {
       if (!run_.pollForRun()) return nothing();
+      if (!run_.ring().hasStamp) return run_.takeWhole();
       begin = run_.next();
     }
     return run_.takeArrived(begin, before);

@@ -63,13 +63,13 @@ class ConsumerRun {
     return ring_.hasStamp && Ring<Slot>::stampIn(slot) == stampOf(before + 1);
   }
 
-  /// Takes the records of the run that are there, of which there is at least one.
+  /// Takes the records of the run whose stamps have come, of which there is at least one.
   [[gnu::always_inline]] ArrivedSlots takeArrived(const std::byte* begin,
                                                   Sequence before) noexcept {
     std::uint64_t count = 1;
     const std::byte* end = begin + ring_.stride;
     bool isRunOver = end == runEnd_;
-    if (!isRunOver && (!ring_.hasStamp || hasArrived(end, before + 1))) {
+    if (!isRunOver && Ring<Slot>::stampIn(end) == stampOf(before + 2)) {
       count = arrived(begin, before);
       end = begin + count * ring_.stride;
       isRunOver = end == runEnd_;
@@ -80,6 +80,15 @@ class ConsumerRun {
     if (isRunOver) [[unlikely]]
       startRun();
     return {begin, static_cast<std::size_t>(count), before + 1, Status::ok};
+  }
+
+  /// Without stamps: takes the whole run, which ends where the cursors that it follows do.
+  ArrivedSlots takeWhole() noexcept {
+    const std::byte* const begin = slot_;
+    before_ = last_;
+    last_ = before_ + ring_.slotsBetween(begin, runEnd_);
+    startRun();
+    return {begin, static_cast<std::size_t>(last_ - before_), before_ + 1, Status::ok};
   }
 
   /// Waits until there is at least one record of the run; false when there is none, and status_
@@ -143,7 +152,6 @@ class ConsumerRun {
   [[gnu::noinline]] std::uint64_t arrived(const std::byte* begin, Sequence before) noexcept {
     const std::uint64_t left = ring_.slotsBetween(begin, runEnd_);
     const std::uint64_t most = left < maxBatch_ ? left : maxBatch_;
-    if (!ring_.hasStamp) return most;
     const std::uint64_t come = ring_.arrived(before + 1, most, last_ - before_);
     lull_.took(come);
     if (come < most) lull_.caughtUp();

@@ -103,7 +103,7 @@ class ProducerEngine {
       return publishClaimed();
     // What others see comes before what only this producer has: stores to one line go together.
     const Sequence next = hot_.published + 1;
-    if (ring_.hasStamp)
+    if (ring_.hasStamp) [[likely]]
       ring_.stamp(slot, next);
     else
       hot_.cursor->store(next, std::memory_order_release);  // [P1] pairs with [W1] [W4] [G1]
