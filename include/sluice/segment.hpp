@@ -12,12 +12,14 @@ namespace sluice {
 
 struct RemoveOptions {
   std::string directory = std::string(defaultDirectory);
-  bool evenIfInUse = false;  ///< participants that are attached go on undisturbed, without a name
-  bool evenIfHeld = false;   ///< what a held consumer's successor has not read is lost
+  bool evenIfInUse = false;    ///< participants that are attached go on undisturbed, without a name
+  bool evenIfHeld = false;     ///< what a held consumer's successor has not read is lost
+  bool evenIfForeign = false;  ///< a file that does not begin as a segment does is removed too
 };
 
 /// Removes the segment's name: nobody new can attach, and the memory is freed when the last
-/// participant goes. notFound when there is no such name; inUse while a producer or a consumer
+/// participant goes. notFound when there is no such name; notASegment when the file does not begin
+/// as a segment does; inUse while a producer or a consumer
 /// lives in it, and while the row of a dead consumer is held that has not read everything; the
 /// error names that participant. Thread-safe.
 [[nodiscard]] Result<void> removeSegment(std::string_view name, const RemoveOptions& options = {});

@@ -25,13 +25,6 @@ std::string textAt(std::span<const std::byte> bytes, std::size_t offset, std::si
   return {reinterpret_cast<const char*>(text.data()), static_cast<std::size_t>(end - text.begin())};
 }
 
-std::string printable(std::string_view text) {
-  std::string out(text);
-  std::replace_if(
-      out.begin(), out.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
-  return out;
-}
-
 bool isZero(std::span<const std::byte> bytes) noexcept {
   return std::all_of(bytes.begin(), bytes.end(), [](std::byte b) { return b == std::byte{0}; });
 }

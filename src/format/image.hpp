@@ -8,7 +8,6 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <string_view>
 #include <type_traits>
 #include <vector>
 
@@ -35,9 +34,6 @@ noexcept {
 
 /// Text inside bytes, up to its first NUL or `size`.
 std::string textAt(std::span<const std::byte> bytes, std::size_t offset, std::size_t size);
-
-/// Text that is safe on a terminal: every byte that is not printable ASCII becomes '?'.
-std::string printable(std::string_view text);
 
 bool isZero(std::span<const std::byte> bytes) noexcept;
 

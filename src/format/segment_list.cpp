@@ -13,7 +13,7 @@ Result<std::vector<std::string>> segmentsIn(const std::string& directory) {
   if (!names) return names;
   std::erase_if(*names, [&directory](const std::string& name) {
     const SegmentPath path{directory, name};
-    if (!checkName(path)) return true;
+    if (!checkFileName(path)) return true;
     const auto file = SegmentFile::open(path, Access::readOnly);
     if (!file) return true;
     const auto start = bytesAt(*file, 0, magic.size());

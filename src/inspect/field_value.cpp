@@ -54,6 +54,21 @@ std::vector<FieldValue> valuesOf(const SchemaField& field, std::span<const std::
   return values;
 }
 
+SchemaField beginningOf(const SchemaField& field, std::uint64_t most) {
+  const std::uint64_t size = std::uint64_t{field.size} * field.count;
+  if (size <= most) return field;
+  SchemaField beginning = field;
+  const bool isText = field.kind == FieldKind::text;
+  if (isText || field.kind == FieldKind::bytes || field.size > sizeof(std::uint64_t)) {
+    beginning.kind = isText ? FieldKind::text : FieldKind::bytes;
+    beginning.size = 1;
+    beginning.count = static_cast<std::uint32_t>(most);
+  } else {
+    beginning.count = static_cast<std::uint32_t>(std::max<std::uint64_t>(1, most / field.size));
+  }
+  return beginning;
+}
+
 std::string inHex(std::span<const std::byte> bytes) {
   constexpr std::string_view digits = "0123456789abcdef";
   std::string text;

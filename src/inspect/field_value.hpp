@@ -19,6 +19,9 @@ using FieldValue = std::variant<bool, std::int64_t, std::uint64_t, float, double
 /// record.
 std::vector<FieldValue> valuesOf(const SchemaField& field, std::span<const std::byte> record);
 
+/// The field's beginning: at most so many bytes of it, and at least one element of a number.
+SchemaField beginningOf(const SchemaField& field, std::uint64_t most);
+
 /// Bytes in hexadecimal, two digits each, with nothing between.
 std::string inHex(std::span<const std::byte> bytes);
 

@@ -50,6 +50,10 @@ void judgeProducer(Snapshot& snapshot) {
   const std::string who = detail::describe(producer.process);
   switch (producer.state) {
     case ProducerState::live:
+      if (producer.stopped)
+        note(snapshot, "the producer (" + who +
+                           ") is stopped by a signal or a debugger: it publishes nothing, and no "
+                           "other may go on in its place");
       if (!producer.alive)
         fault(snapshot, "the producer (" + who + ") died without leaving; another may go on");
       break;
@@ -102,8 +106,13 @@ void judgeRow(Snapshot& snapshot, const ConsumerFacts& consumer) {
     fault(snapshot, who + " runs after row " + to_string(upstream.row) +
                         ", which cannot be: its page is damaged");
   }
-  if (consumer.alive) return;
-  if (consumer.rowWord.state() != RowState::live) return;
+  if (consumer.stopped)
+    note(snapshot, who + " is stopped by a signal or a debugger: it commits nothing");
+  if (consumer.lost)
+    note(snapshot, who + (consumer.alive ? " was evicted" : " was evicted, and is gone") + ": " +
+                       to_string(consumer.lost->count) + " records are lost to it so far, from " +
+                       inWords(consumer.lost->first) + " on");
+  if (consumer.alive || consumer.rowWord.state() != RowState::live) return;
   if (consumer.onDeath == OnDeath::hold)
     note(snapshot,
          who + " is gone; its row is held for a successor of its name and gates the ring");
@@ -111,14 +120,29 @@ void judgeRow(Snapshot& snapshot, const ConsumerFacts& consumer) {
     note(snapshot, who + " is gone; the producer goes on without it once the ring is full");
 }
 
+bool isOneOf(const std::vector<std::uint32_t>& rows, std::uint32_t row) noexcept {
+  return std::find(rows.begin(), rows.end(), row) != rows.end();
+}
+
+/// Among consumers that are equally slow, the first that does not itself wait for another of them.
+const ConsumerFacts* holdingUp(const Snapshot& snapshot) noexcept {
+  const ConsumerFacts* found = nullptr;
+  for (const ConsumerFacts& consumer : snapshot.consumers) {
+    if (!isOneOf(snapshot.slowest, consumer.row)) continue;
+    const bool waitsItself =
+        std::any_of(consumer.upstream.begin(), consumer.upstream.end(),
+                    [&](const UpstreamRow& up) { return isOneOf(snapshot.slowest, up.row); });
+    if (found == nullptr || !waitsItself) found = &consumer;
+    if (!waitsItself) break;
+  }
+  return found;
+}
+
 void judgeGate(Snapshot& snapshot) {
-  if (snapshot.slowest.empty() || snapshot.producer->state != ProducerState::live) return;
-  const auto isSlowest = [&](const ConsumerFacts& consumer) {
-    return consumer.row == snapshot.slowest.front();
-  };
-  const auto slowest =
-      std::find_if(snapshot.consumers.begin(), snapshot.consumers.end(), isSlowest);
-  if (slowest == snapshot.consumers.end() || slowest->lag < snapshot.geometry->capacity) return;
+  if (snapshot.producer->state != ProducerState::live) return;
+  const ConsumerFacts* const slowest = holdingUp(snapshot);
+  if (slowest == nullptr || slowest->lag < snapshot.geometry->capacity) return;
+  snapshot.waitedFor = slowest->row;
   note(snapshot, "the ring is full: the producer waits for " + describe(*slowest));
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstring>
+#include <optional>
 #include <thread>
 
 #include "format/image.hpp"
@@ -115,6 +116,33 @@ Snapshot lookOnce(const SegmentFile& file) {
 
 }  // namespace
 
+namespace {
+
+const ConsumerFacts* consumerIn(const Snapshot& snapshot, std::optional<std::uint32_t> row) {
+  for (const ConsumerFacts& consumer : snapshot.consumers)
+    if (consumer.row == row) return &consumer;
+  return nullptr;
+}
+
+/// A consumer that is only slow moves meanwhile.
+void judgeStall(const SegmentFile& file, const LookOptions& options, Snapshot& snapshot) {
+  const ConsumerFacts* const before = consumerIn(snapshot, snapshot.waitedFor);
+  if (before == nullptr || !before->alive) return;
+  std::this_thread::sleep_for(options.settle);
+  const Snapshot later = lookOnce(file);
+  const ConsumerFacts* const after = consumerIn(later, later.waitedFor);
+  const bool isSame = after != nullptr && after->row == before->row &&
+                      after->rowWord.generation() == before->rowWord.generation() &&
+                      after->cursor == before->cursor;
+  if (isSame)
+    snapshot.findings.push_back({Severity::note, describe(*before) +
+                                                     " has stalled: it committed nothing in " +
+                                                     std::to_string(options.settle.count()) +
+                                                     " ms while the ring was full"});
+}
+
+}  // namespace
+
 Snapshot look(const SegmentFile& file, const LookOptions& options) {
   constexpr int looks = 3;
   Snapshot snapshot = lookOnce(file);
@@ -122,11 +150,12 @@ Snapshot look(const SegmentFile& file, const LookOptions& options) {
     std::this_thread::sleep_for(options.settle);
     snapshot = lookOnce(file);
   }
+  judgeStall(file, options, snapshot);
   return snapshot;
 }
 
 Result<SegmentFile> openToLook(const detail::SegmentPath& path) {
-  if (const auto good = detail::checkName(path); !good) return good.error();
+  if (const auto good = detail::checkFileName(path); !good) return good.error();
   return SegmentFile::open(path, detail::Access::readOnly);
 }
 

@@ -12,7 +12,8 @@ namespace sluice::inspect {
 
 struct LookOptions {
   /// How long to wait before looking again when something seems wrong. A fault is reported only
-  /// when it is seen three times, so that a participant caught between two steps is not one.
+  /// when it is seen three times, so that a participant caught between two steps is not one. A
+  /// consumer has stalled when it commits nothing in this time while it holds up a full ring.
   std::chrono::milliseconds settle{10};
 };
 

@@ -7,6 +7,7 @@
 #include "format/image.hpp"
 #include "format/row_image.hpp"
 #include "format/segment_view.hpp"
+#include "os/process_state.hpp"
 
 namespace sluice::inspect {
 namespace {
@@ -28,6 +29,8 @@ void readSharedWords(const SegmentFile& file, const Geometry& geometry, std::uin
   const auto word = static_cast<std::uint32_t>(lifeline.value_or(0));
   participant.marked = detail::LifelineValue{word}.ownerDied();
   participant.alive = file.lockedByAnother(detail::leaseByte(number));
+  const auto state = participant.alive ? detail::stateOf(participant.process) : std::nullopt;
+  participant.stopped = state == 'T' || state == 't';
 }
 
 ConsumerFacts factsOf(const detail::RowImage& image, std::uint32_t row) {
@@ -49,9 +52,22 @@ ConsumerFacts factsOf(const detail::RowImage& image, std::uint32_t row) {
   return facts;
 }
 
+/// What an evicted consumer's name is not given, up to what is published now. A consumer that was
+/// evicted before its first commit passes on what was owed to it.
+std::optional<LostRecords> lostBy(const ConsumerFacts& consumer, std::uint64_t owedFrom,
+                                  Sequence published) {
+  if (consumer.rowWord.state() != detail::RowState::evicted) return std::nullopt;
+  const Sequence committed =
+      consumer.evictAfter != 0 ? consumer.rowWord.committedUpTo(consumer.cursor) : consumer.cursor;
+  const bool hadCommitted = !consumer.isJoining() && committed + 1 != consumer.joinedAt;
+  const Sequence first = hadCommitted || owedFrom == 0 ? committed + 1 : owedFrom - 1;
+  const auto count = std::max<std::int64_t>(0, distance(first, published + 1));
+  return LostRecords{first, static_cast<std::uint64_t>(count)};
+}
+
 /// Nothing for a free row, and for a row that the file ends before.
 std::optional<ConsumerFacts> readConsumer(const SegmentFile& file, const Geometry& geometry,
-                                          std::uint32_t row) {
+                                          std::uint32_t row, Sequence published) {
   constexpr int tries = 4;
   const std::uint64_t start = detail::rowOffset(geometry, row);
   std::optional<ConsumerFacts> facts;
@@ -61,6 +77,7 @@ std::optional<ConsumerFacts> readConsumer(const SegmentFile& file, const Geometr
     facts = factsOf(*image, row);
     if (facts->rowWord.state() == detail::RowState::free) return std::nullopt;
     readSharedWords(file, geometry, detail::consumerParticipant(row), *facts);
+    facts->lost = lostBy(*facts, image->owedFrom, published);
     // A consumer that left in order since the page was read has no lease any more, and is not
     // missing.
     if (detail::wordAt(file, start + offsetof(ConsumerPage, row)) == facts->rowWord.word) break;
@@ -103,7 +120,7 @@ std::vector<ConsumerFacts> readConsumers(const SegmentFile& file, const Geometry
                                          Sequence published) {
   std::vector<ConsumerFacts> consumers;
   for (std::uint32_t row = 0; row < geometry.consumerRows; ++row) {
-    auto facts = readConsumer(file, geometry, row);
+    auto facts = readConsumer(file, geometry, row, published);
     if (!facts) continue;
     facts->lag =
         static_cast<std::uint64_t>(std::max<std::int64_t>(0, distance(facts->cursor, published)));

@@ -2,13 +2,19 @@
 
 #include <algorithm>
 
-#include "format/image.hpp"
+#include "os/printable.hpp"
 
 namespace sluice::inspect {
 
 bool Snapshot::healthy() const noexcept {
   return std::none_of(findings.begin(), findings.end(),
                       [](const Finding& finding) { return finding.severity == Severity::fault; });
+}
+
+std::size_t Snapshot::consumerCount() const noexcept {
+  return static_cast<std::size_t>(
+      std::count_if(consumers.begin(), consumers.end(),
+                    [](const ConsumerFacts& consumer) { return consumer.counts(); }));
 }
 
 std::string describe(const ConsumerFacts& consumer) {

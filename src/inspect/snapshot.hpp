@@ -1,6 +1,7 @@
 // What a segment's file says: plain values, read without taking part.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -9,9 +10,11 @@
 
 #include "format/consumer_page.hpp"
 #include "format/geometry.hpp"
-#include "format/image.hpp"
 #include "format/producer_page.hpp"
+#include "os/identity.hpp"
+#include "os/printable.hpp"
 #include "sluice/detail/doorbell.hpp"
+#include "sluice/lost_records.hpp"
 #include "sluice/sequence.hpp"
 
 namespace sluice::inspect {
@@ -46,8 +49,9 @@ struct Stream {
 /// What producer and consumers have in common.
 struct ParticipantFacts {
   detail::ProcessIdentity process;
-  bool alive = false;   ///< its lease is held
-  bool marked = false;  ///< the kernel has announced its keeper's death
+  bool alive = false;    ///< its lease is held
+  bool marked = false;   ///< the kernel has announced its keeper's death
+  bool stopped = false;  ///< alive, and its process is stopped by a signal or a debugger
   detail::DoorbellValue doorbell{0};
   std::uint64_t sleeps = 0;
   std::uint64_t wakes = 0;
@@ -77,6 +81,10 @@ struct ConsumerFacts : ParticipantFacts {
   OnDeath onDeath = OnDeath::release;
   std::uint64_t evictAfter = 0;  ///< nanoseconds; 0 is never
   std::vector<UpstreamRow> upstream;
+  std::optional<LostRecords> lost;  ///< evicted: what its name is not given, as of now
+
+  /// It lives, or the producer waits for it. Otherwise its row only remembers what it lost.
+  bool counts() const noexcept { return alive || rowWord.gates(); }
 
   /// It shows a cursor that is only surely low enough, and has not yet found where it begins.
   bool isJoining() const noexcept { return detail::isJoining(cursor, joinedAt); }
@@ -94,11 +102,16 @@ struct Snapshot {
   std::optional<ProducerFacts> producer;  ///< absent when the file ends before it
   std::vector<ConsumerFacts> consumers;   ///< the rows that are not free, in order
   std::vector<std::uint32_t> slowest;     ///< the gating rows with the lowest cursor
+  /// The row that the producer waits for on a full ring.
+  std::optional<std::uint32_t> waitedFor;
   std::optional<std::uint32_t> membership;
   std::vector<Finding> findings;
 
   /// No finding is a fault.
   bool healthy() const noexcept;
+
+  /// The consumers that count.
+  std::size_t consumerCount() const noexcept;
 };
 
 /// "consumer 'risk' (row 3, pid 4711)".

@@ -6,33 +6,16 @@
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
-#include <iterator>
-#include <sstream>
+
+#include "os/stat_line.hpp"
 
 namespace sluice::detail {
-namespace {
-
-/// Field 22 of /proc/self/stat. The second field is the program's name in parentheses, which may
-/// hold anything, so counting starts after the last of them.
-std::uint64_t ownStartTime() {
-  std::ifstream file("/proc/self/stat");
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
-  const auto nameEnd = text.rfind(')');
-  if (nameEnd == std::string::npos) return 0;
-  std::istringstream fields(text.substr(nameEnd + 1));
-  std::string field;
-  constexpr int startTimeAfterName = 20;
-  for (int i = 0; i < startTimeAfterName; ++i)
-    if (!(fields >> field)) return 0;
-  return std::strtoull(field.c_str(), nullptr, 10);
-}
-
-}  // namespace
-
 ProcessIdentity currentProcess() {
   struct stat status {};
   const bool known = ::stat("/proc/self/ns/pid", &status) == 0;
-  return {static_cast<std::uint64_t>(::getpid()), ownStartTime(), known ? status.st_ino : 0};
+  const auto line = readStatLine("self");
+  return {static_cast<std::uint64_t>(::getpid()), line ? line->startTime : 0,
+          known ? status.st_ino : 0};
 }
 
 BootId currentBoot() {

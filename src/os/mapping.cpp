@@ -162,9 +162,8 @@ Result<void> prepare(const SegmentFile& file, std::byte* base, const MappedPart&
     }
   }
   if (options.lockPages && ::mlock(at, part.size) != 0) {
-    Error error = systemError(file.path().string(), "mlock", errno);
-    error.advice = "raise RLIMIT_MEMLOCK (ulimit -l), or do not lock the pages";
-    return error;
+    return systemError(file.path().string(), "mlock of " + std::to_string(part.size) + " bytes",
+                       errno);
   }
   return {};
 }
@@ -177,7 +176,8 @@ Result<Mapping> Mapping::map(const SegmentFile& file, std::uint64_t size,
   // The kernel uses a huge page only where address and offset in the file agree.
   constexpr std::uint64_t hugePage = 2U << 20;
   auto regions = std::make_unique<Regions>(size, options.hugePages ? hugePage : pageSize());
-  if (!regions->isReserved()) return systemError(file.path().string(), "mmap", errno);
+  if (!regions->isReserved())
+    return systemError(file.path().string(), "mmap of " + std::to_string(size) + " bytes", errno);
   for (const MappedPart& part : parts) {
     if (auto mapped = mapPart(file, regions->base, part); !mapped) return mapped.error();
     if (auto done = prepare(file, regions->base, part, options); !done) return done.error();

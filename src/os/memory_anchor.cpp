@@ -3,6 +3,7 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 
+#include <cerrno>
 #include <utility>
 
 #include "os/mapping.hpp"
@@ -63,10 +64,15 @@ MemoryAnchor::Outcome MemoryAnchor::tie(int descriptor) noexcept {
   if (!witness.isGood()) return Outcome::failed;
   void* const page = ::mmap(nullptr, pageSize(), PROT_NONE, MAP_SHARED, descriptor, 0);
   if (page == MAP_FAILED) return Outcome::failed;
-  const bool kept = ::madvise(page, pageSize(), MADV_DONTFORK) == 0;
-  if (!kept || witness.sawFork()) {
+  if (::madvise(page, pageSize(), MADV_DONTFORK) != 0) {
+    const int number = errno;
     ::munmap(page, pageSize());
-    return kept ? Outcome::forked : Outcome::failed;
+    errno = number;
+    return Outcome::failed;
+  }
+  if (witness.sawFork()) {
+    ::munmap(page, pageSize());
+    return Outcome::forked;
   }
   page_ = page;
   process_ = ProcessStamp::current();

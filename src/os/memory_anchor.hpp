@@ -14,7 +14,7 @@ class MemoryAnchor {
   enum class Outcome {
     tied,
     forked,  ///< a fork at that very moment may have copied it: use another open file
-    failed,  ///< no memory for it
+    failed,  ///< no memory for it, or a call was refused: errno says why
   };
 
   /// An empty one.

@@ -10,8 +10,6 @@
 #include <cerrno>
 #include <chrono>
 
-#include "os/system_error.hpp"
-
 namespace sluice::detail {
 
 NameWatch::NameWatch(const SegmentPath& path)
@@ -38,12 +36,6 @@ void NameWatch::wait(TimePoint until) const noexcept {
   std::array<char, 4096> events;
   while (descriptor_ >= 0 && ::read(descriptor_, events.data(), events.size()) > 0) {
   }
-}
-
-Result<void> checkDirectory(const SegmentPath& path) {
-  struct stat directory {};
-  if (::stat(path.directory.c_str(), &directory) == 0) return {};
-  return systemError(path.string(), "directory", errno);
 }
 
 }  // namespace sluice::detail

@@ -3,7 +3,8 @@
 
 #include <string>
 
-#include "os/segment_file.hpp"
+#include "os/directory.hpp"
+#include "os/segment_path.hpp"
 #include "sluice/detail/time_point.hpp"
 
 namespace sluice::detail {
@@ -26,8 +27,5 @@ class NameWatch {
   std::string name_;
   int descriptor_;
 };
-
-/// notFound when there is no such directory.
-Result<void> checkDirectory(const SegmentPath& path);
 
 }  // namespace sluice::detail

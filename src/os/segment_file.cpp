@@ -1,15 +1,17 @@
 #include "os/segment_file.hpp"
-#include "os/system_error.hpp"
 
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <utility>
+
+#include "os/directory.hpp"
+#include "os/room.hpp"
+#include "os/system_error.hpp"
 
 namespace sluice::detail {
 namespace {
@@ -29,34 +31,6 @@ FileId idOf(const struct stat& status) noexcept {
   return {status.st_dev, status.st_ino};
 }
 
-/// False when the file system's free room is less than the file still lacks: found out by trying,
-/// that would first eat all the room that others need.
-bool canFit(int descriptor, std::uint64_t size) {
-  struct statvfs system {};
-  struct stat file {};
-  if (::fstatvfs(descriptor, &system) != 0 || ::fstat(descriptor, &file) != 0) return true;
-  const bool unlimited = system.f_blocks == 0;
-  constexpr std::uint64_t statBlock = 512;
-  const std::uint64_t there = static_cast<std::uint64_t>(file.st_blocks) * statBlock;
-  return unlimited || size <= there || (size - there) / system.f_frsize <= system.f_bavail;
-}
-
-Error noRoom(const SegmentPath& path, std::uint64_t size) {
-  struct statvfs system {};
-  std::string found = "no room";
-  if (::statvfs(path.directory.c_str(), &system) == 0) {
-    found = std::to_string(system.f_bavail * system.f_frsize) + " of " +
-            std::to_string(system.f_blocks * system.f_frsize) + " bytes free in " + path.directory;
-  }
-  return {ErrorCode::full,
-          path.string(),
-          "capacity",
-          found,
-          std::to_string(size) + " bytes",
-          "choose a smaller capacity, or enlarge the file system (containers often have a /dev/shm "
-          "of 64 MiB)"};
-}
-
 }  // namespace
 
 SegmentFile::SegmentFile(int descriptor, Access access, SegmentPath path) noexcept
@@ -66,35 +40,34 @@ SegmentFile::SegmentFile(SegmentFile&& other) noexcept
     : descriptor_(std::exchange(other.descriptor_, -1)),
       anchor_(std::move(other.anchor_)),
       access_(other.access_),
-      path_(std::move(other.path_)) {}
+      path_(std::move(other.path_)),
+      hiddenPath_(std::exchange(other.hiddenPath_, {})) {}
 
 SegmentFile& SegmentFile::operator=(SegmentFile&& other) noexcept {
   std::swap(descriptor_, other.descriptor_);
   std::swap(anchor_, other.anchor_);
   std::swap(access_, other.access_);
   std::swap(path_, other.path_);
+  std::swap(hiddenPath_, other.hiddenPath_);
   return *this;
 }
 
 SegmentFile::~SegmentFile() {
+  if (!hiddenPath_.empty()) ::unlink(hiddenPath_.c_str());
   if (descriptor_ >= 0) ::close(descriptor_);
 }
 
 void SegmentFile::forget() noexcept {
   descriptor_ = -1;
+  hiddenPath_.clear();
 }
 
 Result<SegmentFile> SegmentFile::createUnnamed(const SegmentPath& path, unsigned mode) {
-  const int descriptor =
-      ::open(path.directory.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, S_IRUSR | S_IWUSR);
-  if (descriptor < 0) {
-    const int number = errno;
-    Error error = systemError(path.string(), "open with O_TMPFILE", number);
-    if (number == EOPNOTSUPP) error.advice = "choose a directory on a tmpfs";
-    return error;
-  }
-  SegmentFile file(descriptor, Access::readWrite, path);
-  if (::fchmod(descriptor, mode) != 0) return systemError(path.string(), "fchmod", errno);
+  auto fresh = openNewFile(path);
+  if (!fresh) return fresh.error();
+  SegmentFile file(fresh->descriptor, Access::readWrite, path);
+  file.hiddenPath_ = std::move(fresh->hiddenPath);
+  if (::fchmod(file.descriptor_, mode) != 0) return systemError(path.string(), "fchmod", errno);
   return file;
 }
 
@@ -104,8 +77,12 @@ Result<SegmentFile> SegmentFile::open(const SegmentPath& path, Access access) {
       (access == Access::readOnly ? O_RDONLY : O_RDWR) | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
   const int descriptor = ::open(path.string().c_str(), flags);
   if (descriptor < 0) {
-    if (errno != ELOOP && errno != EISDIR && errno != ENXIO)
-      return systemError(path.string(), "open", errno);
+    const int number = errno;
+    if (number == ENOENT || number == ENOTDIR) {
+      if (auto there = checkDirectory(path); !there) return there.error();
+    }
+    if (number != ELOOP && number != EISDIR && number != ENXIO)
+      return systemError(path.string(), "open", number);
     return Error{ErrorCode::notASegment,         path.string(),    "file",
                  "a link, a folder or a device", "a regular file", "check the name"};
   }
@@ -120,11 +97,13 @@ Result<SegmentFile> SegmentFile::open(const SegmentPath& path, Access access) {
 }
 
 Result<void> SegmentFile::resize(std::uint64_t size) {
+  if (auto allowed = checkFileSizeLimit(path_, size); !allowed) return allowed;
   if (::ftruncate(descriptor_, static_cast<off_t>(size)) == 0) return {};
   return systemError(path_.string(), "ftruncate", errno);
 }
 
 Result<void> SegmentFile::allocate(std::uint64_t size) {
+  if (auto allowed = checkFileSizeLimit(path_, size); !allowed) return allowed;
   int error = canFit(descriptor_, size) ? 0 : ENOSPC;
   for (std::uint64_t at = 0; error == 0 && at < size; at += allocationChunk) {
     const std::uint64_t chunk = std::min(allocationChunk, size - at);
@@ -139,13 +118,9 @@ Result<void> SegmentFile::allocate(std::uint64_t size) {
 }
 
 Result<void> SegmentFile::link() {
-  const std::string name = path_.string();
-  if (::linkat(descriptor_, "", AT_FDCWD, name.c_str(), AT_EMPTY_PATH) == 0) return {};
-  if (errno == EEXIST) return systemError(name, "name", EEXIST);
-  // Before Linux 6.10 an empty path needs a privilege, and /proc does not.
-  const std::string own = "/proc/thread-self/fd/" + std::to_string(descriptor_);
-  if (::linkat(AT_FDCWD, own.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) == 0) return {};
-  return systemError(name, errno == EEXIST ? "name" : "linkat", errno);
+  auto named = giveName({descriptor_, hiddenPath_}, path_);
+  if (named) hiddenPath_.clear();
+  return named;
 }
 
 Result<bool> SegmentFile::unlinkIfSame() {
@@ -186,6 +161,7 @@ Result<std::size_t> SegmentFile::read(std::uint64_t offset, std::span<std::byte>
 }
 
 Result<void> SegmentFile::write(std::uint64_t offset, std::span<const std::byte> bytes) {
+  if (auto allowed = checkFileSizeLimit(path_, offset + bytes.size()); !allowed) return allowed;
   std::size_t done = 0;
   while (done < bytes.size()) {
     const ssize_t put = ::pwrite(descriptor_, bytes.data() + done, bytes.size() - done,
@@ -214,7 +190,7 @@ Result<void> SegmentFile::anchor() {
   while (!anchor_.isTied()) {
     const auto outcome = anchor_.tie(descriptor_);
     if (outcome == MemoryAnchor::Outcome::failed)
-      return systemError(path_.string(), "mmap", ENOMEM);
+      return systemError(path_.string(), "mmap or madvise of the lease's page", errno);
     if (outcome == MemoryAnchor::Outcome::forked) {
       if (auto fresh = openAnew(); !fresh) return fresh;
     }
@@ -243,21 +219,8 @@ bool SegmentFile::lockedByAnother(std::uint64_t byte) const {
   return ::fcntl(descriptor_, F_OFD_GETLK, &lock) != 0 || lock.l_type != F_UNLCK;
 }
 
-Result<void> checkName(const SegmentPath& path) {
-  constexpr std::size_t longest = 200;
-  const std::string& name = path.name;
-  const bool good = !name.empty() && name.size() <= longest && name.front() != '.' &&
-                    name.find('/') == std::string::npos && name.find('\0') == std::string::npos;
-  if (good) return {};
-  return Error{ErrorCode::invalidArgument,
-               path.string(),
-               "name",
-               "'" + name + "'",
-               "1 to 200 bytes that do not begin with '.' and hold no '/'",
-               "choose another name; the directory is an option of its own"};
-}
-
 Result<std::vector<std::string>> listFiles(const std::string& directory) {
+  if (auto there = checkDirectory({directory, ""}); !there) return there.error();
   DIR* stream = ::opendir(directory.c_str());
   if (stream == nullptr) return systemError(directory, "opendir", errno);
   std::vector<std::string> names;

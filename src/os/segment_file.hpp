@@ -10,6 +10,8 @@
 
 #include "os/futex.hpp"
 #include "os/memory_anchor.hpp"
+#include "os/new_file.hpp"
+#include "os/segment_path.hpp"
 #include "sluice/policy.hpp"
 #include "sluice/result.hpp"
 
@@ -24,19 +26,14 @@ struct FileId {
   friend bool operator==(const FileId&, const FileId&) = default;
 };
 
-/// Where a segment is: a directory and a plain name in it.
-struct SegmentPath {
-  std::string directory = std::string(defaultDirectory);
-  std::string name;
-  std::string string() const { return directory + "/" + name; }
-};
-
 /// An open descriptor of a segment's file. Closed when destroyed; close-on-exec. Move-only; one
 /// thread at a time.
 class SegmentFile {
  public:
-  /// A new file of that directory's file system that has no name yet. `mode` is exactly the
-  /// permission bits it gets, whatever the umask.
+  /// A new file of that directory's file system that has no name yet, or a hidden one where the
+  /// system refuses that; it is gone with this object unless it is linked. `mode` is exactly the
+  /// permission bits it gets, whatever the umask. invalidArgument when the file system is not in
+  /// memory.
   static Result<SegmentFile> createUnnamed(const SegmentPath& path, unsigned mode);
 
   /// An existing one. notFound, denied, or notASegment when it is no regular file.
@@ -49,7 +46,8 @@ class SegmentFile {
   /// Lets go of the descriptor without closing it: in a forked child its number means nothing.
   void forget() noexcept;
 
-  /// Makes the file this long, with no page allocated.
+  /// Makes the file this long, with no page allocated. full where the process may not write so far
+  /// (RLIMIT_FSIZE); so has allocate(), and write().
   Result<void> resize(std::uint64_t size);
 
   /// Makes the file this long, with every page allocated; `full` when the file system has no room
@@ -97,11 +95,8 @@ class SegmentFile {
   MemoryAnchor anchor_;  // once a lock was asked for
   Access access_ = Access::readOnly;
   SegmentPath path_;
+  std::string hiddenPath_;  // empty once it is linked, and where a file needs no name
 };
-
-/// invalidArgument unless the name is 1 to 200 bytes, has no '/', no NUL, and does not start with
-/// '.'.
-Result<void> checkName(const SegmentPath& path);
 
 /// The plain files of a directory, sorted by name.
 Result<std::vector<std::string>> listFiles(const std::string& directory);

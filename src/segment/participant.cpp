@@ -10,7 +10,10 @@
 #include <vector>
 
 #include "liveness/keeper.hpp"
+#include "os/directory.hpp"
 #include "os/futex.hpp"
+#include "os/printable.hpp"
+#include "segment/field_mismatch.hpp"
 #include "segment/mapped_parts.hpp"
 #include "segment/row_choice.hpp"
 #include "segment/segment_name.hpp"
@@ -35,10 +38,14 @@ Result<void> honour(const SegmentPath& path, WakeProtocol protocol) {
 
 Result<CheckedFile> openExpected(const SegmentPath& path, Access access,
                                  const Expectation& expectation) {
+  // An observer may look at a copy on a disk.
+  if (access == Access::readWrite) {
+    if (auto memory = checkIsMemory(path); !memory) return memory.error();
+  }
   auto segment = openChecked(path, access);
   if (!segment) return segment;
   const auto same = checkExpectation(path.string(), segment->header, expectation);
-  if (!same) return same.error();
+  if (!same) return withFieldNamed(*segment, expectation, same.error());
   return segment;
 }
 
@@ -50,7 +57,7 @@ Result<void> takeName(SegmentFile& file, std::string_view name) {
   return Error{ErrorCode::inUse,
                file.path().string(),
                "consumer name",
-               "a living consumer named '" + std::string(name) + "'",
+               "a living consumer named '" + printable(name) + "'",
                "a name of its own for each",
                "choose another name, or let the other one leave"};
 }
@@ -184,6 +191,10 @@ Result<Participant> Participant::openAsConsumer(const SegmentPath& path,
                                                 std::string_view consumerName,
                                                 const Expectation& expectation,
                                                 const MemoryOptions& memory) {
+  if (hasControlCharacter(consumerName))
+    return Error{
+        ErrorCode::invalidArgument,          path.string(),           "consumer name",
+        "'" + printable(consumerName) + "'", "no control characters", "choose another name"};
   registerForMembarrier();
   const auto take = [&](CheckedFile& segment) -> Result<std::uint32_t> {
     if (auto able = honour(path, segment.geometry.wakeProtocol); !able) return able.error();

@@ -14,6 +14,7 @@
 #include "format/segment_view.hpp"
 #include "liveness/keeper.hpp"
 #include "os/futex.hpp"
+#include "os/printable.hpp"
 
 namespace sluice::detail {
 namespace {
@@ -117,8 +118,25 @@ ProcessIdentity producerOf(const CheckedFile& segment) {
   return bytes ? identityAt(*bytes, offsetof(ProducerPage, identity)) : ProcessIdentity{};
 }
 
+namespace {
+
+/// By how it begins, so that a damaged segment can be removed too.
+Result<void> refuseIfForeign(const SegmentFile& file) {
+  const auto start = bytesAt(file, 0, magic.size());
+  if (start && std::memcmp(start->data(), magic.data(), magic.size()) == 0) return {};
+  return Error{ErrorCode::notASegment,
+               file.path().string(),
+               "magic",
+               std::to_string(file.size()) + " bytes that do not begin as a segment does",
+               "a Sluice segment",
+               "check the name; this file belongs to another program, or is damaged from its first "
+               "byte on: to remove it all the same, force it (evenIfForeign, shm-rm --force)"};
+}
+
+}  // namespace
+
 Result<void> removeName(const SegmentPath& path, const RemoveOptions& options) try {
-  if (auto named = checkName(path); !named) return named;
+  if (auto named = checkFileName(path); !named) return named;
   Result<void> result;
   Keeper::ofThisProcess().run([&] {
     auto file = SegmentFile::open(path, Access::readWrite);
@@ -126,6 +144,7 @@ Result<void> removeName(const SegmentPath& path, const RemoveOptions& options) t
       result = file.error();
       return;
     }
+    if (!options.evenIfForeign && !(result = refuseIfForeign(*file))) return;
     if (result = lockName(*file); !result) return;
     // In this order, as a held consumer may die just before its lease is taken.
     if (!options.evenIfInUse && !(result = takeEveryLease(*file))) return;

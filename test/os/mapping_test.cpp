@@ -297,7 +297,7 @@ TEST_F(Mappings, LockingMoreThanTheLimitIsAnErrorThatNamesIt) {
     testing::becomeAnotherUser();
     const auto mapping = map({{0, 4 * page, Access::readWrite}}, {.lockPages = true});
     const bool said = !mapping && mapping.error().code == ErrorCode::full &&
-                      mapping.error().advice.find("RLIMIT_MEMLOCK") != std::string::npos;
+                      mapping.error().message().find("RLIMIT_MEMLOCK") != std::string::npos;
     return said ? 0 : 1;
   });
   EXPECT_EQ(child.wait(), 0);

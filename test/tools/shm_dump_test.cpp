@@ -2,19 +2,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
-#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <random>
 #include <string>
 
-#include "support/scratch_directory.hpp"
-#include "support/segment_image.hpp"
+#include "dumped_image.hpp"
 
 namespace sluice {
 namespace {
@@ -23,49 +19,7 @@ using nlohmann::json;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
-using testing::ScratchDirectory;
-using testing::SegmentImage;
 using ::testing::StartsWith;
-
-struct Ran {
-  int status;
-  std::string output;
-};
-
-/// Runs a shell command, in which $D is shm-dump; output is what it writes to stdout.
-Ran run(const std::string& command) {
-  const std::string whole = "D=" SLUICE_TOOLS_DIR "/shm-dump; " + command;
-  FILE* pipe = popen(whole.c_str(), "r");
-  EXPECT_NE(pipe, nullptr);
-  Ran ran{-1, {}};
-  std::array<char, 4096> buffer;
-  for (std::size_t got = 0; (got = fread(buffer.data(), 1, buffer.size(), pipe)) > 0;)
-    ran.output.append(buffer.data(), got);
-  const int status = pclose(pipe);
-  if (WIFEXITED(status)) ran.status = WEXITSTATUS(status);
-  return ran;
-}
-
-class ShmDump : public ::testing::Test {
- protected:
-  /// A closed stream of 20 records with one consumer that has left a held row.
-  void publishAndClose() {
-    image_.publish(20);
-    image_.producer().state.store(detail::ProducerState::closed, std::memory_order_relaxed);
-    save();
-  }
-  void save() { image_.save(path()); }
-  std::string path(const std::string& name = "ticks") const {
-    return directory_.path() + "/" + name;
-  }
-
-  Ran dump(const std::string& arguments) const {
-    return run("$D --directory " + directory_.path() + " " + arguments + " 2>&1");
-  }
-
-  ScratchDirectory directory_;
-  SegmentImage image_;
-};
 
 TEST_F(ShmDump, ShowsAHealthySegmentAndExitsWith0) {
   publishAndClose();
@@ -274,7 +228,8 @@ TEST_F(ShmDump, ListsTheSegmentsOfADirectory) {
   std::ofstream(path("foreign")) << "hello";
   const Ran healthy = dump("--list");
   EXPECT_EQ(healthy.status, 0) << healthy.output;
-  EXPECT_THAT(healthy.output, ::testing::ContainsRegex("ticks +[0-9.]+ KiB +closed +0 +healthy"));
+  EXPECT_THAT(healthy.output, ::testing::ContainsRegex(
+                                  "ticks +[0-9.]+ KiB +closed +0 +healthy: the stream was closed"));
   EXPECT_THAT(healthy.output, Not(HasSubstr("foreign")));
   image_.save(path("cut"), 4096);
   const Ran faulty = dump("--list");

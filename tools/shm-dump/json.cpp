@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <variant>
@@ -90,6 +91,7 @@ Json producerOf(const Snapshot& snapshot) {
   return {{"state", nameOf(producer.state)},
           {"alive", producer.alive},
           {"marked", producer.marked},
+          {"stopped", producer.stopped},
           {"process", identity(producer.process)},
           {"term", producer.term},
           {"published", sequence(producer.stream.published)},
@@ -113,6 +115,7 @@ Json consumerOf(const ConsumerFacts& consumer, std::uint64_t capacity) {
           {"name", consumer.name},
           {"alive", consumer.alive},
           {"marked", consumer.marked},
+          {"stopped", consumer.stopped},
           {"process", identity(consumer.process)},
           {"cursor", sequence(consumer.cursor)},
           {"lag", consumer.lag},
@@ -122,6 +125,8 @@ Json consumerOf(const ConsumerFacts& consumer, std::uint64_t capacity) {
           {"joinedAt", consumer.joinedAt},
           {"onDeath", nameOf(consumer.onDeath)},
           {"evictAfter", consumer.evictAfter},
+          {"lostFrom", consumer.lost ? Json(consumer.lost->first) : Json(nullptr)},
+          {"lostCount", consumer.lost ? consumer.lost->count : 0},
           {"after", std::move(after)},
           {"doorbell", doorbell(consumer.doorbell)},
           {"sleeps", consumer.sleeps},
@@ -160,23 +165,27 @@ Json inJson(const Snapshot& snapshot) {
           {"record", recordOf(snapshot)},
           {"producer", producerOf(snapshot)},
           {"consumers", consumersOf(snapshot)},
+          {"consumerCount", snapshot.consumerCount()},
           {"slowest", snapshot.slowest},
           {"membership", snapshot.membership ? Json(*snapshot.membership) : Json(nullptr)}};
 }
 
-Json inJson(const SlotFacts& slot, const std::vector<SchemaField>& fields) {
+Json inJson(const SlotFacts& slot, const RecordView& view) {
+  const std::span<const std::byte> record(slot.record);
+  const auto shown = record.first(std::min<std::size_t>(record.size(), view.cut));
+  bool isCut = view.bytes && shown.size() < record.size();
   Json values = Json::object();
-  for (const SchemaField& field : fields) {
+  for (const SchemaField& field : view.fields) {
+    const ShownField part = shownOf(field, view, record);
     Json elements = Json::array();
-    for (const FieldValue& value : valuesOf(field, slot.record))
+    for (const FieldValue& value : part.values)
       elements.push_back(inJson(value));
     values[field.name] = elements.size() == 1 ? elements[0] : std::move(elements);
+    isCut = isCut || part.isCut();
   }
-  return {{"sequence", slot.sequence},
-          {"slot", slot.index},
-          {"state", nameOf(slot.state)},
-          {"bytes", inHex(slot.record)},
-          {"fields", std::move(values)}};
+  return {{"sequence", slot.sequence},   {"slot", slot.index},
+          {"state", nameOf(slot.state)}, {"bytes", view.bytes ? Json(inHex(shown)) : Json(nullptr)},
+          {"fields", std::move(values)}, {"cut", isCut}};
 }
 
 Json listInJson(const std::vector<Snapshot>& snapshots) {

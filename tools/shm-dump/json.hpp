@@ -7,6 +7,7 @@
 
 #include "inspect/slot_reader.hpp"
 #include "inspect/snapshot.hpp"
+#include "record_view.hpp"
 
 namespace shm_dump {
 
@@ -15,8 +16,7 @@ using Json = nlohmann::ordered_json;
 /// The document without slots.
 Json inJson(const sluice::inspect::Snapshot& snapshot);
 
-Json inJson(const sluice::inspect::SlotFacts& slot,
-            const std::vector<sluice::inspect::SchemaField>& fields);
+Json inJson(const sluice::inspect::SlotFacts& slot, const RecordView& view);
 
 Json listInJson(const std::vector<sluice::inspect::Snapshot>& snapshots);
 

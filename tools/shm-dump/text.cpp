@@ -7,10 +7,7 @@
 #include <cstdint>
 #include <iterator>
 #include <string_view>
-#include <type_traits>
-#include <variant>
 
-#include "inspect/field_value.hpp"
 #include "words.hpp"
 
 namespace shm_dump {
@@ -83,7 +80,7 @@ std::string doorbellInWords(const detail::DoorbellValue& doorbell, Sequence publ
 /// Whether it lives is news only where the state says that it should.
 std::string stateOf(const ProducerFacts& producer) {
   const std::string state = nameOf(producer.state);
-  if (producer.alive) return state + ", alive";
+  if (producer.alive) return state + (producer.stopped ? ", stopped" : ", alive");
   return producer.state == detail::ProducerState::live ? state + ", gone" : state;
 }
 
@@ -107,6 +104,11 @@ std::string activityOf(const ConsumerFacts& consumer) {
   return consumer.asleepFor ? "asleep for " + inWords(*consumer.asleepFor) : "awake";
 }
 
+std::string lifeOf(const ConsumerFacts& consumer) {
+  if (consumer.stopped) return ", stopped";
+  return consumer.alive ? ", alive" : ", gone";
+}
+
 using Row = std::array<std::string, 10>;
 
 Row rowOf(const ConsumerFacts& consumer, const Snapshot& snapshot) {
@@ -121,7 +123,7 @@ Row rowOf(const ConsumerFacts& consumer, const Snapshot& snapshot) {
   return {fmt::to_string(consumer.row),
           consumer.name.empty() ? "-" : printable(consumer.name),
           detail::describe(consumer.process),
-          nameOf(consumer.rowWord.state()) + (consumer.alive ? ", alive" : ", gone"),
+          nameOf(consumer.rowWord.state()) + lifeOf(consumer),
           inWords(consumer.cursor),
           fmt::to_string(consumer.lag),
           percent(consumer.lag, snapshot.geometry->capacity),
@@ -131,8 +133,11 @@ Row rowOf(const ConsumerFacts& consumer, const Snapshot& snapshot) {
 }
 
 void writeConsumers(Lines out, const Snapshot& snapshot) {
-  fmt::format_to(out, "\nconsumers: {} of {}\n", snapshot.consumers.size(),
-                 snapshot.geometry->consumerRows);
+  const std::size_t count = snapshot.consumerCount();
+  const std::size_t remembered = snapshot.consumers.size() - count;
+  fmt::format_to(
+      out, "\nconsumers: {} of {}{}\n", count, snapshot.geometry->consumerRows,
+      remembered == 0 ? "" : fmt::format("; {} evicted and gone, remembered", remembered));
   if (snapshot.consumers.empty()) return;
   std::vector<Row> rows{
       {"row", "name", "process", "state", "cursor", "lag", "of ring", "sleep", "on death", "role"}};
@@ -174,63 +179,17 @@ void writeGate(Lines out, const Snapshot& snapshot) {
 void writeFindings(Lines out, const Snapshot& snapshot) {
   fmt::format_to(out, "\n{}\n", snapshot.healthy() ? "healthy" : "something is wrong");
   for (const Finding& finding : snapshot.findings)
-    fmt::format_to(out, "  {}: {}\n", nameOf(finding.severity), finding.text);
+    fmt::format_to(out, "  {}: {}\n", nameOf(finding.severity), printable(finding.text));
 }
 
-std::string inWords(const FieldValue& value) {
-  return std::visit(
-      []<class Value>(const Value& found) {
-        if constexpr (std::is_same_v<Value, std::string>)
-          return "'" + printable(found) + "'";
-        else
-          return fmt::format("{}", found);
-      },
-      value);
-}
-
-void writeFields(Lines out, const SlotFacts& slot, const std::vector<SchemaField>& fields) {
-  std::size_t width = 0;
-  for (const SchemaField& field : fields)
-    width = std::max(width, field.name.size());
-  for (const SchemaField& field : fields) {
-    const auto values = valuesOf(field, slot.record);
-    std::string text;
-    for (const FieldValue& value : values)
-      text += (text.empty() ? "" : ", ") + inWords(value);
-    if (values.size() > 1) text = fmt::format("[{}]", text);
-    fmt::format_to(out, "  {:<{}} = {}\n", printable(field.name), width, text);
-  }
-}
-
-void writeBytes(Lines out, std::span<const std::byte> bytes) {
-  constexpr std::size_t width = 16;
-  for (std::size_t start = 0; start < bytes.size(); start += width) {
-    const auto part = bytes.subspan(start, std::min(width, bytes.size() - start));
-    std::string hex;
-    std::string text;
-    for (std::size_t i = 0; i < part.size(); ++i) {
-      hex += (i == 0 ? "" : i % 8 == 0 ? "  " : " ") + inHex(part.subspan(i, 1));
-      const char c = static_cast<char>(part[i]);
-      text += c >= ' ' && c <= '~' ? c : '.';
-    }
-    fmt::format_to(out, "  {:04x}  {:<{}}  |{}|\n", start, hex, 3 * width, text);
-  }
-}
-
-std::string_view inWords(SlotState state) {
-  switch (state) {
-    case SlotState::whole:
-      return "whole";
-    case SlotState::notYet:
-      return "not published yet; the bytes are older ones, or half written";
-    case SlotState::neverWritten:
-      return "never written";
-    case SlotState::overwritten:
-      return "overwritten by a later record";
-    case SlotState::unreadable:
-      return "cannot be read: the file ends before it";
-  }
-  return "";
+/// The first fault; or that there is none, and the first note.
+std::string healthOf(const Snapshot& snapshot) {
+  const auto fault =
+      std::find_if(snapshot.findings.begin(), snapshot.findings.end(),
+                   [](const Finding& finding) { return finding.severity == Severity::fault; });
+  if (fault != snapshot.findings.end()) return printable(fault->text);
+  return snapshot.findings.empty() ? "healthy"
+                                   : "healthy: " + printable(snapshot.findings.front().text);
 }
 
 }  // namespace
@@ -238,7 +197,7 @@ std::string_view inWords(SlotState state) {
 std::string inText(const Snapshot& snapshot) {
   std::string text;
   Lines out(text);
-  fmt::format_to(out, "segment {}\n", snapshot.path);
+  fmt::format_to(out, "segment {}\n", printable(snapshot.path));
   line(out, "file", inUnits(snapshot.fileSize));
   if (snapshot.header) writeHeader(out, snapshot);
   if (snapshot.geometry) writeGeometry(out, snapshot);
@@ -248,17 +207,6 @@ std::string inText(const Snapshot& snapshot) {
     writeGate(out, snapshot);
   }
   writeFindings(out, snapshot);
-  return text;
-}
-
-std::string inText(const SlotFacts& slot, const std::vector<SchemaField>& fields) {
-  std::string text;
-  Lines out(text);
-  fmt::format_to(out, "\nrecord {} in slot {}: {}\n", slot.sequence, slot.index,
-                 inWords(slot.state));
-  if (slot.state == SlotState::neverWritten) return text;
-  writeBytes(out, slot.record);
-  writeFields(out, slot, fields);
   return text;
 }
 
@@ -273,11 +221,9 @@ std::string listInText(const std::vector<Snapshot>& snapshots) {
                  "consumers", "health");
   for (const Snapshot& snapshot : snapshots) {
     const std::string producer = snapshot.producer ? stateOf(*snapshot.producer) : "-";
-    const auto fault = std::find_if(snapshot.findings.begin(), snapshot.findings.end(),
-                                    [](const Finding& f) { return f.severity == Severity::fault; });
     fmt::format_to(out, "{:<{}}  {:>10}  {:<14}  {:>9}  {}\n", printable(nameOf(snapshot)), width,
-                   inUnits(snapshot.fileSize), producer, snapshot.consumers.size(),
-                   fault == snapshot.findings.end() ? "healthy" : fault->text);
+                   inUnits(snapshot.fileSize), producer, snapshot.consumerCount(),
+                   healthOf(snapshot));
   }
   return text;
 }
