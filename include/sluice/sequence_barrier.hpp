@@ -81,7 +81,7 @@ class SequenceBarrier {
     bool isReady() noexcept override { return reached(last = barrier.lastPublished(), target); }
     Status checkPeer() override { return Status::ok; }
     detail::FutexExpectation arm() noexcept override { return barrier.eventcount_.arm(target); }
-    void fence() noexcept override { barrier.eventcount_.heavyFence(); }
+    bool fence() noexcept override { return barrier.eventcount_.heavyFence(); }
     void interrupt() noexcept override { barrier.ring(); }
 
     const SequenceBarrier& barrier;

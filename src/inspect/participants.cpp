@@ -29,7 +29,7 @@ void readSharedWords(const SegmentFile& file, const Geometry& geometry, std::uin
   const auto word = static_cast<std::uint32_t>(lifeline.value_or(0));
   participant.marked = detail::LifelineValue{word}.ownerDied();
   participant.alive = file.lockedByAnother(detail::leaseByte(number));
-  const auto state = participant.alive ? detail::stateOf(participant.process) : std::nullopt;
+  const char state = participant.alive ? detail::stateOf(participant.process).value_or(' ') : ' ';
   participant.stopped = state == 'T' || state == 't';
 }
 

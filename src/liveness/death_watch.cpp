@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "format/lifeline_value.hpp"
-#include "sluice/detail/time_point.hpp"
+#include "os/slice.hpp"
 
 namespace sluice::detail {
 
@@ -12,10 +12,16 @@ bool DeathWatch::isMarked() const noexcept {
   return value.ownerDied();
 }
 
+/// A lifeline of 0 is that of a process without robust futexes, or of nobody.
+std::chrono::milliseconds DeathWatch::pause() const noexcept {
+  const LifelineValue value{lifeline_->load(std::memory_order_acquire)};  // [D1] pairs with [D0]
+  return value.thread() == 0 ? fallbackSlice : slice;
+}
+
 bool DeathWatch::isGone(std::uint64_t progress) {
   if (progress != progress_ && !isMarked()) {
     progress_ = progress;
-    askAgainAt_ = std::chrono::steady_clock::now() + slice;
+    askAgainAt_ = std::chrono::steady_clock::now() + pause();
   }
   if (!isTimeToAsk()) return false;
   if (!lease_->lockedByAnother(byte_)) return true;
@@ -28,14 +34,14 @@ bool DeathWatch::isTimeToAsk() {
   if (!marked) markedSince_.reset();
   if (marked && !markedSince_) return true;
   const auto now = std::chrono::steady_clock::now();
-  if (askAgainAt_ == forever) askAgainAt_ = now + slice;
+  if (askAgainAt_ == forever) askAgainAt_ = now + pause();
   return now >= askAgainAt_;
 }
 
 void DeathWatch::stillThere() {
   const auto now = std::chrono::steady_clock::now();
   if (!isMarked()) {
-    askAgainAt_ = now + slice;
+    askAgainAt_ = now + pause();
     return;
   }
   if (!markedSince_) markedSince_ = now;

@@ -47,6 +47,8 @@ class DeathWatch {
   TimePoint askAgainAt() const noexcept { return askAgainAt_; }
 
  private:
+  std::chrono::milliseconds pause() const noexcept;
+
   static constexpr std::chrono::microseconds shortestPause{20};
   static constexpr std::chrono::milliseconds longestPause{100};
 

@@ -31,8 +31,8 @@ bool registerForMembarrier() noexcept {
   return state == Registration::done;
 }
 
-void membarrierGlobalExpedited() noexcept {
-  syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL_EXPEDITED, 0, 0);
+bool membarrierGlobalExpedited() noexcept {
+  return syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL_EXPEDITED, 0, 0) == 0;
 }
 
 }  // namespace sluice::detail

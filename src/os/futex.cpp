@@ -47,7 +47,12 @@ Sleep sleepOnAny(std::span<const FutexExpectation> words, const timespec* deadli
   for (std::size_t i = 0; i < count; ++i)
     entries[i] = {words[i].value, reinterpret_cast<std::uintptr_t>(words[i].word), futexSize32, 0};
   const long result = syscall(futexWaitvCall, entries.data(), count, 0, deadline, CLOCK_MONOTONIC);
-  return result < 0 && errno == ETIMEDOUT ? Sleep::timedOut : Sleep::woken;
+  if (result >= 0 || errno == EAGAIN || errno == EINTR) return Sleep::woken;
+  if (errno == ETIMEDOUT) return Sleep::timedOut;
+  // A filter that was put on since the call was tried; this sleep ends at once, the next ones are
+  // on one word.
+  waitvState.store(Waitv::absent, std::memory_order_relaxed);
+  return Sleep::woken;
 }
 
 }  // namespace

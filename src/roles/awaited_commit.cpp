@@ -8,8 +8,8 @@ namespace sluice::detail {
 bool AwaitedCommit::isReady() noexcept {
   const Sequence cursor =
       page().cursor.sequence.load(std::memory_order_acquire);  // [C1] pairs with [P1] [J1] [J5]
-  return reached(cursor, needed_) ||
-         view().membership().count.load(std::memory_order_acquire) != members_;  // [C1] [J2]
+  return reached(cursor, needed_) || view().membership().count.load(std::memory_order_acquire) !=
+                                         members_;  // [C1] pairs with [J2]
 }
 
 Status AwaitedCommit::checkPeer() {
@@ -77,12 +77,12 @@ FutexExpectation AwaitedCommit::arm() noexcept {
   return barrierOf(view(), stall_.consumer.row).eventcount().arm(needed_);
 }
 
-void AwaitedCommit::fence() noexcept {
-  heavyFence(view().geometry().wakeProtocol);
+bool AwaitedCommit::fence() noexcept {
+  return heavyFence(view().geometry().wakeProtocol);
 }
 
-const std::atomic<std::uint32_t>* AwaitedCommit::lifeline() const noexcept {
-  return &stall_.death.lifeline();
+Awaited::Lifelines AwaitedCommit::lifelines() const noexcept {
+  return {&stall_.death.lifeline()};
 }
 
 TimePoint AwaitedCommit::lookAgainAt() const noexcept {

@@ -46,8 +46,8 @@ class AwaitedCommit final : public Awaited {
   /// Status::corrupt when the row holds a cursor that cannot be.
   Status checkPeer() override;
   FutexExpectation arm() noexcept override;
-  void fence() noexcept override;
-  const std::atomic<std::uint32_t>* lifeline() const noexcept override;
+  bool fence() noexcept override;
+  Lifelines lifelines() const noexcept override;
   TimePoint lookAgainAt() const noexcept override;
   void onSleep() noexcept override;
   void interrupt() noexcept override;

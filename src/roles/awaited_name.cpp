@@ -1,12 +1,16 @@
 #include "roles/awaited_name.hpp"
 
+#include <chrono>
+
 #include "os/name_watch.hpp"
+#include "os/slice.hpp"
 #include "sluice/detail/wait.hpp"
 
 namespace sluice::detail {
 namespace {
 
-/// No futex tells of a new name: the sleep is the directory's watch, in slices.
+/// No futex tells of a new name: the sleep is the directory's watch, in slices, which end for a
+/// stop and where there may be no watch.
 class AwaitedName final : public Awaited {
  public:
   explicit AwaitedName(const SegmentPath& path) : watch_(path) {}
@@ -16,6 +20,9 @@ class AwaitedName final : public Awaited {
   FutexExpectation arm() noexcept override { return {}; }
   void sleep(const FutexExpectation*, std::size_t, TimePoint until) noexcept override {
     watch_.wait(until);
+  }
+  TimePoint lookAgainAt() const noexcept override {
+    return std::chrono::steady_clock::now() + fallbackSlice;
   }
   void interrupt() noexcept override {}
 

@@ -83,9 +83,9 @@ class AwaitedUpstream final : public Awaited {
   }
 
   FutexExpectation arm() noexcept override { return barrier().eventcount().arm(target_); }
-  void fence() noexcept override { heavyFence(view_.geometry().wakeProtocol); }
-  const std::atomic<std::uint32_t>* lifeline() const noexcept override {
-    return &upstream_.lifeline();
+  bool fence() noexcept override { return heavyFence(view_.geometry().wakeProtocol); }
+  Lifelines lifelines() const noexcept override {
+    return {&upstream_.lifeline(), &producer_.lifeline()};
   }
   TimePoint lookAgainAt() const noexcept override {
     return std::min(producer_.checkAgainAt(), upstream_.checkAgainAt());
@@ -253,12 +253,12 @@ FutexExpectation ConsumerAttachment::AwaitedRecord::arm() noexcept {
   return producerBarrier(inside_.view()).eventcount().arm(target_);
 }
 
-void ConsumerAttachment::AwaitedRecord::fence() noexcept {
-  heavyFence(inside_.view().geometry().wakeProtocol);
+bool ConsumerAttachment::AwaitedRecord::fence() noexcept {
+  return heavyFence(inside_.view().geometry().wakeProtocol);
 }
 
-const std::atomic<std::uint32_t>* ConsumerAttachment::AwaitedRecord::lifeline() const noexcept {
-  return &inside_.producer.lifeline();
+Awaited::Lifelines ConsumerAttachment::AwaitedRecord::lifelines() const noexcept {
+  return {&inside_.producer.lifeline()};
 }
 
 TimePoint ConsumerAttachment::AwaitedRecord::lookAgainAt() const noexcept {

@@ -30,6 +30,16 @@ std::uint64_t owedAfter(const ConsumerPage& page, Sequence committed) noexcept {
   return hadCommitted || owed == 0 ? committed + 2 : owed;
 }
 
+/// Without the fence the producer may not see this row before it writes over what it is to read.
+Error fenceRefused(const SegmentPath& path) {
+  return {ErrorCode::incompatible,
+          path.string(),
+          "wakeProtocol",
+          "membarrier, which a filter refuses to this process by now",
+          "a membarrier system call that works",
+          "allow it in the filter, or attach before the filter is put on"};
+}
+
 }  // namespace
 
 OwnRow::OwnRow(Participant& participant, const ConsumerOptions& options)
@@ -66,7 +76,7 @@ Result<void> OwnRow::begin(const ConsumerOptions& options, const std::vector<Row
   if (sameName && hadJoined) owed = owedAfter(own, committed);
   retire(sameName);
   page().owedFrom.store(owed, std::memory_order_release);
-  join(options, upstream);
+  if (auto joined = join(options, upstream); !joined) return joined;
   const Sequence firstOwed = owed - 1;
   const auto count = distance(firstOwed, start_ + 1);
   if (owed != 0 && count > 0) lost_ = {firstOwed, static_cast<std::uint64_t>(count)};
@@ -115,14 +125,19 @@ void OwnRow::retire(bool sameName) noexcept {
   announceRowChange(view(), row());
 }
 
-void OwnRow::join(const ConsumerOptions& options, const std::vector<RowKey>& upstream) {
+Result<void> OwnRow::join(const ConsumerOptions& options, const std::vector<RowKey>& upstream) {
   // A consumer that may be evicted may be so while it joins, and then joins anew.
   constexpr int tries = 100;
-  for (int i = 0; i < tries && !tryJoin(options, upstream); ++i) {
+  for (int i = 0; i < tries; ++i) {
+    const auto joined = tryJoin(options, upstream);
+    if (!joined) return joined.error();
+    if (*joined) break;
   }
+  return {};
 }
 
-bool OwnRow::tryJoin(const ConsumerOptions& options, const std::vector<RowKey>& upstream) {
+/// False when the producer has just evicted this consumer.
+Result<bool> OwnRow::tryJoin(const ConsumerOptions& options, const std::vector<RowKey>& upstream) {
   const auto order = std::memory_order_relaxed;
   const ProducerPage& producer = view().producer();
   ConsumerPage& own = page();
@@ -139,7 +154,10 @@ bool OwnRow::tryJoin(const ConsumerOptions& options, const std::vector<RowKey>& 
   word_ = mayBeEvicted_ ? mine.withCommitted(shown - capacity).word : mine.word;
   own.row.store(word_, std::memory_order_release);  // [J1] pairs with [C1]
   announceRowChange(view(), row());
-  heavyFence(view().geometry().wakeProtocol);                  // [J3] pairs with [C3]
+  if (!heavyFence(view().geometry().wakeProtocol)) {  // [J3] pairs with [C3]
+    giveUp(RowState::free);
+    return fenceRefused(participant_.path());
+  }
   const Sequence limit = producer.limit.sequence.load(order);  // [J4] pairs with [C2]
   const Sequence published = endOfStream(view());              // [J4] pairs with [P1]
   start_ = options.startAt == StartAt::latest ? published : beforeOldestWhole(limit, capacity);

@@ -42,7 +42,7 @@ class OwnRow {
   Sequence lastCommitted() const noexcept;
   bool mayBeEvicted() const noexcept { return mayBeEvicted_; }
   bool isEvicted() const noexcept {
-    return page().row.load(std::memory_order_acquire) != word_;  // [K1] pairs with [L1]
+    return page().row.load(std::memory_order_acquire) != word_;  // [K2] pairs with [L1]
   }
   /// True when the commit that was just stored counts.
   bool confirmCommit(Sequence committed) noexcept;
@@ -59,8 +59,8 @@ class OwnRow {
   void introduce(const std::vector<RowKey>& upstream);
   void setPolicy(const ConsumerOptions& options) noexcept;
   void retire(bool sameName) noexcept;
-  void join(const ConsumerOptions& options, const std::vector<RowKey>& upstream);
-  bool tryJoin(const ConsumerOptions& options, const std::vector<RowKey>& upstream);
+  Result<void> join(const ConsumerOptions& options, const std::vector<RowKey>& upstream);
+  Result<bool> tryJoin(const ConsumerOptions& options, const std::vector<RowKey>& upstream);
   bool resume(const ConsumerOptions& options, const std::vector<RowKey>& upstream);
   std::uint64_t owedWhenLeft() const noexcept;
   void giveUp(RowState state) noexcept;

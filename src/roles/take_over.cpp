@@ -58,13 +58,11 @@ class AwaitedTakeOver final : public Awaited {
   FutexExpectation arm() noexcept override {
     // Not armed: as long as this participant has no lease, it writes nothing.
     const Doorbell& doorbell = successor_.view().doorbell(producerParticipant);
-    const DoorbellValue value{doorbell.load(std::memory_order_acquire)};  // [W2]
+    const DoorbellValue value{doorbell.load(std::memory_order_acquire)};  // [T0] pairs with [R1]
     return {epochWord(doorbell), value.epoch()};
   }
 
-  const std::atomic<std::uint32_t>* lifeline() const noexcept override {
-    return &death_.lifeline();
-  }
+  Lifelines lifelines() const noexcept override { return {&death_.lifeline()}; }
 
   TimePoint lookAgainAt() const noexcept override {
     const auto soon = std::chrono::steady_clock::now() + leavingPause;

@@ -7,9 +7,11 @@
 #include <optional>
 #include <span>
 #include <stop_token>
+#include <tuple>
 
 #include "format/lifeline_value.hpp"
 #include "os/futex.hpp"
+#include "os/slice.hpp"
 
 namespace sluice::detail {
 namespace {
@@ -19,18 +21,25 @@ bool isPast(TimePoint deadline) noexcept {
   return deadline == TimePoint::min() || std::chrono::steady_clock::now() >= deadline;
 }
 
+/// A thread that sleeps on the first of several words only looks at the others itself.
+std::chrono::milliseconds longestSleep(std::size_t words) noexcept {
+  return words > 1 && !sleepsOnSeveralWords() ? fallbackSlice : slice;
+}
+
 /// The kernel marks a lifeline, and then wakes one of the threads that sleep on it, perhaps a
 /// thread that came in between. So a thread that sees the mark for the first time wakes the others.
 class DeathRelay {
  public:
   explicit DeathRelay(const std::atomic<std::uint32_t>* lifeline) noexcept : lifeline_(lifeline) {}
 
-  /// Before a sleep: what the lifeline holds, after passing on news.
-  std::uint32_t look() noexcept {
-    if (lifeline_ == nullptr) return 0;
+  bool hasLifeline() const noexcept { return lifeline_ != nullptr; }
+
+  /// Before a sleep: what to sleep on, after passing on news.
+  FutexExpectation look() noexcept {
     const std::uint32_t value = lifeline_->load(std::memory_order_acquire);  // [D1] pairs with [D0]
     if (value != toldOf_ && LifelineValue{value}.ownerDied()) wakeAll(lifeline_);
-    return toldOf_ = value;
+    toldOf_ = value;
+    return {lifeline_, value};
   }
 
   /// After a sleep.
@@ -71,24 +80,28 @@ Status sleepUntilReady(Awaited& awaited, const WaitLimit& limit) {
   const bool mayStop = limit.stop().stop_possible();
   if (mayStop) onStop.emplace(limit.stop(), stop);
 
-  const std::atomic<std::uint32_t>* const lifeline = awaited.lifeline();
-  DeathRelay relay(lifeline);
+  const Awaited::Lifelines lifelines = awaited.lifelines();
+  std::array<DeathRelay, std::tuple_size_v<Awaited::Lifelines>> relays{DeathRelay(lifelines[0]),
+                                                                       DeathRelay(lifelines[1])};
   for (;;) {
-    std::array<FutexExpectation, 3> words{};
+    std::array<FutexExpectation, 2 + relays.size()> words{};
     std::size_t count = 0;
-    words[count++] = awaited.arm();  // [W2]
-    awaited.fence();                 // [W3]
-    if (lifeline != nullptr) words[count++] = {lifeline, relay.look()};
+    words[count++] = awaited.arm();         // [W2]
+    const bool isFenced = awaited.fence();  // [W3]
+    for (DeathRelay& relay : relays)
+      if (relay.hasLifeline()) words[count++] = relay.look();
     if (mayStop) words[count++] = {&stops, 0};
     if (awaited.isReady()) return Status::ok;  // [W4] pairs with [P1]
     if (const Status status = giveUp(awaited, limit); status != Status::ok) return status;
     if (awaited.isReady()) return Status::ok;  // [W4] pairs with [P1]
-    const TimePoint sliceEnd = std::chrono::steady_clock::now() + slice;
+    const auto longest = isFenced ? longestSleep(count) : unfencedSlice;
+    const TimePoint sliceEnd = std::chrono::steady_clock::now() + longest;
     const TimePoint until = std::min({sliceEnd, limit.deadline(), awaited.lookAgainAt()});
     awaited.onSleep();
     awaited.sleep(words.data(), count, until);  // [W5] pairs with [P4] [R1]
     awaited.onWake();
-    relay.lookAfter();
+    for (const DeathRelay& relay : relays)
+      relay.lookAfter();
     if (awaited.isReady()) return Status::ok;  // [W1] pairs with [P1]
   }
 }

@@ -50,6 +50,15 @@ TEST(Membarrier, ARefusedOneIsSaidToBeMissing) {
   EXPECT_EQ(child.wait(), 0);
 }
 
+TEST(Membarrier, AFilterThatIsPutOnLaterMakesFencesFail) {
+  ChildProcess child([] {
+    ::execl(SLUICE_TEST_PROGRAMS_DIR "/refused_calls", "refused_calls", "membarrier-later", "EPERM",
+            nullptr);
+    return 1;
+  });
+  EXPECT_EQ(child.wait(), 0);
+}
+
 /// Two words, and which process is where; a cache line each, as in a segment.
 struct StoreBuffering {
   alignas(128) std::atomic<std::uint32_t> cursor{0};
@@ -83,7 +92,7 @@ int countMisses(StoreBuffering& shared, WakeProtocol protocol, std::uint32_t rou
     for (std::uint32_t delay = round % 64; delay != 0; --delay)
       spinHint();
     shared.doorbell.store(round, std::memory_order_relaxed);
-    heavyFence(protocol);
+    if (!heavyFence(protocol)) return -1;
     const auto seen = shared.cursor.load(std::memory_order_relaxed);
     for (int spins = 0; shared.published.load(std::memory_order_acquire) != round; ++spins)
       if (spins > 1000) yieldProcessor();

@@ -174,6 +174,15 @@ TEST_P(WithoutFutexWaitv, SleepsOnTheFirstWordAlone) {
   EXPECT_EQ(child.wait(), 0);
 }
 
+TEST_P(WithoutFutexWaitv, AFilterThatIsPutOnLaterEndsOneSleepEarly) {
+  ChildProcess child([] {
+    ::execl(SLUICE_TEST_PROGRAMS_DIR "/refused_calls", "refused_calls", "futex_waitv-later",
+            GetParam(), nullptr);
+    return 1;
+  });
+  EXPECT_EQ(child.wait(), 0);
+}
+
 INSTANTIATE_TEST_SUITE_P(RefusedWith, WithoutFutexWaitv, ::testing::Values("ENOSYS", "EPERM"),
                          [](const auto& refusal) { return std::string(refusal.param); });
 

@@ -15,6 +15,7 @@
 #include <functional>
 #include <ostream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "os/directory.hpp"
@@ -22,6 +23,7 @@
 #include "segment_files.hpp"
 #include "support/child_process.hpp"
 #include "support/other_user.hpp"
+#include "support/sanitizers.hpp"
 #include "support/system_call_filter.hpp"
 
 namespace sluice::detail {
@@ -177,6 +179,9 @@ bool isSaid(const Error& error, const Refused& refused) {
 class Refusals : public SegmentFiles, public ::testing::WithParamInterface<Refused> {};
 
 TEST_P(Refusals, AreToldWithWhatWasAskedAndWhatToDo) {
+  const std::string_view name = GetParam().name;
+  if (testing::sanitized && name.starts_with("the limit of "))
+    GTEST_SKIP() << "sanitizers need descriptors and addresses of their own, and lock no pages";
   std::filesystem::permissions(directory_.path(), std::filesystem::perms::all);
   ChildProcess child([&] {
     GetParam().arrange();

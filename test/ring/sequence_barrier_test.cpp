@@ -134,8 +134,8 @@ class MortalOwner final : public detail::Awaited {
   bool isReady() noexcept override { return reached(barrier_.lastPublished(), target_); }
   Status checkPeer() override { return lifeline_.load() == 0 ? Status::ok : Status::peerDied; }
   detail::FutexExpectation arm() noexcept override { return barrier_.eventcount().arm(target_); }
-  void fence() noexcept override { barrier_.eventcount().heavyFence(); }
-  const std::atomic<std::uint32_t>* lifeline() const noexcept override { return &lifeline_; }
+  bool fence() noexcept override { return barrier_.eventcount().heavyFence(); }
+  Lifelines lifelines() const noexcept override { return {&lifeline_}; }
   void interrupt() noexcept override { barrier_.ring(); }
 
  private:

@@ -44,7 +44,7 @@ Findings tooLong(const SourceFile& file) {
 
 Findings sleeps(const SourceFile& file) {
   static const std::regex call(
-      R"(\b(sleep_for|sleep_until|usleep|nanosleep|clock_nanosleep|sleep)\s*\()");
+      R"((\b(sleep_for|sleep_until|usleep|nanosleep|clock_nanosleep)|(^|[;{(:])\s*sleep)\s*\()");
   const std::string code = codeOf(file.text);
   Findings findings;
   for (std::sregex_iterator it(code.begin(), code.end(), call), end; it != end; ++it)
@@ -126,7 +126,9 @@ TEST(HygieneCheck, FindsFilesThatAreTooLong) {
 TEST(HygieneCheck, FindsSleeping) {
   EXPECT_THAT(sleeps({"test/a.cpp", "f();\nstd::this_thread::sleep_for(1s);\n::usleep(3);\n"}),
               ElementsAre(HasSubstr(":2:"), HasSubstr(":3:")));
-  EXPECT_THAT(sleeps({"test/a.cpp", "asleep(1); // usleep(3)\n"}), IsEmpty());
+  EXPECT_THAT(sleeps({"test/a.cpp", "::sleep(1);\n  sleep(1);\n"}), ::testing::SizeIs(2));
+  EXPECT_THAT(sleeps({"test/a.cpp", "asleep(1); // usleep(3)\n  void sleep(Word) override;\n"}),
+              IsEmpty());
 }
 
 TEST(HygieneCheck, FindsThingsLeftToDo) {

@@ -1,4 +1,5 @@
-// The labels of the shared accesses: the document and the code name the same ones.
+// The labels of the shared accesses: the document and the code name the same ones, with the same
+// orders.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -23,6 +24,7 @@ using Labels = std::set<std::string>;
 
 struct Access {
   std::size_t line = 0;
+  std::string order;
   Labels partners;
   std::string file;
 };
@@ -56,7 +58,7 @@ std::map<std::string, Access> accessesOf(const SourceFile& document) {
     ++number;
     const std::vector<std::string> cells = cellsOf(line);
     if (cells.size() < 6 || !std::regex_match(cells[1], label)) continue;
-    accesses[cells[1]] = {number, labelsIn(cells[4], partner), cells[5]};
+    accesses[cells[1]] = {number, cells[3], labelsIn(cells[4], partner), cells[5]};
   }
   return accesses;
 }
@@ -120,6 +122,59 @@ Findings missingLabels(const SourceFile& document, const std::vector<SourceFile>
   return findings;
 }
 
+/// The code of the statement that ends in that line, without comments.
+std::string statementAt(const std::vector<std::string>& lines, std::size_t last) {
+  const auto codeOf = [&](std::size_t i) { return lines[i].substr(0, lines[i].find("//")); };
+  const auto isEnd = [&](std::size_t i) {
+    const std::string code = codeOf(i);
+    const std::size_t end = code.find_last_not_of(' ');
+    return end == std::string::npos || code[end] == ';' || code[end] == '{' || code[end] == '}';
+  };
+  std::string statement = codeOf(last);
+  for (std::size_t i = last; i-- > 0 && !isEnd(i);)
+    statement = codeOf(i) + statement;
+  return statement;
+}
+
+/// The first order that a statement names: of a compare-and-swap that of its success.
+std::string orderIn(const std::string& statement, const std::string& fileText) {
+  static const std::regex named(R"(memory_order_(\w+))");
+  static const std::regex variable(R"(\border\b)");
+  static const std::regex meaning(R"(auto order = std::memory_order_(\w+))");
+  std::smatch match;
+  if (std::regex_search(statement, match, named)) return match[1];
+  const bool isVariable = std::regex_search(statement, variable);
+  if (isVariable && std::regex_search(fileText, match, meaning)) return match[1];
+  return "";
+}
+
+/// Labelled accesses whose order is none of those that the document gives to their labels.
+Findings otherOrders(const SourceFile& file, const std::map<std::string, Access>& accesses) {
+  static const std::regex own(R"(^(.*?)(?:\bpairs? with\b.*)?$)");
+  Findings findings;
+  const std::vector<std::string> lines = linesOf(file.text);
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const std::string comment = commentOf(lines[i]);
+    std::smatch match;
+    if (!std::regex_match(comment, match, own)) continue;
+    const std::string order = orderIn(statementAt(lines, i), file.text);
+    if (order.empty()) continue;
+    for (const std::string& label : labelsIn(match[1], labelInCode())) {
+      const auto access = accesses.find(label);
+      if (access == accesses.end() || access->second.order.find(order) != std::string::npos)
+        continue;
+      findings.push_back(finding(file, i + 1,
+                                 std::string("[")
+                                     .append(label)
+                                     .append("] is ")
+                                     .append(order)
+                                     .append(", and in the document ")
+                                     .append(access->second.order)));
+    }
+  }
+  return findings;
+}
+
 class MemoryModel : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -145,6 +200,13 @@ TEST_F(MemoryModel, NamesTheFileThatHasTheLabel) {
   EXPECT_THAT(missingLabels(document_, code_), IsEmpty());
 }
 
+TEST_F(MemoryModel, GivesEachLabelledAccessTheOrderThatItHas) {
+  const auto accesses = accessesOf(document_);
+  EXPECT_THAT(
+      findingsIn(code_, [&](const SourceFile& file) { return otherOrders(file, accesses); }),
+      IsEmpty());
+}
+
 const SourceFile smallDocument{
     "docs/m.md",
     "| label | access | order | partner | file |\n|---|---|---|---|---|\n"
@@ -166,6 +228,22 @@ TEST(MemoryModelCheck, FindsLabelsAndPairsThatTheDocumentDoesNotKnow) {
               ElementsAre(HasSubstr("a.cpp:2: not in the document: [P4]")));
   EXPECT_THAT(unlistedLabels({"src/a.cpp", "f();  // [P3] pairs with [P3]\n"}, accesses),
               ElementsAre(HasSubstr("does not pair [P3] with [P3]")));
+}
+
+TEST(MemoryModelCheck, FindsAnOrderThatTheDocumentDoesNotGive) {
+  const auto accesses = accessesOf(smallDocument);
+  const auto found = [&](const std::string& code) {
+    return otherOrders({"a.cpp", code}, accesses);
+  };
+  EXPECT_THAT(found("f(std::memory_order_relaxed);  // [P3] pairs with [W2]\n"), IsEmpty());
+  EXPECT_THAT(found("while (!w.compare(a, std::memory_order_seq_cst,\n"
+                    "  std::memory_order_relaxed))  // [W2]\n"),
+              IsEmpty());
+  EXPECT_THAT(found("f(std::memory_order_acquire);\ng(x,\n"
+                    "  std::memory_order_acquire);  // [P3] pairs with [W2]\n"),
+              ElementsAre(HasSubstr("a.cpp:3: [P3] is acquire, and in the document relaxed")));
+  EXPECT_THAT(found("const auto order = std::memory_order_release;\nf(order);  // [P3]\n"),
+              ElementsAre(HasSubstr("a.cpp:2: [P3] is release")));
 }
 
 TEST(MemoryModelCheck, FindsRowsWithoutCodeOrPartner) {

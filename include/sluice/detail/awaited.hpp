@@ -1,6 +1,7 @@
 // What a thread can wait for, as the one wait loop sees it.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -28,11 +29,13 @@ class Awaited {
   /// need not wake: the wait loop looks once more after fence().
   virtual FutexExpectation arm() noexcept = 0;
 
-  /// The heavy half of the fence between arm() and the second look, where one is needed.
-  virtual void fence() noexcept {}
+  /// The heavy half of the fence between arm() and the second look, where one is needed. False when
+  /// the system refuses it: then a wake may be lost, and a sleep has to be short.
+  virtual bool fence() noexcept { return true; }
 
-  /// Where the kernel announces the death of the peer waited for; or null.
-  virtual const std::atomic<std::uint32_t>* lifeline() const noexcept { return nullptr; }
+  /// Where the kernel announces the deaths of the peers waited for; null where there is none.
+  using Lifelines = std::array<const std::atomic<std::uint32_t>*, 2>;
+  virtual Lifelines lifelines() const noexcept { return {}; }
 
   /// When checkPeer() and isReady() want to be asked again though nobody wakes this thread; or
   /// forever.

@@ -101,8 +101,8 @@ class ConsumerAttachment {
 
     Status checkPeer() override;
     FutexExpectation arm() noexcept override;
-    void fence() noexcept override;
-    const std::atomic<std::uint32_t>* lifeline() const noexcept override;
+    bool fence() noexcept override;
+    Lifelines lifelines() const noexcept override;
     TimePoint lookAgainAt() const noexcept override;
     void onSleep() noexcept override;
     void onWake() noexcept override;

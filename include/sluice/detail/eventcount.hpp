@@ -66,8 +66,8 @@ class Eventcount {
     }
   }
 
-  /// [W3] pairs with [P2].
-  void heavyFence() const noexcept { detail::heavyFence(protocol_); }
+  /// [W3] pairs with [P2]. False when the system refuses it.
+  [[nodiscard]] bool heavyFence() const noexcept { return detail::heavyFence(protocol_); }
 
  private:
   /// True when a cursor that stands at `published` has reached what the doorbell's 31 bits await.

@@ -18,8 +18,8 @@ namespace sluice::detail {
 /// WakeProtocol::membarrier. Thread-safe.
 bool registerForMembarrier() noexcept;
 
-/// The system call behind heavyFence, out of line.
-void membarrierGlobalExpedited() noexcept;
+/// The system call behind heavyFence, out of line; false when the kernel refuses it.
+bool membarrierGlobalExpedited() noexcept;
 
 #if defined(__SANITIZE_THREAD__)
 #define SLUICE_THREAD_SANITIZER 1
@@ -64,10 +64,11 @@ inline void lightFence(WakeProtocol protocol) noexcept {
     fullFence();
 }
 
-/// The sleeper's side, between its store to the doorbell and its last look at the cursor.
-inline void heavyFence(WakeProtocol protocol) noexcept {
+/// The sleeper's side, between its store to the doorbell and its last look at the cursor. False
+/// when a filter refuses the system call by now: nothing is ordered then.
+[[nodiscard]] inline bool heavyFence(WakeProtocol protocol) noexcept {
   fullFence();
-  if (protocol == WakeProtocol::membarrier) membarrierGlobalExpedited();
+  return protocol != WakeProtocol::membarrier || membarrierGlobalExpedited();
 }
 
 }  // namespace sluice::detail

@@ -1,0 +1,20 @@
+// How long a wait may be deaf.
+#pragma once
+
+#include <chrono>
+
+namespace sluice::detail {
+
+/// The longest sleep in one piece. After each slice everything is looked at anew: that covers what
+/// no wake can, a waker that was stopped or died before it could wake. Tests make it so long that
+/// it covers nothing (SLUICE_SLICE_MS).
+extern const std::chrono::milliseconds slice;
+
+/// The same where the system cannot wake: it marks no death, or lets a thread sleep on one word
+/// only.
+inline constexpr std::chrono::milliseconds fallbackSlice{250};
+
+/// The same where a fence is refused, so that any wake may be lost.
+inline constexpr std::chrono::milliseconds unfencedSlice{1};
+
+}  // namespace sluice::detail
