@@ -253,6 +253,8 @@ class ConsumerRun {
     // A later lap's stamp where the next record should be: somebody has written over it.
     if (slot_ != runEnd_ && hasArrived(slot_, last_)) return true;
     if (attachment_.isEvicted()) return endAsEvicted();
+    // The run may be empty, and a stamp that comes later must not have it taken.
+    if (ring_.hasStamp) lookCloser();
     status_ = Status::corrupt;
     return false;
   }
