@@ -19,9 +19,8 @@ struct RemoveOptions {
 
 /// Removes the segment's name: nobody new can attach, and the memory is freed when the last
 /// participant goes. notFound when there is no such name; notASegment when the file does not begin
-/// as a segment does; inUse while a producer or a consumer
-/// lives in it, and while the row of a dead consumer is held that has not read everything; the
-/// error names that participant. Thread-safe.
+/// as a segment does; inUse while a producer or a consumer lives in it, and while the row of a dead
+/// consumer is held that has not read everything; the error names that participant. Thread-safe.
 [[nodiscard]] Result<void> removeSegment(std::string_view name, const RemoveOptions& options = {});
 
 /// Gives up the row of a consumer that is dead and held for a successor, or evicted: the producer

@@ -65,6 +65,14 @@ constexpr bool isJoining(Sequence cursor, Sequence joinedAt) noexcept {
   return distance(cursor + 1, joinedAt) > 0;
 }
 
+/// 1 + the first record that a consumer's name was not given, when `committed` is its last commit.
+/// A consumer that is gone before its first commit leaves what was owed to it to the next of its
+/// name, because nobody may have been told.
+constexpr std::uint64_t owedAfter(Sequence committed, Sequence joinedAt,
+                                  std::uint64_t owedFrom) noexcept {
+  return committed + 1 != joinedAt || owedFrom == 0 ? committed + 2 : owedFrom;
+}
+
 // offset  size  field
 //      0   128  cursor
 //    128     8  row
@@ -101,6 +109,10 @@ struct ConsumerPage {
   /// With `shown` loaded from the cursor: whether its consumer is still joining.
   bool isJoining(Sequence shown) const noexcept {
     return detail::isJoining(shown, joinedAt.load(std::memory_order_relaxed));
+  }
+  std::uint64_t owedAfter(Sequence committed) const noexcept {
+    return detail::owedAfter(committed, joinedAt.load(std::memory_order_relaxed),
+                             owedFrom.load(std::memory_order_relaxed));
   }
 };
 

@@ -114,10 +114,6 @@ Snapshot lookOnce(const SegmentFile& file) {
   return snapshot;
 }
 
-}  // namespace
-
-namespace {
-
 const ConsumerFacts* consumerIn(const Snapshot& snapshot, std::optional<std::uint32_t> row) {
   for (const ConsumerFacts& consumer : snapshot.consumers)
     if (consumer.row == row) return &consumer;

@@ -52,15 +52,15 @@ ConsumerFacts factsOf(const detail::RowImage& image, std::uint32_t row) {
   return facts;
 }
 
-/// What an evicted consumer's name is not given, up to what is published now. A consumer that was
-/// evicted before its first commit passes on what was owed to it.
+/// What an evicted consumer's name is not given, up to what is published now.
 std::optional<LostRecords> lostBy(const ConsumerFacts& consumer, std::uint64_t owedFrom,
                                   Sequence published) {
   if (consumer.rowWord.state() != detail::RowState::evicted) return std::nullopt;
   const Sequence committed =
       consumer.evictAfter != 0 ? consumer.rowWord.committedUpTo(consumer.cursor) : consumer.cursor;
-  const bool hadCommitted = !consumer.isJoining() && committed + 1 != consumer.joinedAt;
-  const Sequence first = hadCommitted || owedFrom == 0 ? committed + 1 : owedFrom - 1;
+  const bool owesOn = consumer.isJoining() && owedFrom != 0;
+  const Sequence first =
+      (owesOn ? owedFrom : detail::owedAfter(committed, consumer.joinedAt, owedFrom)) - 1;
   const auto count = std::max<std::int64_t>(0, distance(first, published + 1));
   return LostRecords{first, static_cast<std::uint64_t>(count)};
 }

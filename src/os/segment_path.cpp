@@ -20,20 +20,6 @@ std::string absolute(std::string_view directory) {
   return directory.empty() || directory == "." ? here : here + "/" + std::string(directory);
 }
 
-}  // namespace
-
-SegmentPath::SegmentPath(std::string_view inDirectory, std::string_view itsName)
-    : directory(absolute(inDirectory)), name(itsName) {}
-
-bool hasControlCharacter(std::string_view text) noexcept {
-  constexpr char lastOfAscii = '\x7f';
-  return std::any_of(text.begin(), text.end(), [](char c) {
-    return static_cast<unsigned char>(c) < ' ' || c == lastOfAscii;
-  });
-}
-
-namespace {
-
 constexpr std::size_t longestOfOurs = 200;
 constexpr std::size_t longestOfAll = 255;
 
@@ -63,6 +49,16 @@ Result<void> checkDirectoryIsGiven(const SegmentPath& path) {
 }
 
 }  // namespace
+
+SegmentPath::SegmentPath(std::string_view inDirectory, std::string_view itsName)
+    : directory(absolute(inDirectory)), name(itsName) {}
+
+bool hasControlCharacter(std::string_view text) noexcept {
+  constexpr char lastOfAscii = '\x7f';
+  return std::any_of(text.begin(), text.end(), [](char c) {
+    return static_cast<unsigned char>(c) < ' ' || c == lastOfAscii;
+  });
+}
 
 Result<void> checkName(const SegmentPath& path) {
   if (auto given = checkDirectoryIsGiven(path); !given) return given;

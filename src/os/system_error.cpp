@@ -75,8 +75,7 @@ constexpr std::array<Advice, 25> advices{
      {"", EACCES, filter},
      {"", ENOSYS,
       "the kernel or sandbox does not have the call, or a filter says so: allow it there, or run "
-      "on "
-      "Linux 5.14 or later"},
+      "on Linux 5.14 or later"},
      {"", EMFILE, "raise the limit of open files of a process (ulimit -n)"},
      {"", ENFILE, "the system has too many open files: end processes, or raise fs.file-max"},
      {"", EROFS, "mount the file system for writing, or choose another directory"},

@@ -21,15 +21,6 @@ Error impossibleCursor(const SegmentPath& path, Sequence committed) {
 
 namespace {
 
-/// 1 + the first record that the name of this row was not given, when `committed` is its last
-/// commit. A consumer that dies before its first commit leaves what was owed to it to the next of
-/// its name, because nobody may have been told.
-std::uint64_t owedAfter(const ConsumerPage& page, Sequence committed) noexcept {
-  const std::uint64_t owed = page.owedFrom.load(std::memory_order_relaxed);
-  const bool hadCommitted = committed + 1 != page.joinedAt.load(std::memory_order_relaxed);
-  return hadCommitted || owed == 0 ? committed + 2 : owed;
-}
-
 /// Without the fence the producer may not see this row before it writes over what it is to read.
 Error fenceRefused(const SegmentPath& path) {
   return {ErrorCode::incompatible,
@@ -73,7 +64,7 @@ Result<void> OwnRow::begin(const ConsumerOptions& options, const std::vector<Row
   // A consumer that died while it joined, or that left its row free, has left in the page what its
   // name is owed.
   std::uint64_t owed = isNamesake ? own.owedFrom.load(std::memory_order_relaxed) : 0;
-  if (sameName && hadJoined) owed = owedAfter(own, committed);
+  if (sameName && hadJoined) owed = own.owedAfter(committed);
   retire(sameName);
   page().owedFrom.store(owed, std::memory_order_release);
   if (auto joined = join(options, upstream); !joined) return joined;

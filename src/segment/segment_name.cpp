@@ -97,6 +97,19 @@ Result<void> takeEveryLease(SegmentFile& file) {
   return {};
 }
 
+/// By how it begins, so that a damaged segment can be removed too.
+Result<void> refuseIfForeign(const SegmentFile& file) {
+  const auto start = bytesAt(file, 0, magic.size());
+  if (start && std::memcmp(start->data(), magic.data(), magic.size()) == 0) return {};
+  return Error{ErrorCode::notASegment,
+               file.path().string(),
+               "magic",
+               std::to_string(file.size()) + " bytes that do not begin as a segment does",
+               "a Sluice segment",
+               "check the name; this file belongs to another program, or is damaged from its first "
+               "byte on: to remove it all the same, force it (evenIfForeign, shm-rm --force)"};
+}
+
 }  // namespace
 
 Result<CheckedFile> openChecked(const SegmentPath& path, Access access) {
@@ -117,23 +130,6 @@ ProcessIdentity producerOf(const CheckedFile& segment) {
   const auto bytes = bytesAt(segment.file, page, sizeof(ProducerPage));
   return bytes ? identityAt(*bytes, offsetof(ProducerPage, identity)) : ProcessIdentity{};
 }
-
-namespace {
-
-/// By how it begins, so that a damaged segment can be removed too.
-Result<void> refuseIfForeign(const SegmentFile& file) {
-  const auto start = bytesAt(file, 0, magic.size());
-  if (start && std::memcmp(start->data(), magic.data(), magic.size()) == 0) return {};
-  return Error{ErrorCode::notASegment,
-               file.path().string(),
-               "magic",
-               std::to_string(file.size()) + " bytes that do not begin as a segment does",
-               "a Sluice segment",
-               "check the name; this file belongs to another program, or is damaged from its first "
-               "byte on: to remove it all the same, force it (evenIfForeign, shm-rm --force)"};
-}
-
-}  // namespace
 
 Result<void> removeName(const SegmentPath& path, const RemoveOptions& options) try {
   if (auto named = checkFileName(path); !named) return named;

@@ -18,6 +18,7 @@
 #include "support/child_process.hpp"
 #include "support/eventually.hpp"
 #include "support/scratch_directory.hpp"
+#include "support/shell_command.hpp"
 #include "support/unique_name.hpp"
 
 namespace sluice {
@@ -31,6 +32,7 @@ using testing::eventually;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
+using testing::Ran;
 using testing::ScratchDirectory;
 using testing::SegmentName;
 
@@ -38,21 +40,8 @@ const std::string examples = SLUICE_EXAMPLES_DIR;
 const std::string demo = SLUICE_SOURCE_DIR "/examples/flights/demo.sh";
 const std::string flightsCsv = SLUICE_SOURCE_DIR "/examples/flights/flights.csv";
 
-struct Ran {
-  int status;
-  std::string output;
-};
-
 Ran run(const std::string& command) {
-  FILE* pipe = popen(("exec 2>&1; " + command).c_str(), "r");
-  EXPECT_NE(pipe, nullptr);
-  Ran ran{-1, {}};
-  std::array<char, 4096> buffer;
-  for (std::size_t got = 0; (got = fread(buffer.data(), 1, buffer.size(), pipe)) > 0;)
-    ran.output.append(buffer.data(), got);
-  const int status = pclose(pipe);
-  if (WIFEXITED(status)) ran.status = WEXITSTATUS(status);
-  return ran;
+  return testing::run("exec 2>&1; " + command);
 }
 
 template <class... Arguments>

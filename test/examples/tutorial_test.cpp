@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "support/shell_command.hpp"
 #include "support/unique_name.hpp"
 
 namespace sluice {
@@ -71,23 +72,9 @@ std::map<std::string, Shown> tutorial() {
   return programs;
 }
 
-struct Ran {
-  int status;
-  std::string output;
-};
-
-Ran run(const std::string& program) {
+testing::Ran run(const std::string& program) {
   const testing::SegmentName name;
-  const std::string command =
-      SLUICE_EXAMPLES_DIR "/tutorial_" + program + " " + name.str() + " 2>&1";
-  FILE* pipe = popen(command.c_str(), "r");
-  Ran ran{-1, {}};
-  std::array<char, 4096> buffer;
-  for (std::size_t got = 0; (got = fread(buffer.data(), 1, buffer.size(), pipe)) > 0;)
-    ran.output.append(buffer.data(), got);
-  const int status = pclose(pipe);
-  if (WIFEXITED(status)) ran.status = WEXITSTATUS(status);
-  return ran;
+  return testing::run(SLUICE_EXAMPLES_DIR "/tutorial_" + program + " " + name.str() + " 2>&1");
 }
 
 TEST(Tutorial, ShowsPartsOfItsPrograms) {
@@ -107,7 +94,7 @@ TEST(Tutorial, ShowsEveryProgramAndWhatItPrints) {
     const std::string program = entry.path().stem().string();
     ++sources;
     ASSERT_TRUE(programs.contains(program)) << program;
-    const Ran ran = run(program);
+    const testing::Ran ran = run(program);
     EXPECT_EQ(ran.status, 0) << program << ": " << ran.output;
     EXPECT_EQ(ran.output, programs.at(program).output) << program;
   }

@@ -6,7 +6,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <array>
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
@@ -19,6 +18,7 @@
 #include "sluice/sluice.hpp"
 #include "support/child_process.hpp"
 #include "support/sanitizers.hpp"
+#include "support/shell_command.hpp"
 #include "support/unique_name.hpp"
 
 namespace sluice {
@@ -30,13 +30,9 @@ using testing::SegmentName;
 using testing::SharedNumber;
 
 std::string outputOf(const std::string& command) {
-  FILE* pipe = ::popen((command + " 2>&1").c_str(), "r");
-  std::string output;
-  std::array<char, 4096> buffer;
-  while (std::fgets(buffer.data(), buffer.size(), pipe) != nullptr)
-    output += buffer.data();
-  EXPECT_EQ(::pclose(pipe), 0) << command << '\n' << output;
-  return output;
+  const testing::Ran ran = testing::run(command + " 2>&1");
+  EXPECT_EQ(ran.status, 0) << command << '\n' << ran.output;
+  return ran.output;
 }
 
 /// Instructions that callgrind counts inside the function, for that many turns of its loop.

@@ -1,7 +1,9 @@
 // Consumers that join and leave while the stream runs.
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <chrono>
+#include <csignal>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -11,6 +13,7 @@
 #include "sluice/sluice.hpp"
 #include "support/child_process.hpp"
 #include "support/eventually.hpp"
+#include "support/process_facts.hpp"
 #include "support/unique_name.hpp"
 #include "tick.hpp"
 #include "tick_stream.hpp"
@@ -255,6 +258,29 @@ TEST(RunsAfter, LearnsOfTheCloseAndOfAPeerThatLeaves) {
   other.commit();
   EXPECT_EQ(end.wait().size(), 3u);
   EXPECT_EQ(end.wait().status(), Status::closed);
+}
+
+TEST(RunsAfter, LearnsOfTheProducersDeathThoughItSleepsOnAnotherConsumer) {
+  SegmentName name;
+  SharedNumber created;
+  ChildProcess producer([&] {
+    const auto ring = Producer<Tick>::create(name.str(), {.capacity = 8}).value();
+    created.set(1);
+    for (;;)
+      ::pause();
+    return 0;
+  });
+  ASSERT_TRUE(created.reaches(1));
+  const auto first = Consumer<Tick>::attach(name.str(), {.name = "first"}).value();
+  ChildProcess last([&] {
+    auto in = Consumer<Tick>::attach(
+                  name.str(), {.after = {"first"}, .waitStrategy = WaitStrategy::sleepAtOnce()})
+                  .value();
+    return in.wait().status() == Status::peerDied ? 0 : 1;
+  });
+  ASSERT_TRUE(testing::eventually([&] { return testing::isAsleepOnFutex(last.pid()); }));
+  producer.signal(SIGKILL);
+  EXPECT_EQ(last.wait(), 0);
 }
 
 TEST(RunsAfter, DrainsToTheCommitOfOneThatLeavesAtThatVeryMoment) {

@@ -2,34 +2,20 @@
 #pragma once
 
 #include <gtest/gtest.h>
-#include <stdio.h>
-#include <sys/wait.h>
 
-#include <array>
 #include <string>
 
 #include "support/scratch_directory.hpp"
 #include "support/segment_image.hpp"
+#include "support/shell_command.hpp"
 
 namespace sluice {
 
-struct Ran {
-  int status;
-  std::string output;
-};
+using testing::Ran;
 
-/// Runs a shell command, in which $D is shm-dump; output is what it writes to stdout.
+/// Runs a shell command, in which $D is shm-dump.
 inline Ran run(const std::string& command) {
-  const std::string whole = "D=" SLUICE_TOOLS_DIR "/shm-dump; " + command;
-  FILE* pipe = popen(whole.c_str(), "r");
-  EXPECT_NE(pipe, nullptr);
-  Ran ran{-1, {}};
-  std::array<char, 4096> buffer;
-  for (std::size_t got = 0; (got = fread(buffer.data(), 1, buffer.size(), pipe)) > 0;)
-    ran.output.append(buffer.data(), got);
-  const int status = pclose(pipe);
-  if (WIFEXITED(status)) ran.status = WEXITSTATUS(status);
-  return ran;
+  return testing::run("D=" SLUICE_TOOLS_DIR "/shm-dump; " + command);
 }
 
 class ShmDump : public ::testing::Test {

@@ -1,15 +1,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 
-#include <array>
 #include <chrono>
-#include <cstdio>
 #include <cstdlib>
 #include <string>
 
 #include "sluice/sluice.hpp"
 #include "support/child_process.hpp"
+#include "support/shell_command.hpp"
 #include "support/unique_name.hpp"
 
 namespace sluice {
@@ -18,25 +16,13 @@ namespace {
 using namespace std::chrono_literals;
 using testing::ChildProcess;
 using ::testing::HasSubstr;
+using testing::Ran;
 using testing::SegmentName;
 using Ring = Producer<std::uint64_t>;
 using Reader = Consumer<std::uint64_t>;
 
-struct Ran {
-  int status;
-  std::string output;
-};
-
 Ran shmRm(const std::string& arguments) {
-  const std::string command = SLUICE_TOOLS_DIR "/shm-rm " + arguments + " 2>&1";
-  FILE* pipe = popen(command.c_str(), "r");
-  Ran ran{-1, {}};
-  std::array<char, 4096> buffer;
-  for (std::size_t got = 0; (got = fread(buffer.data(), 1, buffer.size(), pipe)) > 0;)
-    ran.output.append(buffer.data(), got);
-  const int status = pclose(pipe);
-  if (WIFEXITED(status)) ran.status = WEXITSTATUS(status);
-  return ran;
+  return testing::run(SLUICE_TOOLS_DIR "/shm-rm " + arguments + " 2>&1");
 }
 
 TEST(ShmRm, RemovesASegmentThatNobodyLivesIn) {
