@@ -21,7 +21,6 @@ using testing::ImageFile;
 using testing::SegmentImage;
 
 constexpr auto relaxed = std::memory_order_relaxed;
-constexpr Sequence nothing = noSequence;
 
 struct Damage {
   const char* finding;
