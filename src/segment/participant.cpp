@@ -68,6 +68,22 @@ Result<bool> takeProducersLease(const SegmentPath& path, CheckedFile& segment) {
   return segment.file.tryLock(leaseByte(producerParticipant));
 }
 
+/// Takes a lease, or says that the name changes hands: a process that removes a segment takes every
+/// lease of it for a moment. With the name in hand no other process does, so what is taken then is
+/// a participant's.
+template <class Take>
+Result<std::uint32_t> takeSurely(CheckedFile& segment, const Take& take, bool& nameIsChanging) {
+  nameIsChanging = false;
+  auto taken = take(segment);
+  if (taken || segment.file.access() == Access::readOnly) return taken;
+  const auto named = segment.file.tryLock(nameByte);
+  if (!named) return named.error();
+  if (*named) taken = take(segment);
+  segment.file.unlock(nameByte);
+  nameIsChanging = !taken && (!*named || !segment.file.isNamed());
+  return taken;
+}
+
 std::vector<MappedPart> producersParts(const Geometry& geometry, std::uint32_t) {
   return producerParts(geometry);
 }
@@ -106,7 +122,7 @@ Result<Participant> Participant::openAs(const SegmentPath& path, Access access,
                                         std::optional<std::uint32_t> first) {
   if (auto named = checkName(path); !named) return named.error();
   const auto patienceEnd = std::chrono::steady_clock::now() + nameChangePatience;
-  for (bool lookedTwice = false;; lookedTwice = true) {
+  for (;;) {
     Geometry geometry;
     std::uint32_t row = noRow;
     bool nameIsChanging = false;
@@ -114,14 +130,11 @@ Result<Participant> Participant::openAs(const SegmentPath& path, Access access,
       auto segment = openExpected(path, access, expectation);
       if (!segment) return segment.error();
       geometry = segment->geometry;
-      const auto taken = take(*segment);
-      nameIsChanging = !taken && (!lookedTwice || isNameChanging(segment->file));
+      const auto taken = takeSurely(*segment, take, nameIsChanging);
       if (!taken) return taken.error();
       row = *taken;
       return std::move(segment->file);
     });
-    // A process that removes a segment takes every lease of it for a moment, which may be over by
-    // now.
     if (nameIsChanging && std::chrono::steady_clock::now() < patienceEnd) continue;
     if (!lease) return lease.error();
     if (!isStillNamed(*lease)) continue;

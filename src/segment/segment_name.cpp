@@ -153,10 +153,6 @@ Result<void> removeName(const SegmentPath& path, const RemoveOptions& options) t
   return exception.error();
 }
 
-bool isNameChanging(const SegmentFile& file) {
-  return file.lockedByAnother(nameByte);
-}
-
 Result<void> replaceSegment(SegmentFile& replacement) {
   auto old = openChecked(replacement.path(), Access::readWrite);
   if (!old) {

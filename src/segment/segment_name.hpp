@@ -25,10 +25,6 @@ ProcessIdentity producerOf(const CheckedFile& segment);
 /// Removes the name, as removeSegment() has it.
 Result<void> removeName(const SegmentPath& path, const RemoveOptions& options);
 
-/// True while somebody removes the name or gives it to another segment: a lease that looks taken
-/// may be free, or gone, in a moment.
-bool isNameChanging(const SegmentFile& file);
-
 /// Gives the new file the old one's name. inUse, and nothing changed, while the old one's producer
 /// lives; otherwise the old stream is closed, so that participants attached to it learn of the
 /// end.
