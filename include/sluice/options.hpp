@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "sluice/policy.hpp"
+#include "sluice/sequence.hpp"
 #include "sluice/wait_limit.hpp"
 #include "sluice/wait_strategy.hpp"
 
@@ -31,7 +32,9 @@ struct ProducerOptions {
   std::uint32_t maxConsumers = maxConsumerRows;  ///< 1 to 64
   WithoutConsumers withoutConsumers = WithoutConsumers::runOn;
   WhenTaken whenTaken = WhenTaken::fail;
-  unsigned mode = 0600;  ///< permission bits of the segment, exactly, whatever the umask
+  Sequence firstSequence = 0;  ///< of the first record: a stream may go on with another one's
+                               ///< numbers; at most 2^62
+  unsigned mode = 0600;        ///< permission bits of the segment, exactly, whatever the umask
   std::string directory = std::string(defaultDirectory);
   WaitStrategy waitStrategy{};
   MemoryOptions memory{};

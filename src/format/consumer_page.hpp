@@ -87,7 +87,10 @@ constexpr std::uint64_t owedAfter(Sequence committed, Sequence joinedAt,
 //    768     8  sleeps
 //    776     8  wakes
 //    784     8  owedFrom
-//    792  3304  reserved
+//    792     8  attachedAt
+//    800     8  sleptAt
+//    808     8  evictedAt
+//    816  3280  reserved
 struct ConsumerPage {
   Cursor cursor;                         ///< the last sequence committed
   std::atomic<std::uint64_t> row;        ///< a RowWord
@@ -104,7 +107,11 @@ struct ConsumerPage {
   /// 1 + the first record that its name had not been given when it joined, and in a free row when
   /// its consumer left; 0 when none was missing.
   std::atomic<std::uint64_t> owedFrom;
-  std::array<std::uint8_t, 3304> reserved;
+  // Nanoseconds since boot (CLOCK_MONOTONIC); 0 is never.
+  std::atomic<std::uint64_t> attachedAt;
+  std::atomic<std::uint64_t> sleptAt;    ///< when it last began to sleep for a record
+  std::atomic<std::uint64_t> evictedAt;  ///< when the producer went on without it
+  std::array<std::uint8_t, 3280> reserved;
 
   /// With `shown` loaded from the cursor: whether its consumer is still joining.
   bool isJoining(Sequence shown) const noexcept {
@@ -129,7 +136,10 @@ static_assert(offsetof(ConsumerPage, upstream) == 256);
 static_assert(offsetof(ConsumerPage, sleeps) == 768);
 static_assert(offsetof(ConsumerPage, wakes) == 776);
 static_assert(offsetof(ConsumerPage, owedFrom) == 784);
-static_assert(offsetof(ConsumerPage, reserved) == 792);
+static_assert(offsetof(ConsumerPage, attachedAt) == 792);
+static_assert(offsetof(ConsumerPage, sleptAt) == 800);
+static_assert(offsetof(ConsumerPage, evictedAt) == 808);
+static_assert(offsetof(ConsumerPage, reserved) == 816);
 static_assert(sizeof(ConsumerPage) == sectionAlignment);
 
 }  // namespace sluice::detail

@@ -41,9 +41,10 @@ Sequence endOfStream(const SegmentFile& file, const Geometry& geometry, Sequence
 
 /// The sequence before the oldest record that is surely whole while the producer may claim up to
 /// `limit`: those after it are not being overwritten.
-constexpr Sequence beforeOldestWhole(Sequence limit, std::uint64_t capacity) noexcept {
-  const bool lapped = limit != noSequence && limit >= capacity;
-  return lapped ? limit - capacity : noSequence;
+inline Sequence beforeOldestWhole(Sequence limit, const Geometry& geometry) noexcept {
+  const auto mayBeTaken = distance(geometry.beforeFirst(), limit);
+  const bool lapped = mayBeTaken > 0 && static_cast<std::uint64_t>(mayBeTaken) > geometry.capacity;
+  return lapped ? limit - geometry.capacity : geometry.beforeFirst();
 }
 
 }  // namespace sluice::detail

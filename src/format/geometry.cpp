@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "format/shape.hpp"
+#include "os/clock.hpp"
 
 namespace sluice::detail {
 namespace {
@@ -39,11 +40,9 @@ std::optional<Error> checkFields(const std::string& segment, const RecordDescrip
   return std::nullopt;
 }
 
-template <class Clock>
-std::uint64_t nanosecondsOf() {
-  using std::chrono::nanoseconds;
-  const auto now = std::chrono::duration_cast<nanoseconds>(Clock::now().time_since_epoch());
-  return static_cast<std::uint64_t>(now.count());
+std::uint64_t nanosecondsSince1970() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return static_cast<std::uint64_t>(std::chrono::nanoseconds(now).count());
 }
 
 }  // namespace
@@ -57,7 +56,7 @@ Result<Geometry> geometryOf(const std::string& segment, const Choices& choices) 
 }
 
 Header makeHeader(const Geometry& geometry, const RecordDescription& record,
-                  const ProcessIdentity& creator, const BootId& boot) {
+                  const ProcessIdentity& creator, const BootId& boot, const SegmentId& id) {
   Header header{};
   header.magic = magic;
   header.writerFormat = writerFormat;
@@ -78,12 +77,13 @@ Header makeHeader(const Geometry& geometry, const RecordDescription& record,
   header.sequenceBits = 64;
   header.fieldCount = static_cast<std::uint32_t>(record.fields.size());
   header.bootId = boot;
-  header.creator = {creator.pid, creator.startTime, creator.pidNamespace,
-                    nanosecondsOf<std::chrono::system_clock>(),
-                    nanosecondsOf<std::chrono::steady_clock>()};
+  header.creator = {creator.pid, creator.startTime, creator.pidNamespace, nanosecondsSince1970(),
+                    nanosecondsSinceBoot()};
   header.fingerprint = fingerprintOf(record.fields);
   const std::string_view name = record.name.substr(0, header.recordName.size() - 1);
   std::copy(name.begin(), name.end(), header.recordName.begin());
+  header.id = id;
+  header.firstSequence = geometry.firstSequence;
   return header;
 }
 

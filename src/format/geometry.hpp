@@ -13,12 +13,15 @@
 #include "sluice/detail/fence.hpp"
 #include "sluice/record.hpp"
 #include "sluice/result.hpp"
+#include "sluice/sequence.hpp"
 
 namespace sluice::detail {
 
 inline constexpr std::uint64_t maxRecordSize = std::uint64_t{1} << 24;
 inline constexpr std::uint64_t maxRecordAlignment = sectionAlignment;
 inline constexpr std::uint64_t maxSegmentSize = std::uint64_t{1} << 40;
+/// A quarter of all sequences: no stream gets as far as half of them.
+inline constexpr Sequence maxFirstSequence = Sequence{1} << 62;
 
 /// What a creator chooses.
 struct Choices {
@@ -27,6 +30,7 @@ struct Choices {
   SlotLayout slotLayout = SlotLayout::stamped;
   WithoutConsumers withoutConsumers = WithoutConsumers::runOn;
   WakeProtocol wakeProtocol = WakeProtocol::fence;
+  Sequence firstSequence = 0;
   RecordDescription record;
 };
 
@@ -42,7 +46,10 @@ struct Geometry {
   SlotLayout slotLayout = SlotLayout::stamped;
   WithoutConsumers withoutConsumers = WithoutConsumers::runOn;
   WakeProtocol wakeProtocol = WakeProtocol::fence;
+  Sequence firstSequence = 0;
 
+  /// What the cursors show before the first record.
+  Sequence beforeFirst() const noexcept { return firstSequence - 1; }
   const Section& section(SectionId id) const noexcept {
     return sections[static_cast<std::size_t>(id)];
   }
@@ -54,7 +61,7 @@ Result<Geometry> geometryOf(const std::string& segment, const Choices& choices);
 
 /// The header page of a new segment.
 Header makeHeader(const Geometry& geometry, const RecordDescription& record,
-                  const ProcessIdentity& creator, const BootId& boot);
+                  const ProcessIdentity& creator, const BootId& boot, const SegmentId& id);
 
 /// Says yes (with the geometry) or exactly what is wrong with these bytes, which may be any bytes
 /// at all: at least sizeof(Header) of them are needed. Every field is checked, the reserved ones

@@ -17,8 +17,8 @@ inline constexpr std::array<char, 8> magic{'S', 'L', 'U', 'I', 'C', 'E', '\0', '
 
 /// The version this library writes, and the oldest reader that understands what it writes. Apart
 /// from the library's own version.
-inline constexpr std::uint32_t writerFormat = 1;
-inline constexpr std::uint32_t readerFormat = 1;
+inline constexpr std::uint32_t writerFormat = 2;
+inline constexpr std::uint32_t readerFormat = 2;
 
 inline constexpr std::uint32_t byteOrderMark = 0x01020304;
 
@@ -98,7 +98,10 @@ static_assert(sizeof(Creator) == 40);
 //    224    40  creator
 //    264     8  fingerprint
 //    272    64  recordName
-//    336  3760  reserved
+//    336    16  id
+//    352     8  firstSequence
+//    360     8  payloadSize
+//    368  3728  reserved
 struct Header {
   std::array<char, 8> magic;
   std::uint32_t writerFormat;
@@ -122,7 +125,10 @@ struct Header {
   Creator creator;
   std::uint64_t fingerprint;
   std::array<char, 64> recordName;
-  std::array<std::uint8_t, 3760> reserved;
+  std::array<std::uint8_t, 16> id;  ///< random: no other segment has it
+  std::uint64_t firstSequence;      ///< of the first record of the stream
+  std::uint64_t payloadSize;        ///< bytes after the slots; 0 where records lie in the slots
+  std::array<std::uint8_t, 3728> reserved;
 };
 
 static_assert(std::is_trivially_copyable_v<Header>);
@@ -148,7 +154,10 @@ static_assert(offsetof(Header, bootId) == 208);
 static_assert(offsetof(Header, creator) == 224);
 static_assert(offsetof(Header, fingerprint) == 264);
 static_assert(offsetof(Header, recordName) == 272);
-static_assert(offsetof(Header, reserved) == 336);
+static_assert(offsetof(Header, id) == 336);
+static_assert(offsetof(Header, firstSequence) == 352);
+static_assert(offsetof(Header, payloadSize) == 360);
+static_assert(offsetof(Header, reserved) == 368);
 static_assert(sizeof(Header) == sectionAlignment);
 
 }  // namespace sluice::detail

@@ -56,15 +56,18 @@ std::optional<Error> checkFormat(const std::string& segment, const Header& heade
                  .expected = inHex(byteOrderMark),
                  .advice = "open it on a machine of the byte order that wrote it"};
   if (header.readerFormat == 0)
-    return damaged(segment, "readerFormat", "0", "1 to " + to_string(readerFormat));
-  if (header.readerFormat > readerFormat)
+    return damaged(segment, "readerFormat", "0", to_string(readerFormat));
+  if (header.readerFormat != readerFormat)
     return Error{
         .code = ErrorCode::incompatible,
         .segment = segment,
         .field = "readerFormat",
         .found = to_string(header.readerFormat),
-        .expected = "at most " + to_string(readerFormat),
-        .advice = "use a Sluice that reads segment format " + to_string(header.readerFormat)};
+        .expected = to_string(readerFormat),
+        .advice = header.readerFormat < readerFormat
+                      ? "an older Sluice made it: end its participants, remove it and create it "
+                        "again, or use that Sluice"
+                      : "use a Sluice that reads segment format " + to_string(header.readerFormat)};
   if (header.writerFormat < header.readerFormat)
     return damaged(segment, "writerFormat", to_string(header.writerFormat),
                    "at least readerFormat, " + to_string(header.readerFormat));
@@ -88,6 +91,8 @@ std::optional<Error> checkConstants(const std::string& segment, const Header& he
                    "at most 63 bytes and then zeros");
   if (header.fieldCount == 0 && header.fingerprint != 0)
     return damaged(segment, "fingerprint", to_string(header.fingerprint), "0 without fields");
+  if (header.id == SegmentId{}) return damaged(segment, "id", "zeros", "a random number");
+  if (auto error = checkNumber(segment, "payloadSize", header.payloadSize, 0)) return error;
   // A later format may use what is reserved in this one.
   const bool zero = std::all_of(header.reserved.begin(), header.reserved.end(),
                                 [](std::uint8_t byte) { return byte == 0; });
@@ -121,6 +126,7 @@ Choices choicesOf(const Header& header) {
           .slotLayout = header.slotLayout,
           .withoutConsumers = header.withoutConsumers,
           .wakeProtocol = static_cast<WakeProtocol>(header.wakeProtocol),
+          .firstSequence = header.firstSequence,
           .record = {.name = {},
                      .size = header.recordSize,
                      .alignment = header.recordAlignment,

@@ -28,7 +28,12 @@ enum class ProducerState : std::uint32_t {
 //    424     8  fullWaits
 //    432     8  sleeps
 //    440     8  wakes
-//    448  3648  reserved
+//    448     8  payloadLimit
+//    456     8  payloadWaits
+//    464     8  attachedAt
+//    472     8  waitedAt
+//    480     8  endedAt
+//    488  3608  reserved
 struct ProducerPage {
   Cursor cursor;
   Cursor claimed;  ///< the highest sequence ever taken to write; never goes back
@@ -37,10 +42,16 @@ struct ProducerPage {
   std::atomic<ProducerState> state;
   std::uint32_t reserved0;
   SharedIdentity identity;
-  std::atomic<std::uint64_t> fullWaits;  ///< how often a claim found the ring full
-  std::atomic<std::uint64_t> sleeps;     ///< how often it slept
-  std::atomic<std::uint64_t> wakes;      ///< how often it answered its doorbell
-  std::array<std::uint8_t, 3648> reserved;
+  std::atomic<std::uint64_t> fullWaits;     ///< how often a claim found the ring full
+  std::atomic<std::uint64_t> sleeps;        ///< how often it slept
+  std::atomic<std::uint64_t> wakes;         ///< how often it answered its doorbell
+  std::atomic<std::uint64_t> payloadLimit;  ///< 0 where records lie in the slots
+  std::atomic<std::uint64_t> payloadWaits;  ///< how often a claim found no room for a payload
+  // Nanoseconds since boot (CLOCK_MONOTONIC); 0 is never.
+  std::atomic<std::uint64_t> attachedAt;
+  std::atomic<std::uint64_t> waitedAt;  ///< when it last began to sleep for room
+  std::atomic<std::uint64_t> endedAt;   ///< when it left or closed the stream
+  std::array<std::uint8_t, 3608> reserved;
 };
 
 static_assert(offsetof(ProducerPage, cursor) == 0);
@@ -53,7 +64,12 @@ static_assert(offsetof(ProducerPage, identity) == 400);
 static_assert(offsetof(ProducerPage, fullWaits) == 424);
 static_assert(offsetof(ProducerPage, sleeps) == 432);
 static_assert(offsetof(ProducerPage, wakes) == 440);
-static_assert(offsetof(ProducerPage, reserved) == 448);
+static_assert(offsetof(ProducerPage, payloadLimit) == 448);
+static_assert(offsetof(ProducerPage, payloadWaits) == 456);
+static_assert(offsetof(ProducerPage, attachedAt) == 464);
+static_assert(offsetof(ProducerPage, waitedAt) == 472);
+static_assert(offsetof(ProducerPage, endedAt) == 480);
+static_assert(offsetof(ProducerPage, reserved) == 488);
 static_assert(sizeof(ProducerPage) == sectionAlignment);
 
 }  // namespace sluice::detail

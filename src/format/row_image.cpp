@@ -29,6 +29,9 @@ std::optional<RowImage> readRow(const SegmentFile& file, const Geometry& geometr
   image.sleeps = word(offsetof(ConsumerPage, sleeps));
   image.wakes = word(offsetof(ConsumerPage, wakes));
   image.owedFrom = word(offsetof(ConsumerPage, owedFrom));
+  image.attachedAt = word(offsetof(ConsumerPage, attachedAt));
+  image.sleptAt = word(offsetof(ConsumerPage, sleptAt));
+  image.evictedAt = word(offsetof(ConsumerPage, evictedAt));
   return image;
 }
 

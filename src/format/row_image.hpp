@@ -31,6 +31,9 @@ struct RowImage {
   std::uint64_t sleeps = 0;
   std::uint64_t wakes = 0;
   std::uint64_t owedFrom = 0;
+  std::uint64_t attachedAt = 0;
+  std::uint64_t sleptAt = 0;
+  std::uint64_t evictedAt = 0;
 };
 
 /// Where a row's page begins in the file.

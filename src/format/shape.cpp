@@ -50,6 +50,9 @@ std::optional<Error> checkRing(const std::string& segment, const Choices& choice
       choices.wakeProtocol != WakeProtocol::membarrier)
     return outOfRange(segment, "wakeProtocol", static_cast<std::uint32_t>(choices.wakeProtocol),
                       "1 (fence) or 2 (membarrier)", "choose one of them");
+  if (choices.firstSequence > maxFirstSequence)
+    return outOfRange(segment, "firstSequence", choices.firstSequence,
+                      "at most " + to_string(maxFirstSequence), "begin at a lower sequence");
   return std::nullopt;
 }
 
@@ -120,6 +123,7 @@ Result<Geometry> shapeOf(const std::string& segment, const Choices& choices,
   geometry.slotLayout = choices.slotLayout;
   geometry.withoutConsumers = choices.withoutConsumers;
   geometry.wakeProtocol = choices.wakeProtocol;
+  geometry.firstSequence = choices.firstSequence;
   geometry.segmentSize = placeSections(geometry, fieldCount);
   if (geometry.segmentSize > maxSegmentSize)
     return outOfRange(segment, "capacity", choices.capacity,

@@ -17,8 +17,14 @@ void note(Snapshot& snapshot, std::string text) {
   snapshot.findings.push_back({Severity::note, std::move(text)});
 }
 
-std::string inWords(Sequence sequence) {
-  return sequence == noSequence ? "nothing" : to_string(sequence);
+std::string inWords(const Snapshot& snapshot, Sequence sequence) {
+  return sequence == snapshot.beforeFirst() ? "nothing" : to_string(sequence);
+}
+
+/// Of a time in the segment; empty for never, and where the clock is another boot's.
+std::string sinceThen(const Snapshot& snapshot, std::uint64_t at) {
+  if (at == 0 || !snapshot.sameBoot || at > snapshot.readAt) return "";
+  return " " + durationInWords(snapshot.readAt - at) + " ago";
 }
 
 /// True when `to` is ahead of `from` by more than `most`.
@@ -30,19 +36,20 @@ void judgeStream(Snapshot& snapshot, const Stream& later) {
   const Stream& stream = snapshot.producer->stream;
   const std::uint64_t capacity = snapshot.geometry->capacity;
   if (distance(stream.cursor, later.claimed) < 0)
-    fault(snapshot, "the cursor (" + inWords(stream.cursor) + ") is ahead of what was claimed (" +
-                        inWords(later.claimed) + "): the producer's page is damaged");
+    fault(snapshot, "the cursor (" + inWords(snapshot, stream.cursor) +
+                        ") is ahead of what was claimed (" + inWords(snapshot, later.claimed) +
+                        "): the producer's page is damaged");
   if (isAheadByMoreThan(later.published, stream.claimed, capacity))
-    fault(snapshot, "claimed (" + inWords(stream.claimed) + ") is more than the ring's " +
+    fault(snapshot, "claimed (" + inWords(snapshot, stream.claimed) + ") is more than the ring's " +
                         to_string(capacity) + " records ahead of what is published (" +
-                        inWords(later.published) + "): the producer's page is damaged");
+                        inWords(snapshot, later.published) + "): the producer's page is damaged");
   if (distance(stream.claimed, later.limit) < 0)
-    fault(snapshot, "claimed (" + inWords(stream.claimed) + ") is ahead of the limit (" +
-                        inWords(later.limit) + "): the producer's page is damaged");
+    fault(snapshot, "claimed (" + inWords(snapshot, stream.claimed) + ") is ahead of the limit (" +
+                        inWords(snapshot, later.limit) + "): the producer's page is damaged");
   if (isAheadByMoreThan(later.claimed, stream.limit, capacity))
-    fault(snapshot, "the limit (" + inWords(stream.limit) + ") is more than the ring's " +
+    fault(snapshot, "the limit (" + inWords(snapshot, stream.limit) + ") is more than the ring's " +
                         to_string(capacity) + " records ahead of what was claimed (" +
-                        inWords(later.claimed) + "): the producer's page is damaged");
+                        inWords(snapshot, later.claimed) + "): the producer's page is damaged");
 }
 
 void judgeProducer(Snapshot& snapshot) {
@@ -58,10 +65,12 @@ void judgeProducer(Snapshot& snapshot) {
         fault(snapshot, "the producer (" + who + ") died without leaving; another may go on");
       break;
     case ProducerState::left:
-      note(snapshot, "the producer (" + who + ") has left; another may go on");
+      note(snapshot, "the producer (" + who + ") has left" + sinceThen(snapshot, producer.endedAt) +
+                         "; another may go on");
       break;
     case ProducerState::closed:
-      note(snapshot, "the stream was closed by its producer (" + who + ")");
+      note(snapshot, "the stream was closed by its producer (" + who + ")" +
+                         sinceThen(snapshot, producer.endedAt));
       break;
     default:
       fault(snapshot, "the producer's state is " +
@@ -76,16 +85,16 @@ void judgePlace(Snapshot& snapshot, const ConsumerFacts& consumer, const Stream&
   const std::uint64_t capacity = snapshot.geometry->capacity;
   const std::string who = describe(consumer);
   if (distance(later.published, consumer.cursor) > 0)
-    fault(snapshot, who + " has committed " + inWords(consumer.cursor) + ", ahead of " +
-                        inWords(later.published) +
+    fault(snapshot, who + " has committed " + inWords(snapshot, consumer.cursor) + ", ahead of " +
+                        inWords(snapshot, later.published) +
                         ", which is all that is published: its page is damaged");
   else if (isAheadByMoreThan(consumer.cursor, stream.claimed, capacity))
     fault(snapshot, who + " is " + to_string(stream.claimed - consumer.cursor) +
                         " records behind what was claimed, more than the ring's " +
                         to_string(capacity) + ": records it has not read are overwritten");
   else if (isAheadByMoreThan(consumer.cursor, stream.limit, capacity))
-    fault(snapshot, "the limit (" + inWords(stream.limit) + ") lets the producer overwrite what " +
-                        who + " has not read");
+    fault(snapshot, "the limit (" + inWords(snapshot, stream.limit) +
+                        ") lets the producer overwrite what " + who + " has not read");
 }
 
 void judgeRow(Snapshot& snapshot, const ConsumerFacts& consumer) {
@@ -109,9 +118,10 @@ void judgeRow(Snapshot& snapshot, const ConsumerFacts& consumer) {
   if (consumer.stopped)
     note(snapshot, who + " is stopped by a signal or a debugger: it commits nothing");
   if (consumer.lost)
-    note(snapshot, who + (consumer.alive ? " was evicted" : " was evicted, and is gone") + ": " +
+    note(snapshot, who + " was evicted" + sinceThen(snapshot, consumer.evictedAt) +
+                       (consumer.alive ? ": " : ", and is gone: ") +
                        to_string(consumer.lost->count) + " records are lost to it so far, from " +
-                       inWords(consumer.lost->first) + " on");
+                       inWords(snapshot, consumer.lost->first) + " on");
   if (consumer.alive || consumer.rowWord.state() != RowState::live) return;
   if (consumer.onDeath == OnDeath::hold)
     note(snapshot,

@@ -12,6 +12,7 @@
 #include "inspect/judge.hpp"
 #include "inspect/participants.hpp"
 #include "inspect/reserved.hpp"
+#include "os/clock.hpp"
 
 namespace sluice::inspect {
 namespace {
@@ -103,6 +104,7 @@ Snapshot lookOnce(const SegmentFile& file) {
   Snapshot snapshot;
   snapshot.path = file.path().string();
   snapshot.fileSize = file.size();
+  snapshot.readAt = detail::nanosecondsSinceBoot();
   readHeader(file, snapshot);
   if (!snapshot.geometry) return snapshot;
   readBoot(snapshot);

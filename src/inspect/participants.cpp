@@ -47,6 +47,9 @@ ConsumerFacts factsOf(const detail::RowImage& image, std::uint32_t row) {
   for (const std::uint64_t entry : image.upstream)
     facts.upstream.push_back(
         {static_cast<std::uint32_t>(entry) - 1, static_cast<std::uint32_t>(entry >> 32)});
+  facts.attachedAt = image.attachedAt;
+  facts.sleptAt = image.sleptAt;
+  facts.evictedAt = image.evictedAt;
   facts.sleeps = image.sleeps;
   facts.wakes = image.wakes;
   return facts;
@@ -110,6 +113,9 @@ std::optional<ProducerFacts> readProducer(const SegmentFile& file, const Geometr
   facts.state = detail::numberAt<detail::ProducerState>(*page, offsetof(ProducerPage, state));
   facts.process = detail::identityAt(*page, offsetof(ProducerPage, identity));
   facts.fullWaits = word(offsetof(ProducerPage, fullWaits));
+  facts.attachedAt = word(offsetof(ProducerPage, attachedAt));
+  facts.waitedAt = word(offsetof(ProducerPage, waitedAt));
+  facts.endedAt = word(offsetof(ProducerPage, endedAt));
   facts.sleeps = word(offsetof(ProducerPage, sleeps));
   facts.wakes = word(offsetof(ProducerPage, wakes));
   readSharedWords(file, geometry, detail::producerParticipant, facts);

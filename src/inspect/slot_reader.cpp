@@ -14,10 +14,11 @@ namespace {
 using detail::SectionId;
 
 /// What the stream's numbers say of a slot that has no stamp.
-SlotState judgeUnstamped(Sequence sequence, const Stream& stream, std::uint64_t capacity) {
+SlotState judgeUnstamped(Sequence sequence, const Stream& stream,
+                         const detail::Geometry& geometry) {
   if (reached(stream.published, sequence)) return SlotState::whole;
-  const Sequence before = sequence - capacity;
-  const bool first = distance(noSequence, before) <= 0;
+  const Sequence before = sequence - geometry.capacity;
+  const bool first = distance(geometry.beforeFirst(), before) <= 0;
   const bool beingWritten = reached(stream.claimed, sequence);
   return first && !beingWritten ? SlotState::neverWritten : SlotState::notYet;
 }
@@ -68,8 +69,8 @@ SlotFacts SlotReader::read(Sequence sequence) const {
   if (isTakenAgain)
     facts.state = SlotState::overwritten;
   else
-    facts.state = stamped ? judgeStamp(sequence, *stamp)
-                          : judgeUnstamped(sequence, *before, geometry_.capacity);
+    facts.state =
+        stamped ? judgeStamp(sequence, *stamp) : judgeUnstamped(sequence, *before, geometry_);
   return facts;
 }
 

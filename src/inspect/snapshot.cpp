@@ -17,6 +17,18 @@ std::size_t Snapshot::consumerCount() const noexcept {
                     [](const ConsumerFacts& consumer) { return consumer.counts(); }));
 }
 
+std::string durationInWords(std::uint64_t nanoseconds) {
+  constexpr std::uint64_t millisecond = 1'000'000;
+  constexpr std::uint64_t second = 1'000 * millisecond;
+  constexpr std::uint64_t minute = 60 * second;
+  constexpr std::uint64_t hour = 60 * minute;
+  if (nanoseconds >= 2 * hour) return std::to_string(nanoseconds / hour) + " h";
+  if (nanoseconds >= 2 * minute) return std::to_string(nanoseconds / minute) + " min";
+  if (nanoseconds < second) return std::to_string(nanoseconds / millisecond) + " ms";
+  const std::uint64_t tenths = nanoseconds / (second / 10);
+  return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " s";
+}
+
 std::string describe(const ConsumerFacts& consumer) {
   const std::string where =
       "(row " + std::to_string(consumer.row) + ", " + detail::describe(consumer.process) + ")";

@@ -38,7 +38,7 @@ struct SchemaField {
   FieldKind kind = FieldKind::bytes;
 };
 
-/// The stream's numbers. All ones is "nothing yet".
+/// The stream's numbers. The one before the first sequence is "nothing yet".
 struct Stream {
   Sequence cursor = noSequence;
   Sequence claimed = noSequence;
@@ -53,6 +53,7 @@ struct ParticipantFacts {
   bool marked = false;   ///< the kernel has announced its keeper's death
   bool stopped = false;  ///< alive, and its process is stopped by a signal or a debugger
   detail::DoorbellValue doorbell{0};
+  std::uint64_t attachedAt = 0;
   std::uint64_t sleeps = 0;
   std::uint64_t wakes = 0;
 };
@@ -62,6 +63,8 @@ struct ProducerFacts : ParticipantFacts {
   std::uint64_t term = 0;
   detail::ProducerState state = detail::ProducerState::none;
   std::uint64_t fullWaits = 0;
+  std::uint64_t waitedAt = 0;  ///< when it last began to sleep for room
+  std::uint64_t endedAt = 0;   ///< when it left or closed the stream
 };
 
 /// Another consumer that one runs after.
@@ -81,6 +84,8 @@ struct ConsumerFacts : ParticipantFacts {
   OnDeath onDeath = OnDeath::release;
   std::uint64_t evictAfter = 0;  ///< nanoseconds; 0 is never
   std::vector<UpstreamRow> upstream;
+  std::uint64_t sleptAt = 0;        ///< when it last began to sleep for a record
+  std::uint64_t evictedAt = 0;      ///< when the producer went on without it
   std::optional<LostRecords> lost;  ///< evicted: what its name is not given, as of now
 
   /// It lives, or the producer waits for it. Otherwise its row only remembers what it lost.
@@ -90,14 +95,16 @@ struct ConsumerFacts : ParticipantFacts {
   bool isJoining() const noexcept { return detail::isJoining(cursor, joinedAt); }
 };
 
-/// A segment at one time. The stream may run while it is read: the producer's numbers are read
-/// first, then each row, so a consumer may stand past `published`; its lag is 0 then.
+/// A segment at one time. Times are nanoseconds since boot (CLOCK_MONOTONIC); 0 is never. The
+/// stream may run while it is read: the producer's numbers are read first, then each row, so a
+/// consumer may stand past `published`; its lag is 0 then.
 struct Snapshot {
   std::string path;
   std::uint64_t fileSize = 0;
   std::optional<detail::Header> header;      ///< present when the file begins as a segment does
   std::optional<detail::Geometry> geometry;  ///< present when the header makes sense
   bool sameBoot = false;                     ///< created in this boot of the machine
+  std::uint64_t readAt = 0;                  ///< when it was read
   std::vector<SchemaField> fields;
   std::optional<ProducerFacts> producer;  ///< absent when the file ends before it
   std::vector<ConsumerFacts> consumers;   ///< the rows that are not free, in order
@@ -107,12 +114,18 @@ struct Snapshot {
   std::optional<std::uint32_t> membership;
   std::vector<Finding> findings;
 
+  /// What the stream's numbers show before its first record.
+  Sequence beforeFirst() const noexcept { return geometry ? geometry->beforeFirst() : noSequence; }
+
   /// No finding is a fault.
   bool healthy() const noexcept;
 
   /// The consumers that count.
   std::size_t consumerCount() const noexcept;
 };
+
+/// "30 ms", "2.5 s", "3 min", "5 h".
+std::string durationInWords(std::uint64_t nanoseconds);
 
 /// "consumer 'risk' (row 3, pid 4711)".
 std::string describe(const ConsumerFacts& consumer);

@@ -4,12 +4,16 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 #include <fstream>
+#include <string_view>
 
 #include "os/stat_line.hpp"
+#include "os/system_error.hpp"
 
 namespace sluice::detail {
+
 ProcessIdentity currentProcess() {
   struct stat status {};
   const bool known = ::stat("/proc/self/ns/pid", &status) == 0;
@@ -28,6 +32,22 @@ BootId currentBoot() {
   for (std::size_t i = 0; i < id.size(); ++i)
     id[i] = static_cast<std::uint8_t>(std::strtoul(text.substr(2 * i, 2).c_str(), nullptr, 16));
   return id;
+}
+
+Result<SegmentId> randomSegmentId() {
+  SegmentId id{};
+  if (::getentropy(id.data(), id.size()) != 0) return systemError("", "getentropy", errno);
+  return id;
+}
+
+std::string inHex(const SegmentId& id) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string text;
+  for (const std::uint8_t byte : id) {
+    text += digits[byte >> 4];
+    text += digits[byte & 0xfU];
+  }
+  return text;
 }
 
 std::string describe(const ProcessIdentity& process) {

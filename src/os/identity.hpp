@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <string>
 
+#include "sluice/result.hpp"
+
 namespace sluice::detail {
 
 /// Names a process for people; never used to decide whether it lives (a lease does that).
@@ -23,6 +25,15 @@ using BootId = std::array<std::uint8_t, 16>;
 
 /// This boot of the machine (/proc/sys/kernel/random/boot_id); all zero where it cannot be read.
 BootId currentBoot();
+
+/// Tells a segment from every other, whatever their names.
+using SegmentId = std::array<std::uint8_t, 16>;
+
+/// 128 bits that nobody could have guessed.
+Result<SegmentId> randomSegmentId();
+
+/// As 32 hexadecimal digits.
+std::string inHex(const SegmentId& id);
 
 /// "pid 4711", or "pid 4711 of another pid namespace" where it is not the caller's.
 std::string describe(const ProcessIdentity& process);

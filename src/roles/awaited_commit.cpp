@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include "os/clock.hpp"
+
 namespace sluice::detail {
 
 bool AwaitedCommit::isReady() noexcept {
@@ -67,6 +69,7 @@ void AwaitedCommit::exempt(RowWord seen) const noexcept {
                                           std::memory_order_acq_rel,
                                           std::memory_order_relaxed))  // [L1] pairs with [C1] [K1]
     return;
+  page().evictedAt.store(nanosecondsSinceBoot(), std::memory_order_relaxed);
   announceRowChange(view(), stall_.consumer.row);
   // A consumer that lives and was taken for dead finds its doorbell rung at its next commit.
   const auto barrier = barrierOf(view(), stall_.consumer.row);
@@ -90,7 +93,10 @@ TimePoint AwaitedCommit::lookAgainAt() const noexcept {
 }
 
 void AwaitedCommit::onSleep() noexcept {
-  view().producer().sleeps.fetch_add(1, std::memory_order_relaxed);
+  ProducerPage& producer = view().producer();
+  producer.sleeps.fetch_add(1, std::memory_order_relaxed);
+  if (!stall_.hasSlept) producer.waitedAt.store(nanosecondsSinceBoot(), std::memory_order_relaxed);
+  stall_.hasSlept = true;
 }
 
 void AwaitedCommit::interrupt() noexcept {

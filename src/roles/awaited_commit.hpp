@@ -26,6 +26,7 @@ struct Stall {
   RowKey consumer;
   Sequence cursor;
   TimePoint since = forever;
+  bool hasSlept = false;
   DeathWatch death;
 };
 

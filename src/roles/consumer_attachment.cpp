@@ -156,7 +156,8 @@ Result<ConsumerAttachment> ConsumerAttachment::attach(std::string_view name,
   ConsumerAttachment attachment(std::move(inside));
   // No stream gets as far as half the sequence space, and near its end a slot without a record
   // looks like a slot with one.
-  if (distance(noSequence, attachment.start()) >= 0) return attachment;
+  const Sequence beforeFirst = attachment.inside_->view().geometry().beforeFirst();
+  if (distance(beforeFirst, attachment.start()) >= 0) return attachment;
   attachment.resign();
   return impossibleCursor(path, attachment.start());
 }

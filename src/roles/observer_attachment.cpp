@@ -70,7 +70,7 @@ Sequence ObserverAttachment::start(StartAt startAt) const noexcept {
 Sequence ObserverAttachment::oldestWhole() const noexcept {
   const Sequence limit =
       inside_->view().producer().limit.sequence.load(std::memory_order_acquire);  // [O3]
-  return beforeOldestWhole(limit, inside_->view().geometry().capacity) + 1;
+  return beforeOldestWhole(limit, inside_->view().geometry()) + 1;
 }
 
 bool ObserverAttachment::isNamed() const {

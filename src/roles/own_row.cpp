@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "format/end_of_stream.hpp"
+#include "os/clock.hpp"
 #include "os/identity.hpp"
 #include "sluice/detail/fence.hpp"
 
@@ -94,6 +95,8 @@ void OwnRow::introduce(const std::vector<RowKey>& upstream) {
     own.upstream[i].store(std::uint64_t{key.generation} << 32 | (key.row + 1), order);
   }
   own.asleepFor.store(0, order);
+  own.attachedAt.store(nanosecondsSinceBoot(), order);
+  own.evictedAt.store(0, order);
 }
 
 void OwnRow::setPolicy(const ConsumerOptions& options) noexcept {
@@ -151,7 +154,8 @@ Result<bool> OwnRow::tryJoin(const ConsumerOptions& options, const std::vector<R
   }
   const Sequence limit = producer.limit.sequence.load(order);  // [J4] pairs with [C2]
   const Sequence published = endOfStream(view());              // [J4] pairs with [P1]
-  start_ = options.startAt == StartAt::latest ? published : beforeOldestWhole(limit, capacity);
+  start_ =
+      options.startAt == StartAt::latest ? published : beforeOldestWhole(limit, view().geometry());
   own.joinedAt.store(start_ + 1, order);
   if (!confirmCommit(start_)) return false;
   own.cursor.sequence.store(start_, std::memory_order_release);  // [J5] pairs with [C1]
@@ -192,6 +196,9 @@ bool OwnRow::confirmCommit(Sequence committed) noexcept {
 
 void OwnRow::fallAsleep(Sequence target) noexcept {
   page().asleepFor.store(target + 1, std::memory_order_relaxed);
+  // A sleep goes on from slice to slice.
+  if (sleptFor_ != target) page().sleptAt.store(nanosecondsSinceBoot(), std::memory_order_relaxed);
+  sleptFor_ = target;
   page().sleeps.fetch_add(1, std::memory_order_relaxed);
 }
 

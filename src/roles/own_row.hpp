@@ -72,6 +72,7 @@ class OwnRow {
   std::uint64_t word_ = 0;  // what the row holds as long as this consumer has it
   Sequence start_ = noSequence;
   LostRecords lost_;
+  Sequence sleptFor_ = noSequence;
   bool hasResigned_ = false;  // the page is another consumer's
   Sequence resignedAt_ = noSequence;
 };

@@ -8,6 +8,7 @@
 
 #include "format/end_of_stream.hpp"
 #include "format/stored_record.hpp"
+#include "os/clock.hpp"
 #include "os/identity.hpp"
 #include "roles/rows_gate.hpp"
 #include "roles/take_over.hpp"
@@ -29,6 +30,7 @@ class SegmentClaimWords {
 };
 
 void end(const SegmentView& view, ProducerState state) noexcept {
+  view.producer().endedAt.store(nanosecondsSinceBoot(), std::memory_order_relaxed);
   view.producer().state.store(state, std::memory_order_release);  // [E0] pairs with [E1]
   producerBarrier(view).ring();
   // Consumers that run after others sleep on those.
@@ -44,6 +46,8 @@ void begin(const SegmentView& view, const ProcessIdentity& process, Sequence pub
   page.identity.pid.store(process.pid, order);
   page.identity.startTime.store(process.startTime, order);
   page.identity.pidNamespace.store(process.pidNamespace, order);
+  page.attachedAt.store(nanosecondsSinceBoot(), order);
+  page.endedAt.store(0, order);
   page.term.store(page.term.load(order) + 1, order);
   page.cursor.sequence.store(published, std::memory_order_release);  // [T2]
   page.state.store(ProducerState::live, std::memory_order_release);  // [E0] pairs with [E1]
@@ -107,8 +111,9 @@ Result<ProducerAttachment> ProducerAttachment::create(std::string_view name,
   const SegmentPath path{options.directory, std::string(name)};
   auto participant = Participant::createAsProducer(path, options, record, slotLayout);
   if (!participant) return participant.error();
+  const Sequence published = participant->view().geometry().beforeFirst();
   return ProducerAttachment(
-      std::make_unique<Inside>(*std::move(participant), options.waitStrategy, noSequence));
+      std::make_unique<Inside>(*std::move(participant), options.waitStrategy, published));
 }
 
 Result<ProducerAttachment> ProducerAttachment::open(std::string_view name,
@@ -123,12 +128,13 @@ Result<ProducerAttachment> ProducerAttachment::open(std::string_view name,
   if (view.producer().state.load(std::memory_order_acquire) == ProducerState::closed)
     return streamClosed(path);
   const Sequence published = endOfStream(view);
-  if (distance(noSequence, published) < 0) {
+  const Sequence beforeFirst = view.geometry().beforeFirst();
+  if (distance(beforeFirst, published) < 0) {
     return Error{ErrorCode::notASegment,
                  path.string(),
                  "cursor",
                  std::to_string(published),
-                 "a sequence below half of all sequences",
+                 "at least " + std::to_string(beforeFirst) + ", and below half of all sequences",
                  "the producer's page is damaged: remove the segment and create it again"};
   }
   begin(view, self, published);

@@ -12,7 +12,7 @@ RowsGate::RowsGate(const Participant& participant)
     : participant_(&participant),
       lowest_(beforeOldestWhole(
           participant.view().producer().limit.sequence.load(std::memory_order_relaxed),
-          participant.view().geometry().capacity)),
+          participant.view().geometry())),
       nextLowest_(lowest_),
       published_(lowest_) {
   rows_.reserve(participant.view().geometry().consumerRows);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "format/field_entry.hpp"
+#include "os/clock.hpp"
 #include "os/identity.hpp"
 #include "segment/mapped_parts.hpp"
 #include "segment/participant.hpp"
@@ -31,9 +32,9 @@ Result<void> allocate(SegmentFile& file, std::uint64_t size, bool hugePages) {
 
 /// Everything of a new segment that is not zero.
 Result<void> writeContents(SegmentFile& file, const Geometry& geometry,
-                           const RecordDescription& record) {
+                           const RecordDescription& record, const SegmentId& id) {
   const auto process = currentProcess();
-  const Header header = makeHeader(geometry, record, process, currentBoot());
+  const Header header = makeHeader(geometry, record, process, currentBoot(), id);
   if (auto written = file.write(0, std::as_bytes(std::span(&header, 1))); !written) return written;
 
   std::vector<FieldEntry> entries;
@@ -47,9 +48,10 @@ Result<void> writeContents(SegmentFile& file, const Geometry& geometry,
   alignas(ProducerPage) std::array<std::byte, sizeof(ProducerPage)> bytes{};
   auto& page = *new (bytes.data()) ProducerPage{};
   for (Cursor* cursor : {&page.cursor, &page.claimed, &page.limit})
-    cursor->sequence.store(noSequence, std::memory_order_relaxed);
+    cursor->sequence.store(geometry.beforeFirst(), std::memory_order_relaxed);
   page.term.store(1, std::memory_order_relaxed);
   page.state.store(ProducerState::live, std::memory_order_relaxed);
+  page.attachedAt.store(nanosecondsSinceBoot(), std::memory_order_relaxed);
   page.identity.pid.store(process.pid, std::memory_order_relaxed);
   page.identity.startTime.store(process.startTime, std::memory_order_relaxed);
   page.identity.pidNamespace.store(process.pidNamespace, std::memory_order_relaxed);
@@ -63,6 +65,7 @@ Choices choicesOf(const ProducerOptions& options, const RecordDescription& recor
           .slotLayout = slotLayout,
           .withoutConsumers = options.withoutConsumers,
           .wakeProtocol = registerForMembarrier() ? WakeProtocol::membarrier : WakeProtocol::fence,
+          .firstSequence = options.firstSequence,
           .record = record};
 }
 
@@ -76,12 +79,15 @@ Result<Participant> Participant::createAsProducer(const SegmentPath& path,
   const auto geometry = geometryOf(path.string(), choicesOf(options, record, slotLayout));
   if (!geometry) return geometry.error();
 
+  const auto id = randomSegmentId();
+  if (!id) return id.error();
   auto lease = Lease::take([&]() -> Result<SegmentFile> {
     auto file = SegmentFile::createUnnamed(path, options.mode);
     if (!file) return file;
     if (auto made = allocate(*file, geometry->segmentSize, options.memory.hugePages); !made)
       return made.error();
-    if (auto written = writeContents(*file, *geometry, record); !written) return written.error();
+    if (auto written = writeContents(*file, *geometry, record, *id); !written)
+      return written.error();
     const auto held = file->tryLock(leaseByte(producerParticipant));
     if (!held) return held.error();
     const bool replaces = options.whenTaken == WhenTaken::replace;

@@ -1,3 +1,4 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cstring>
@@ -63,9 +64,10 @@ std::vector<Damage> damages() {
       {"magic", notASegment, [](Header& h) { h.magic[0] = 's'; }},
       {"magic", notASegment, [](Header& h) { h.magic[7] = 0; }},
       {"byteOrder", incompatible, [](Header& h) { h.byteOrder = 0x04030201; }},
-      {"readerFormat", incompatible, [](Header& h) { h.readerFormat = h.writerFormat = 2; }},
+      {"readerFormat", incompatible, [](Header& h) { h.readerFormat = h.writerFormat = 3; }},
+      {"readerFormat", incompatible, [](Header& h) { h.readerFormat = h.writerFormat = 1; }},
       {"readerFormat", notASegment, [](Header& h) { h.readerFormat = 0; }},
-      {"writerFormat", notASegment, [](Header& h) { h.writerFormat = 0; }},
+      {"writerFormat", notASegment, [](Header& h) { h.writerFormat = 1; }},
       {"headerSize", notASegment, [](Header& h) { h.headerSize = 8192; }},
       {"segmentSize", notASegment, [](Header& h) { h.segmentSize += 1; }},
       {"segmentSize", notASegment, [](Header& h) { h.segmentSize = ~std::uint64_t{0}; }},
@@ -93,6 +95,9 @@ std::vector<Damage> damages() {
       {"fingerprint", notASegment, [](Header& h) { h.fieldCount = 0; }},
       {"recordName", notASegment, [](Header& h) { h.recordName.fill('x'); }},
       {"recordName", notASegment, [](Header& h) { h.recordName[63] = 'x'; }},
+      {"id", notASegment, [](Header& h) { h.id = {}; }},
+      {"firstSequence", notASegment, [](Header& h) { h.firstSequence = (1ULL << 62) + 1; }},
+      {"payloadSize", notASegment, [](Header& h) { h.payloadSize = 4096; }},
       {"reserved", notASegment, [](Header& h) { h.reserved.front() = 1; }},
       {"reserved", notASegment, [](Header& h) { h.reserved.back() = 1; }},
   };
@@ -128,6 +133,9 @@ TEST(HeaderCheck, SaysWhichLibraryANewerFormatNeeds) {
   header.readerFormat = header.writerFormat = 7;
   EXPECT_EQ(check(header, header.segmentSize).error().advice,
             "use a Sluice that reads segment format 7");
+  header.readerFormat = 1;
+  EXPECT_THAT(check(header, header.segmentSize).error().advice,
+              ::testing::HasSubstr("an older Sluice made it"));
 }
 
 TEST(HeaderCheck, AcceptsANewerWriterThatThisReaderUnderstandsAndItsUseOfReservedBytes) {

@@ -83,8 +83,8 @@ TEST(HostileFile, HolesAreNotFollowedAroundALargeRing) {
   choices.capacity = maxCapacity<Sequence>;
   const detail::Geometry large = detail::geometryOf("image", choices).value();
   ImageFile file;
-  file.image.header() =
-      detail::makeHeader(large, choices.record, detail::currentProcess(), detail::currentBoot());
+  file.image.header() = detail::makeHeader(large, choices.record, detail::currentProcess(),
+                                           detail::currentBoot(), {1});
   // To these numbers the zeros of a hole look like stamps of a later lap.
   constexpr Sequence cursor = (Sequence{1} << 63) + 5;
   file.image.producer().cursor.sequence.store(cursor, std::memory_order_relaxed);

@@ -37,6 +37,8 @@ inline detail::Choices quoteChoices(SlotLayout slotLayout = SlotLayout::stamped)
           .record = {"Quote", sizeof(Quote), alignof(Quote), quoteFields}};
 }
 
+inline constexpr detail::SegmentId id{1, 2, 3};
+
 /// As a producer creates it: nothing published, no consumer.
 class SegmentImage {
  public:
@@ -45,7 +47,7 @@ class SegmentImage {
         bytes_(new (alignment) std::byte[geometry_.segmentSize]{}),
         view_(bytes_.get(), geometry_) {
     const detail::Header header = detail::makeHeader(
-        geometry_, choices.record, detail::currentProcess(), detail::currentBoot());
+        geometry_, choices.record, detail::currentProcess(), detail::currentBoot(), id);
     std::memcpy(bytes_.get(), &header, sizeof header);
     std::byte* schema = bytes_.get() + geometry_.section(detail::SectionId::schema).offset;
     for (const Field& field : choices.record.fields) {
@@ -55,7 +57,7 @@ class SegmentImage {
     }
     detail::ProducerPage& page = producer();
     for (detail::Cursor* cursor : {&page.cursor, &page.claimed, &page.limit})
-      cursor->sequence.store(noSequence, std::memory_order_relaxed);
+      cursor->sequence.store(geometry_.beforeFirst(), std::memory_order_relaxed);
     page.term.store(1, std::memory_order_relaxed);
     page.state.store(detail::ProducerState::live, std::memory_order_relaxed);
     page.identity.pid.store(detail::currentProcess().pid, std::memory_order_relaxed);

@@ -20,8 +20,8 @@ namespace {
 constexpr int documentFormat = 1;
 
 /// "Nothing yet" is null.
-Json sequence(Sequence number) {
-  return number == noSequence ? Json(nullptr) : Json(number);
+Json sequence(Sequence number, const Snapshot& snapshot) {
+  return number == snapshot.beforeFirst() ? Json(nullptr) : Json(number);
 }
 
 Json identity(const detail::ProcessIdentity& process) {
@@ -46,6 +46,8 @@ Json headerOf(const Snapshot& snapshot) {
           {"createdMonotonic", header.creator.createdMonotonic},
           {"creator",
            identity({header.creator.pid, header.creator.startTime, header.creator.pidNamespace})},
+          {"id", detail::inHex(header.id)},
+          {"firstSequence", header.firstSequence},
           {"bootId", inHex(std::as_bytes(std::span(header.bootId)))},
           {"sameBoot", snapshot.sameBoot}};
 }
@@ -94,17 +96,21 @@ Json producerOf(const Snapshot& snapshot) {
           {"stopped", producer.stopped},
           {"process", identity(producer.process)},
           {"term", producer.term},
-          {"published", sequence(producer.stream.published)},
-          {"cursor", sequence(producer.stream.cursor)},
-          {"claimed", sequence(producer.stream.claimed)},
-          {"limit", sequence(producer.stream.limit)},
+          {"published", sequence(producer.stream.published, snapshot)},
+          {"cursor", sequence(producer.stream.cursor, snapshot)},
+          {"claimed", sequence(producer.stream.claimed, snapshot)},
+          {"limit", sequence(producer.stream.limit, snapshot)},
           {"doorbell", doorbell(producer.doorbell)},
+          {"attachedAt", producer.attachedAt},
+          {"waitedAt", producer.waitedAt},
+          {"endedAt", producer.endedAt},
           {"fullWaits", producer.fullWaits},
           {"sleeps", producer.sleeps},
           {"wakes", producer.wakes}};
 }
 
-Json consumerOf(const ConsumerFacts& consumer, std::uint64_t capacity) {
+Json consumerOf(const ConsumerFacts& consumer, const Snapshot& snapshot) {
+  const std::uint64_t capacity = snapshot.geometry->capacity;
   Json after = Json::array();
   for (const UpstreamRow& upstream : consumer.upstream)
     after.push_back({{"row", upstream.row}, {"generation", upstream.generation}});
@@ -117,7 +123,7 @@ Json consumerOf(const ConsumerFacts& consumer, std::uint64_t capacity) {
           {"marked", consumer.marked},
           {"stopped", consumer.stopped},
           {"process", identity(consumer.process)},
-          {"cursor", sequence(consumer.cursor)},
+          {"cursor", sequence(consumer.cursor, snapshot)},
           {"lag", consumer.lag},
           {"lagPercent", 100.0 * static_cast<double>(consumer.lag) / static_cast<double>(capacity)},
           {"asleepFor", consumer.asleepFor ? Json(*consumer.asleepFor) : Json(nullptr)},
@@ -125,6 +131,9 @@ Json consumerOf(const ConsumerFacts& consumer, std::uint64_t capacity) {
           {"joinedAt", consumer.joinedAt},
           {"onDeath", nameOf(consumer.onDeath)},
           {"evictAfter", consumer.evictAfter},
+          {"attachedAt", consumer.attachedAt},
+          {"sleptAt", consumer.sleptAt},
+          {"evictedAt", consumer.evictedAt},
           {"lostFrom", consumer.lost ? Json(consumer.lost->first) : Json(nullptr)},
           {"lostCount", consumer.lost ? consumer.lost->count : 0},
           {"after", std::move(after)},
@@ -136,7 +145,7 @@ Json consumerOf(const ConsumerFacts& consumer, std::uint64_t capacity) {
 Json consumersOf(const Snapshot& snapshot) {
   Json consumers = Json::array();
   for (const ConsumerFacts& consumer : snapshot.consumers)
-    consumers.push_back(consumerOf(consumer, snapshot.geometry->capacity));
+    consumers.push_back(consumerOf(consumer, snapshot));
   return consumers;
 }
 
@@ -158,6 +167,7 @@ Json inJson(const Snapshot& snapshot) {
           {"name", nameOf(snapshot)},
           {"path", snapshot.path},
           {"fileSize", snapshot.fileSize},
+          {"readAt", snapshot.readAt},
           {"healthy", snapshot.healthy()},
           {"findings", findingsOf(snapshot)},
           {"header", headerOf(snapshot)},

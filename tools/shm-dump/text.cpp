@@ -19,8 +19,8 @@ namespace {
 
 using Lines = std::back_insert_iterator<std::string>;
 
-std::string inWords(Sequence sequence) {
-  return sequence == noSequence ? "nothing yet" : fmt::to_string(sequence);
+std::string inWords(Sequence sequence, const Snapshot& snapshot) {
+  return sequence == snapshot.beforeFirst() ? "nothing yet" : fmt::to_string(sequence);
 }
 
 std::string inUnits(std::uint64_t bytes) {
@@ -84,24 +84,33 @@ std::string stateOf(const ProducerFacts& producer) {
   return producer.state == detail::ProducerState::live ? state + ", gone" : state;
 }
 
-void writeProducer(Lines out, const ProducerFacts& producer) {
+void writeProducer(Lines out, const Snapshot& snapshot) {
+  const ProducerFacts& producer = *snapshot.producer;
   const Stream& stream = producer.stream;
   fmt::format_to(out, "\nproducer\n");
   line(out, "process", detail::describe(producer.process));
   line(out, "state", fmt::format("{}, term {}", stateOf(producer), producer.term));
-  line(out, "published", inWords(stream.published));
-  line(out, "cursor", inWords(stream.cursor));
-  line(out, "claimed", inWords(stream.claimed));
-  line(out, "limit", inWords(stream.limit));
+  line(out, "published", inWords(stream.published, snapshot));
+  line(out, "cursor", inWords(stream.cursor, snapshot));
+  line(out, "claimed", inWords(stream.claimed, snapshot));
+  line(out, "limit", inWords(stream.limit, snapshot));
   line(out, "doorbell", doorbellInWords(producer.doorbell, stream.published));
   line(out, "counts",
        fmt::format("ring found full {}, slept {}, woke others {}", producer.fullWaits,
                    producer.sleeps, producer.wakes));
 }
 
-std::string activityOf(const ConsumerFacts& consumer) {
+/// How long ago that was, where the clock is the same.
+std::string ageOf(std::uint64_t at, const Snapshot& snapshot) {
+  const bool isKnown = at != 0 && snapshot.sameBoot && at <= snapshot.readAt;
+  return isKnown ? durationInWords(snapshot.readAt - at) : "";
+}
+
+std::string activityOf(const ConsumerFacts& consumer, const Snapshot& snapshot) {
   if (consumer.isJoining()) return "joining";
-  return consumer.asleepFor ? "asleep for " + inWords(*consumer.asleepFor) : "awake";
+  if (!consumer.asleepFor) return "awake";
+  const std::string age = ageOf(consumer.sleptAt, snapshot);
+  return fmt::format("asleep for {}{}", *consumer.asleepFor, age.empty() ? "" : ", since " + age);
 }
 
 std::string lifeOf(const ConsumerFacts& consumer) {
@@ -124,10 +133,10 @@ Row rowOf(const ConsumerFacts& consumer, const Snapshot& snapshot) {
           consumer.name.empty() ? "-" : printable(consumer.name),
           detail::describe(consumer.process),
           nameOf(consumer.rowWord.state()) + lifeOf(consumer),
-          inWords(consumer.cursor),
+          inWords(consumer.cursor, snapshot),
           fmt::to_string(consumer.lag),
           percent(consumer.lag, snapshot.geometry->capacity),
-          activityOf(consumer),
+          activityOf(consumer, snapshot),
           policy,
           fmt::format("{}{}", slowest ? "gates" : "-", after.empty() ? "" : "; after " + after)};
 }
@@ -202,7 +211,7 @@ std::string inText(const Snapshot& snapshot) {
   if (snapshot.header) writeHeader(out, snapshot);
   if (snapshot.geometry) writeGeometry(out, snapshot);
   if (snapshot.producer) {
-    writeProducer(out, *snapshot.producer);
+    writeProducer(out, snapshot);
     writeConsumers(out, snapshot);
     writeGate(out, snapshot);
   }
