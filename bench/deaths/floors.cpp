@@ -16,6 +16,8 @@
 
 #include "deaths/sluice_deaths.hpp"
 #include "format/segment_view.hpp"
+#include "os/lease_file.hpp"
+#include "segment/checked_file.hpp"
 namespace sluice::bench {
 namespace {
 
@@ -83,15 +85,27 @@ void holdLock(Stage& stage, const std::string& path) {
   stage.reach(1);
 }
 
-void pollLock(Stage& stage, const std::string& path, off_t byte) {
+void pollLock(Stage& stage, const std::string& path) {
   const int file = opened(path);
   stage.await(1);
   stage.reach(Measurement::everybodyReady);
   struct flock lock {};
   do {
-    lock = lockOf(byte, F_RDLCK);
+    lock = lockOf(bareByte, F_RDLCK);
     require(::fcntl(file, F_OFD_GETLK, &lock) == 0, "F_OFD_GETLK");
   } while (lock.l_type != F_UNLCK);
+  stage.takeReturned();
+}
+
+/// The producer's, of a segment that is there once the other is ready.
+void pollLease(Stage& stage, const detail::SegmentPath& segment) {
+  constexpr std::uint64_t lease = detail::leaseByte(detail::producerParticipant);
+  stage.await(1);
+  const auto header = detail::openChecked(segment).value().header;
+  const auto leases = detail::LeaseFile::open(segment, header.id).value();
+  stage.reach(Measurement::everybodyReady);
+  while (leases.isHeld(lease).value_or(true)) {
+  }
   stage.takeReturned();
 }
 
@@ -112,14 +126,15 @@ Measurement robustFutex(const Segment&) {
 
 Measurement freeLockPolled(const Segment& segment) {
   return {[path = segment.path()](Stage& stage) { holdLock(stage, path); },
-          [path = segment.path()](Stage& stage) { pollLock(stage, path, bareByte); },
+          [path = segment.path()](Stage& stage) { pollLock(stage, path); },
           Measurement::neverSleeps};
 }
 
 Measurement freeLeasePolled(const Segment& segment) {
-  constexpr auto lease = static_cast<off_t>(detail::leaseByte(detail::producerParticipant));
   return {[name = segment.name()](Stage& stage) { produce(stage, name); },
-          [path = segment.path()](Stage& stage) { pollLock(stage, path, lease); },
+          [name = segment.name()](Stage& stage) {
+            pollLease(stage, {defaultDirectory, name});
+          },
           Measurement::neverSleeps};
 }
 

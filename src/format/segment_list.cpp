@@ -14,7 +14,7 @@ Result<std::vector<std::string>> segmentsIn(const std::string& directory) {
   std::erase_if(*names, [&directory](const std::string& name) {
     const SegmentPath path{directory, name};
     if (!checkFileName(path)) return true;
-    const auto file = SegmentFile::open(path, Access::readOnly);
+    const auto file = SegmentFile::open(path);
     if (!file) return true;
     const auto start = bytesAt(*file, 0, magic.size());
     return !start || std::memcmp(start->data(), magic.data(), magic.size()) != 0;

@@ -26,6 +26,10 @@ void fault(Snapshot& snapshot, std::string text) {
   snapshot.findings.push_back({Severity::fault, std::move(text)});
 }
 
+void note(Snapshot& snapshot, std::string text) {
+  snapshot.findings.push_back({Severity::note, std::move(text)});
+}
+
 std::string inWords(const Error& error) {
   std::string text = error.field + ": found " + error.found + ", expected " + error.expected;
   return error.advice.empty() ? text : text + "; " + error.advice;
@@ -90,9 +94,13 @@ void readSchema(const SegmentFile& file, Snapshot& snapshot) {
 /// What moves while the stream runs.
 void readParticipants(const SegmentFile& file, Snapshot& snapshot) {
   const Geometry& geometry = *snapshot.geometry;
-  snapshot.producer = readProducer(file, geometry);
+  const auto leases = detail::LeaseFile::open(file.path(), snapshot.header->id);
+  if (!leases)
+    note(snapshot, inWords(leases.error()) + "; until then the marks alone tell who lives");
+  const auto asked = detail::LeaseFile::openOrUnknown(file.path(), snapshot.header->id);
+  snapshot.producer = readProducer(file, geometry, asked);
   if (!snapshot.producer) return;
-  snapshot.consumers = readConsumers(file, geometry, snapshot.producer->stream.published);
+  snapshot.consumers = readConsumers(file, geometry, asked, snapshot.producer->stream.published);
   snapshot.slowest = slowestOf(snapshot.consumers);
   if (const auto word = detail::wordAt(file, geometry.section(SectionId::doorbells).offset))
     snapshot.membership = static_cast<std::uint32_t>(*word);
@@ -154,7 +162,7 @@ Snapshot look(const SegmentFile& file, const LookOptions& options) {
 
 Result<SegmentFile> openToLook(const detail::SegmentPath& path) {
   if (const auto good = detail::checkFileName(path); !good) return good.error();
-  return SegmentFile::open(path, detail::Access::readOnly);
+  return SegmentFile::open(path);
 }
 
 Result<Snapshot> look(const detail::SegmentPath& path, const LookOptions& options) {

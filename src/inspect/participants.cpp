@@ -14,12 +14,13 @@ namespace {
 
 using detail::ConsumerPage;
 using detail::Geometry;
+using detail::LeaseFile;
 using detail::ProducerPage;
 using detail::SectionId;
 using detail::SegmentFile;
 
-void readSharedWords(const SegmentFile& file, const Geometry& geometry, std::uint32_t number,
-                     ParticipantFacts& participant) {
+void readSharedWords(const SegmentFile& file, const Geometry& geometry, const LeaseFile& leases,
+                     std::uint32_t number, ParticipantFacts& participant) {
   const std::uint64_t doorbells = geometry.section(SectionId::doorbells).offset;
   const std::uint64_t lifelines = geometry.section(SectionId::lifelines).offset;
   const auto doorbell = detail::wordAt(
@@ -28,7 +29,9 @@ void readSharedWords(const SegmentFile& file, const Geometry& geometry, std::uin
   participant.doorbell.word = doorbell.value_or(0);
   const auto word = static_cast<std::uint32_t>(lifeline.value_or(0));
   participant.marked = detail::LifelineValue{word}.ownerDied();
-  participant.alive = file.lockedByAnother(detail::leaseByte(number));
+  // Where the kernel gives no answer, the mark decides.
+  const bool mayLive = word != 0 && !participant.marked;
+  participant.alive = leases.isHeld(detail::leaseByte(number)).value_or(mayLive);
   const char state = participant.alive ? detail::stateOf(participant.process).value_or(' ') : ' ';
   participant.stopped = state == 'T' || state == 't';
 }
@@ -70,7 +73,8 @@ std::optional<LostRecords> lostBy(const ConsumerFacts& consumer, std::uint64_t o
 
 /// Nothing for a free row, and for a row that the file ends before.
 std::optional<ConsumerFacts> readConsumer(const SegmentFile& file, const Geometry& geometry,
-                                          std::uint32_t row, Sequence published) {
+                                          const LeaseFile& leases, std::uint32_t row,
+                                          Sequence published) {
   constexpr int tries = 4;
   const std::uint64_t start = detail::rowOffset(geometry, row);
   std::optional<ConsumerFacts> facts;
@@ -79,7 +83,7 @@ std::optional<ConsumerFacts> readConsumer(const SegmentFile& file, const Geometr
     if (!image) return std::nullopt;
     facts = factsOf(*image, row);
     if (facts->rowWord.state() == detail::RowState::free) return std::nullopt;
-    readSharedWords(file, geometry, detail::consumerParticipant(row), *facts);
+    readSharedWords(file, geometry, leases, detail::consumerParticipant(row), *facts);
     facts->lost = lostBy(*facts, image->owedFrom, published);
     // A consumer that left in order since the page was read has no lease any more, and is not
     // missing.
@@ -99,7 +103,8 @@ std::optional<Stream> readStream(const SegmentFile& file, const Geometry& geomet
   return Stream{*cursor, *claimed, *limit, detail::endOfStream(file, geometry, *cursor, *claimed)};
 }
 
-std::optional<ProducerFacts> readProducer(const SegmentFile& file, const Geometry& geometry) {
+std::optional<ProducerFacts> readProducer(const SegmentFile& file, const Geometry& geometry,
+                                          const LeaseFile& leases) {
   const auto stream = readStream(file, geometry);
   const auto page =
       detail::bytesAt(file, geometry.section(SectionId::producer).offset, sizeof(ProducerPage));
@@ -118,15 +123,15 @@ std::optional<ProducerFacts> readProducer(const SegmentFile& file, const Geometr
   facts.endedAt = word(offsetof(ProducerPage, endedAt));
   facts.sleeps = word(offsetof(ProducerPage, sleeps));
   facts.wakes = word(offsetof(ProducerPage, wakes));
-  readSharedWords(file, geometry, detail::producerParticipant, facts);
+  readSharedWords(file, geometry, leases, detail::producerParticipant, facts);
   return facts;
 }
 
 std::vector<ConsumerFacts> readConsumers(const SegmentFile& file, const Geometry& geometry,
-                                         Sequence published) {
+                                         const LeaseFile& leases, Sequence published) {
   std::vector<ConsumerFacts> consumers;
   for (std::uint32_t row = 0; row < geometry.consumerRows; ++row) {
-    auto facts = readConsumer(file, geometry, row, published);
+    auto facts = readConsumer(file, geometry, leases, row, published);
     if (!facts) continue;
     facts->lag =
         static_cast<std::uint64_t>(std::max<std::int64_t>(0, distance(facts->cursor, published)));

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "inspect/snapshot.hpp"
+#include "os/lease_file.hpp"
 #include "os/segment_file.hpp"
 
 namespace sluice::inspect {
@@ -15,10 +16,12 @@ namespace sluice::inspect {
 std::optional<Stream> readStream(const detail::SegmentFile& file, const detail::Geometry& geometry);
 
 std::optional<ProducerFacts> readProducer(const detail::SegmentFile& file,
-                                          const detail::Geometry& geometry);
+                                          const detail::Geometry& geometry,
+                                          const detail::LeaseFile& leases);
 
 /// The rows that are not free, as far as the file goes. Lag is counted from `published`.
 std::vector<ConsumerFacts> readConsumers(const detail::SegmentFile& file,
-                                         const detail::Geometry& geometry, Sequence published);
+                                         const detail::Geometry& geometry,
+                                         const detail::LeaseFile& leases, Sequence published);
 
 }  // namespace sluice::inspect

@@ -24,7 +24,7 @@ bool DeathWatch::isGone(std::uint64_t progress) {
     askAgainAt_ = std::chrono::steady_clock::now() + pause();
   }
   if (!isTimeToAsk()) return false;
-  if (!lease_->lockedByAnother(byte_)) return true;
+  if (!leases_->isHeld(byte_).value_or(!isMarked())) return true;
   stillThere();
   return false;
 }

@@ -1,39 +1,40 @@
-// The one quiet thread a process has while it is attached to segments.
+// The one quiet thread a process has while it takes part in segments.
 #pragma once
 
 #include <functional>
-#include <memory>
 
 #include "liveness/robust_list.hpp"
+#include "os/isolated_thread.hpp"
+#include "os/process_stamp.hpp"
 
 namespace sluice::detail {
 
-/// Runs jobs on a thread with a descriptor table of its own. What a job opens, no forked child
-/// inherits and no other code of the process can close; so an open-file-description lock taken
-/// there is held exactly until it is given up or the process dies. The thread blocks every signal
-/// and sleeps when it has nothing to do.
+/// The thread whose death the kernel announces as the process's, and on which leases are taken. It
+/// has a descriptor table of its own and ordinary scheduling. Its jobs are a few system calls each,
+/// so nobody waits long for another's. It ends when nothing is tied to its life, and when it is the
+/// last thread of a process whose main thread has ended.
 class Keeper {
  public:
-  /// This process's keeper, started at the first call. A forked child gets its own, which holds
-  /// nothing. Throws sluice::Exception where no thread can be started. Thread-safe.
+  /// This process's keeper. A forked child gets its own, which holds nothing. Thread-safe.
   static Keeper& ofThisProcess();
 
-  /// Runs the job on the keeper thread and returns when it is done; an exception of the job is
-  /// thrown here. Jobs run one after another. Thread-safe; not from inside a job.
-  void run(const std::function<void()>& job);
+  /// As IsolatedThread::run. A job is microseconds long.
+  void run(const std::function<void()>& job) { thread_.run(job); }
 
   /// What the kernel marks when this thread dies, which it does with the process. Only from inside
   /// a job.
-  RobustList& robustList() noexcept;
+  RobustList& robustList() noexcept { return deaths_; }
 
-  ~Keeper();
   Keeper(const Keeper&) = delete;
   Keeper& operator=(const Keeper&) = delete;
 
  private:
   Keeper();
-  struct State;
-  std::shared_ptr<State> state_;
+
+  RobustList deaths_;
+  ProcessStamp process_ = ProcessStamp::current();
+  const Keeper* inherited_ = nullptr;  // keeps a parent's reachable: leaked, but not lost
+  IsolatedThread thread_;
 };
 
 }  // namespace sluice::detail

@@ -1,69 +1,61 @@
 #include "liveness/lease.hpp"
 
-#include <optional>
+#include <sys/mman.h>
+
 #include <utility>
 
 #include "liveness/keeper.hpp"
-#include "os/process_stamp.hpp"
+#include "liveness/lease_attempt.hpp"
+#include "os/mapping.hpp"
 
 namespace sluice::detail {
+namespace {
 
-struct Lease::Held {
-  explicit Held(SegmentFile opened) : file(std::move(opened)) {}
-  ~Held() {
-    // In a forked child the descriptor's number may mean another file.
-    if (isOwn())
-      Keeper::ofThisProcess().run([this] { const SegmentFile closed(std::move(file)); });
-    else
-      file.forget();
-  }
-  Held(const Held&) = delete;
-  Held& operator=(const Held&) = delete;
+Result<std::optional<Lease>> take(LeaseAttempt attempt) {
+  Keeper::ofThisProcess().run([&] { attempt.run(); });
+  return attempt.outcome();
+}
 
-  bool isOwn() const noexcept { return process.isCurrent(); }
+}  // namespace
 
-  SegmentFile file;
-  ProcessStamp process = ProcessStamp::current();
-};
+Result<std::optional<Lease>> Lease::tryTake(const LeaseFile& file, std::uint64_t first,
+                                            std::uint64_t count) {
+  return take({file, first, count, LeaseAttempt::Kind::alone});
+}
 
-Lease::Lease(std::unique_ptr<Held> held) noexcept : held_(std::move(held)) {}
-Lease::Lease(Lease&&) noexcept = default;
-Lease& Lease::operator=(Lease&&) noexcept = default;
-Lease::~Lease() = default;
+Result<std::optional<Lease>> Lease::tryShare(const LeaseFile& file, std::uint64_t byte) {
+  return take({file, byte, 1, LeaseAttempt::Kind::shared});
+}
 
-Result<Lease> Lease::take(const std::function<Result<SegmentFile>()>& open) try {
-  std::optional<Result<Lease>> lease;
+Result<Lease> Lease::takeOfNewFile(const SegmentPath& segment, const SegmentId& id,
+                                   unsigned segmentMode, std::uint64_t byte) {
+  const SegmentPath path{segment.directory, leaseFileName(id)};
+  NewFile file(path, path.name + ".new", leaseFileMode(segmentMode));
+  LeaseAttempt attempt(byte);
   Keeper::ofThisProcess().run([&] {
-    auto file = open();
-    if (file)
-      lease.emplace(Lease(std::make_unique<Held>(std::move(*file))));
-    else
-      lease.emplace(file.error());
+    attempt.run(file);
+    file.close();
   });
-  return std::move(*lease);
-} catch (const Exception& exception) {
-  return exception.error();
+  if (attempt.failure()) return file.errorOf(attempt.failure());
+  auto lease = attempt.outcome();
+  if (!lease) return lease.error();
+  if (*lease) return **std::move(lease);
+  return Error{ErrorCode::inUse, path.string(), "leases", "locked by another process already",
+               "nobody",         "try again"};
 }
 
-Result<bool> Lease::tryLock(std::uint64_t byte) {
-  Result<bool> result = false;
-  with([&](SegmentFile& file) { result = file.tryLock(byte); });
-  return result;
+Lease::Lease(Lease&& other) noexcept
+    : page_(std::exchange(other.page_, nullptr)), process_(other.process_) {}
+
+Lease& Lease::operator=(Lease&& other) noexcept {
+  Lease former(std::move(*this));
+  page_ = std::exchange(other.page_, nullptr);
+  process_ = other.process_;
+  return *this;
 }
 
-void Lease::unlock(std::uint64_t byte) {
-  with([&](SegmentFile& file) { file.unlock(byte); });
-}
-
-bool Lease::lockedByAnother(std::uint64_t byte) const {
-  bool locked = false;
-  with([&](const SegmentFile& file) { locked = file.lockedByAnother(byte); });
-  return locked;
-}
-
-void Lease::with(const std::function<void(SegmentFile&)>& job) const {
-  if (!held_->isOwn()) return;
-  Keeper::ofThisProcess().run([&] { job(held_->file); });
+Lease::~Lease() {
+  if (page_ != nullptr && process_.isCurrent()) ::munmap(page_, pageSize());
 }
 
 }  // namespace sluice::detail

@@ -1,42 +1,54 @@
 // Kernel-held proof that a participant's process lives.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
-#include <functional>
-#include <memory>
+#include <optional>
+#include <string>
 
-#include "os/segment_file.hpp"
+#include "os/lease_file.hpp"
+#include "os/process_stamp.hpp"
+#include "os/segment_path.hpp"
+#include "sluice/result.hpp"
 
 namespace sluice::detail {
 
-/// A segment's file, open only in the keeper's descriptor table, and the locks taken through it.
-/// Given up when destroyed, or by the kernel when the process dies or execs. In a forked child it
-/// is an empty shell: every call there answers as if nobody held anything, and destroying it
-/// changes nothing. Any thread, one at a time.
+/// Bytes of a lease file, locked through an open file that only a mapping keeps open: one page that
+/// nobody may touch. So the lock lives exactly as long as the memory of this process: until it is
+/// given up, and until no thread of a process that dies can store any more. No descriptor stays, so
+/// no code of the process can write through one or drop the lock by closing it; a forked child has
+/// none of it. Any thread, one at a time.
 class Lease {
  public:
-  /// Runs `open` on the keeper thread and keeps the file it returns. `system` where the process
-  /// may start no thread.
-  static Result<Lease> take(const std::function<Result<SegmentFile>()>& open);
+  /// Of nothing.
+  Lease() noexcept = default;
 
-  Lease(Lease&&) noexcept;
-  Lease& operator=(Lease&&) noexcept;
+  /// Takes `count` bytes from `first` on; nothing when another open file holds one of them.
+  /// notFound when the file has lost its name: the segment is gone. Throws sluice::Exception where
+  /// no thread can be started.
+  static Result<std::optional<Lease>> tryTake(const LeaseFile& file, std::uint64_t first,
+                                              std::uint64_t count = 1);
+
+  /// The same beside others that take it so. Nobody sees from outside that it is held.
+  static Result<std::optional<Lease>> tryShare(const LeaseFile& file, std::uint64_t byte);
+
+  /// Makes the lease file of a new segment of that mode, with this byte taken before anybody finds
+  /// the file.
+  static Result<Lease> takeOfNewFile(const SegmentPath& segment, const SegmentId& id,
+                                     unsigned segmentMode, std::uint64_t byte);
+
+  Lease(Lease&& other) noexcept;
+  Lease& operator=(Lease&& other) noexcept;
   ~Lease();
 
-  /// False when another participant's open file holds the byte.
-  Result<bool> tryLock(std::uint64_t byte);
-  void unlock(std::uint64_t byte);
-
-  /// True while another open file holds that byte: its holder lives.
-  bool lockedByAnother(std::uint64_t byte) const;
-
-  /// Runs a job on the keeper thread with the file.
-  void with(const std::function<void(SegmentFile&)>& job) const;
+  bool isHeld() const noexcept { return page_ != nullptr; }
 
  private:
-  struct Held;
-  explicit Lease(std::unique_ptr<Held> held) noexcept;
-  std::unique_ptr<Held> held_;
+  friend class LeaseAttempt;
+  explicit Lease(void* page) noexcept : page_(page), process_(ProcessStamp::current()) {}
+
+  void* page_ = nullptr;
+  ProcessStamp process_;
 };
 
 }  // namespace sluice::detail

@@ -21,6 +21,9 @@ class RobustList {
   RobustList(const RobustList&) = delete;
   RobustList& operator=(const RobustList&) = delete;
 
+  /// No word is in it.
+  bool isEmpty() const noexcept { return head_.list.next == &head_.list; }
+
   /// Makes this the calling thread's list; false where the kernel or a filter forbids it, and then
   /// nothing is ever marked.
   bool install() noexcept;

@@ -1,52 +1,34 @@
 #include "os/mapping.hpp"
 
+#include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include <array>
-#include <boost/interprocess/detail/os_file_functions.hpp>
-#include <boost/interprocess/exceptions.hpp>
-#include <boost/interprocess/mapped_region.hpp>
+#include <sys/stat.h>
+
 #include <cerrno>
-#include <new>
+#include <span>
 #include <string>
 #include <utility>
 
 #include "os/process_stamp.hpp"
-#include "os/system_error.hpp"
 
 namespace sluice::detail {
 namespace {
 
-namespace interprocess = boost::interprocess;
+constexpr const char* fileSize = "file size";
+constexpr const char* locking = "mlock";
+// The kernel uses a huge page only where address and offset in the file agree.
+constexpr std::uint64_t hugePage = 2U << 20;
 
-/// A segment's file as Boost.Interprocess wants to see a memory-mappable object.
-class Mappable {
- public:
-  Mappable(const SegmentFile& file, interprocess::mode_t mode) noexcept
-      : descriptor_(file.descriptor()), mode_(mode) {}
-  interprocess::mapping_handle_t get_mapping_handle() const noexcept {
-    return interprocess::ipcdetail::mapping_handle_from_file_handle(descriptor_);
-  }
-  interprocess::mode_t get_mode() const noexcept { return mode_; }
-
- private:
-  int descriptor_;
-  interprocess::mode_t mode_;
-};
-
-interprocess::mode_t modeOf(Access access) noexcept {
-  return access == Access::readOnly ? interprocess::read_only : interprocess::read_write;
-}
-
-Result<void> checkParts(const SegmentFile& file, std::uint64_t size,
+Result<void> checkParts(const SegmentPath& path, std::uint64_t size,
                         std::span<const MappedPart> parts) {
   std::uint64_t end = 0;
   for (const MappedPart& part : parts) {
     const bool whole = part.offset % pageSize() == 0 && part.size % pageSize() == 0;
     if (part.offset != end || part.size == 0 || part.size > size - end || !whole) {
       return Error{ErrorCode::invalidArgument,
-                   file.path().string(),
+                   path.string(),
                    "mapped part",
                    "offset " + std::to_string(part.offset) + ", size " + std::to_string(part.size),
                    "whole pages from offset " + std::to_string(end),
@@ -56,19 +38,11 @@ Result<void> checkParts(const SegmentFile& file, std::uint64_t size,
   }
   if (end != size || size == 0) {
     return Error{ErrorCode::invalidArgument,
-                 file.path().string(),
+                 path.string(),
                  "mapped parts",
                  std::to_string(end) + " bytes",
                  std::to_string(size) + " bytes",
                  ""};
-  }
-  if (const std::uint64_t there = file.size(); there < size) {
-    return Error{ErrorCode::notASegment,
-                 file.path().string(),
-                 "file size",
-                 std::to_string(there) + " bytes",
-                 std::to_string(size) + " bytes",
-                 "the file was truncated: remove it and create the segment anew"};
   }
   return {};
 }
@@ -82,8 +56,10 @@ void touchAll(const std::byte* base, const MappedPart& part) noexcept {
 
 /// A reserved range of addresses, with the parts mapped over it.
 struct Mapping::Regions {
-  /// The alignment is a multiple of the page size.
-  Regions(std::uint64_t length, std::uint64_t alignment) : size(length) {
+  Regions(const SegmentPath& of, std::uint64_t length, std::vector<MappedPart> itsParts,
+          const MemoryOptions& wanted)
+      : path(of), size(length), parts(std::move(itsParts)), options(wanted) {
+    const std::uint64_t alignment = options.hugePages ? hugePage : pageSize();
     const std::uint64_t spare = alignment - pageSize();
     void* const start = ::mmap(nullptr, length + spare, PROT_NONE,
                                MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -93,6 +69,8 @@ struct Mapping::Regions {
     base = static_cast<std::byte*>(start) + before;
     if (before != 0) ::munmap(start, before);
     if (before != spare) ::munmap(base + length, spare - before);
+    // With mlockall(MCL_FUTURE) the reservation would count beside the parts.
+    ::munlock(base, length);
   }
   ~Regions() {
     // A forked child has no such mapping, and may have something else at these addresses.
@@ -103,8 +81,11 @@ struct Mapping::Regions {
 
   bool isReserved() const noexcept { return base != nullptr; }
 
+  SegmentPath path;
   std::byte* base = nullptr;
   std::uint64_t size;
+  std::vector<MappedPart> parts;
+  MemoryOptions options;
   ProcessStamp process = ProcessStamp::current();
 };
 
@@ -122,32 +103,19 @@ std::uint64_t Mapping::size() const noexcept {
 
 namespace {
 
-/// Maps the part at its place. The region object is never destroyed: the whole range is unmapped at
-/// once, by the owner of the reservation.
-Result<void> mapPart(const SegmentFile& file, std::byte* base, const MappedPart& part) {
-  if (!part.ofFile) {
-    constexpr int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED;
-    void* const at = ::mmap(base + part.offset, part.size, PROT_READ | PROT_WRITE, flags, -1, 0);
-    return at == MAP_FAILED ? systemError(file.path().string(), "mmap", errno) : Result<void>{};
-  }
-  alignas(interprocess::mapped_region) std::array<std::byte, sizeof(interprocess::mapped_region)>
-      undestroyed;
-  const interprocess::mode_t mode = modeOf(part.access);
-  try {
-    new (undestroyed.data()) interprocess::mapped_region(
-        Mappable(file, mode), mode, static_cast<interprocess::offset_t>(part.offset), part.size,
-        base + part.offset, MAP_SHARED | MAP_FIXED);
-  } catch (const interprocess::interprocess_exception& exception) {
-    return systemError(file.path().string(), "mmap", exception.get_native_error());
-  }
-  return {};
+CallFailure mapPart(int descriptor, std::byte* base, const MappedPart& part) noexcept {
+  const int protection = part.access == Access::readOnly ? PROT_READ : PROT_READ | PROT_WRITE;
+  void* const at = part.ofFile
+                       ? ::mmap(base + part.offset, part.size, protection, MAP_SHARED | MAP_FIXED,
+                                descriptor, static_cast<off_t>(part.offset))
+                       : ::mmap(base + part.offset, part.size, protection,
+                                MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+  return at == MAP_FAILED ? CallFailure{"mmap", errno} : CallFailure{};
 }
 
-Result<void> prepare(const SegmentFile& file, std::byte* base, const MappedPart& part,
-                     const MemoryOptions& options) {
+CallFailure preparePart(std::byte* base, const MappedPart& part,
+                        const MemoryOptions& options) noexcept {
   std::byte* const at = base + part.offset;
-  if (::madvise(at, part.size, MADV_DONTFORK) != 0)
-    return systemError(file.path().string(), "madvise(MADV_DONTFORK)", errno);
   if (!part.dumped) ::madvise(at, part.size, MADV_DONTDUMP);
   if (options.hugePages) ::madvise(at, part.size, MADV_HUGEPAGE);
   if (options.prefault) {
@@ -157,32 +125,71 @@ Result<void> prepare(const SegmentFile& file, std::byte* base, const MappedPart&
 #endif
     const int advice = part.access == Access::readWrite ? MADV_POPULATE_WRITE : MADV_POPULATE_READ;
     if (::madvise(at, part.size, advice) != 0) {
-      if (errno != EINVAL) return systemError(file.path().string(), "madvise(populate)", errno);
+      if (errno != EINVAL) return {"madvise(populate)", errno};
       touchAll(base, part);
     }
   }
-  if (options.lockPages && ::mlock(at, part.size) != 0) {
-    return systemError(file.path().string(), "mlock of " + std::to_string(part.size) + " bytes",
-                       errno);
-  }
+  if (options.lockPages && ::mlock(at, part.size) != 0) return {locking, errno};
   return {};
 }
 
 }  // namespace
 
-Result<Mapping> Mapping::map(const SegmentFile& file, std::uint64_t size,
-                             std::span<const MappedPart> parts, const MemoryOptions& options) {
-  if (auto good = checkParts(file, size, parts); !good) return good.error();
-  // The kernel uses a huge page only where address and offset in the file agree.
-  constexpr std::uint64_t hugePage = 2U << 20;
-  auto regions = std::make_unique<Regions>(size, options.hugePages ? hugePage : pageSize());
+Result<Mapping> Mapping::reserve(const SegmentPath& path, std::uint64_t size,
+                                 std::vector<MappedPart> parts, const MemoryOptions& options) {
+  if (auto good = checkParts(path, size, parts); !good) return good.error();
+  auto regions = std::make_unique<Regions>(path, size, std::move(parts), options);
   if (!regions->isReserved())
-    return systemError(file.path().string(), "mmap of " + std::to_string(size) + " bytes", errno);
-  for (const MappedPart& part : parts) {
-    if (auto mapped = mapPart(file, regions->base, part); !mapped) return mapped.error();
-    if (auto done = prepare(file, regions->base, part, options); !done) return done.error();
-  }
+    return systemError(path.string(), "mmap of " + std::to_string(size) + " bytes", errno);
   return Mapping(std::move(regions));
+}
+
+CallFailure Mapping::mapFile(int descriptor) noexcept {
+  struct stat status {};
+  if (::fstat(descriptor, &status) != 0) return {"fstat", errno};
+  if (static_cast<std::uint64_t>(status.st_size) < regions_->size) return {fileSize, EINVAL};
+  for (const MappedPart& part : regions_->parts) {
+    if (auto failed = mapPart(descriptor, regions_->base, part)) return failed;
+    if (::madvise(regions_->base + part.offset, part.size, MADV_DONTFORK) != 0)
+      return {"madvise(MADV_DONTFORK)", errno};
+  }
+  return {};
+}
+
+CallFailure Mapping::mapNamed(const char* path, const FileId& file) noexcept {
+  const int descriptor = ::open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+  if (descriptor < 0) return {"open", errno};
+  const CallFailure failed =
+      fileIdOf(descriptor) == file ? mapFile(descriptor) : CallFailure{"open", ENOENT};
+  ::close(descriptor);
+  return failed;
+}
+
+CallFailure Mapping::prepare() noexcept {
+  for (const MappedPart& part : regions_->parts)
+    if (auto failed = preparePart(regions_->base, part, regions_->options)) return failed;
+  return {};
+}
+
+Result<Mapping> Mapping::map(const SegmentPath& path, int descriptor, std::uint64_t size,
+                             std::vector<MappedPart> parts, const MemoryOptions& options) {
+  auto mapping = reserve(path, size, std::move(parts), options);
+  if (!mapping) return mapping;
+  CallFailure failed = mapping->mapFile(descriptor);
+  if (!failed) failed = mapping->prepare();
+  if (failed) return mapping->errorOf(failed);
+  return mapping;
+}
+
+Error Mapping::errorOf(const CallFailure& failure) const {
+  const std::string path = regions_->path.string();
+  const std::string size = std::to_string(regions_->size) + " bytes";
+  if (failure.call == fileSize)
+    return {
+        ErrorCode::notASegment, path, fileSize,
+        "less than " + size,    size, "the file was cut: remove it and create the segment anew"};
+  const bool isLocking = failure.call == locking;
+  return systemError(path, isLocking ? "mlock of " + size : failure.call, failure.number);
 }
 
 std::uint64_t pageSize() noexcept {

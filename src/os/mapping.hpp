@@ -4,12 +4,17 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <span>
+#include <vector>
 
-#include "os/segment_file.hpp"
+#include "os/file_id.hpp"
+#include "os/segment_path.hpp"
+#include "os/system_error.hpp"
 #include "sluice/options.hpp"
+#include "sluice/result.hpp"
 
 namespace sluice::detail {
+
+enum class Access { readOnly, readWrite };
 
 /// A run of whole pages of the file. Offset and size are multiples of the page size.
 struct MappedPart {
@@ -21,13 +26,30 @@ struct MappedPart {
 };
 
 /// The whole file at one address. Not inherited by fork: a forked child that touches it faults.
-/// Unmapped when destroyed, and the pages stay valid until then even if the file is removed.
+/// Unmapped when destroyed, and the pages stay valid until then even if the file is removed. Made
+/// in steps, of which only the first allocates: a descriptor that can be written may be open in the
+/// second, and a tracer that hooks malloc could write into it.
 class Mapping {
  public:
-  /// Maps `size` bytes; the parts must cover them in order without gaps. notASegment when the file
-  /// is shorter.
-  static Result<Mapping> map(const SegmentFile& file, std::uint64_t size,
-                             std::span<const MappedPart> parts, const MemoryOptions& options);
+  /// Takes `size` bytes of addresses; the parts must cover them in order without gaps. `path` is
+  /// for messages.
+  static Result<Mapping> reserve(const SegmentPath& path, std::uint64_t size,
+                                 std::vector<MappedPart> parts, const MemoryOptions& options);
+  /// Maps each part at its place.
+  CallFailure mapFile(int descriptor) noexcept;
+  /// Opens the file of that path to be written, maps it and closes it. ENOENT when the path names
+  /// no file, or another one.
+  CallFailure mapNamed(const char* path, const FileId& file) noexcept;
+  /// Does what the options ask for; the descriptor may be closed by then.
+  CallFailure prepare() noexcept;
+
+  /// All three, through a descriptor of the calling thread's table.
+  static Result<Mapping> map(const SegmentPath& path, int descriptor, std::uint64_t size,
+                             std::vector<MappedPart> parts, const MemoryOptions& options);
+
+  /// What the failure of one of these steps means for a user: notASegment when the file is shorter
+  /// than the mapping.
+  Error errorOf(const CallFailure& failure) const;
 
   Mapping(Mapping&&) noexcept;
   Mapping& operator=(Mapping&&) noexcept;

@@ -5,19 +5,24 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
-#include <random>
+#include <string_view>
+#include <utility>
 
 #include "os/directory.hpp"
-#include "os/system_error.hpp"
+#include "os/room.hpp"
 
 namespace sluice::detail {
 namespace {
 
 constexpr int commonFlags = O_RDWR | O_CLOEXEC;
 constexpr mode_t ownersAlone = S_IRUSR | S_IWUSR;
+constexpr std::uint64_t allocationChunk = 16U << 20;
+constexpr const char* creation = "create a file";
+constexpr const char* allocation = "posix_fallocate";
 
 /// Whether the failure may be that of unnamed files alone.
 bool maySupportNamedOnly(int number) noexcept {
@@ -34,61 +39,106 @@ bool maySupportNamedOnly(int number) noexcept {
   }
 }
 
-std::string hiddenPathIn(const std::string& directory) {
-  std::random_device random;
-  std::array<char, 40> name{};
-  std::snprintf(name.data(), name.size(), "/.sluice-%08x%08x", random(), random());
-  return directory + name.data();
+CallFailure failureOf(const char* call) noexcept {
+  return {call, errno};
 }
 
-Error cannotCreate(const SegmentPath& path, int number) {
-  return systemError(path.string(), "create a file in " + path.directory, number);
-}
-
-Result<NewFile> openHidden(const SegmentPath& path) {
-  constexpr int tries = 10;
-  for (int i = 0; i < tries; ++i) {
-    std::string hidden = hiddenPathIn(path.directory);
-    const int descriptor =
-        ::open(hidden.c_str(), O_CREAT | O_EXCL | O_NOFOLLOW | commonFlags, ownersAlone);
-    if (descriptor >= 0) return NewFile{descriptor, std::move(hidden)};
-    if (errno != EEXIST) break;
-  }
-  return cannotCreate(path, errno);
-}
-
-/// Without the way by which the kernel refuses to replace another file, a second name is given, and
-/// the first taken away.
-Result<void> rename(const std::string& hidden, const std::string& name) {
-  if (::renameat2(AT_FDCWD, hidden.c_str(), AT_FDCWD, name.c_str(), RENAME_NOREPLACE) == 0)
-    return {};
-  if (errno == EEXIST) return systemError(name, "name", EEXIST);
-  if (::link(hidden.c_str(), name.c_str()) == 0) {
-    ::unlink(hidden.c_str());
-    return {};
-  }
-  return systemError(name, errno == EEXIST ? "name" : "linkat", errno);
+CallFailure linkFailure() noexcept {
+  return failureOf(errno == EEXIST ? "name" : "linkat");
 }
 
 }  // namespace
 
-Result<NewFile> openNewFile(const SegmentPath& path) {
-  if (auto memory = checkIsMemory(path); !memory) return memory.error();
-  const int descriptor = ::open(path.directory.c_str(), O_TMPFILE | commonFlags, ownersAlone);
-  if (descriptor >= 0) return NewFile{descriptor, {}};
-  if (!maySupportNamedOnly(errno)) return cannotCreate(path, errno);
-  return openHidden(path);
+NewFile::NewFile(const SegmentPath& path, std::string_view hiddenName, unsigned mode)
+    : path_(path),
+      name_(path.string()),
+      hiddenName_(path.directory + "/" + std::string(hiddenName)),
+      mode_(mode) {}
+
+CallFailure NewFile::open() noexcept {
+  descriptor_ = ::open(path_.directory.c_str(), O_TMPFILE | commonFlags, ownersAlone);
+  if (descriptor_ < 0 && maySupportNamedOnly(errno)) {
+    descriptor_ =
+        ::open(hiddenName_.c_str(), O_CREAT | O_EXCL | O_NOFOLLOW | commonFlags, ownersAlone);
+    isHidden_ = descriptor_ >= 0;
+  }
+  if (descriptor_ < 0) return failureOf(creation);
+  return ::fchmod(descriptor_, mode_) == 0 ? CallFailure{} : failureOf("fchmod");
 }
 
-Result<void> giveName(const NewFile& file, const SegmentPath& path) {
-  const std::string name = path.string();
-  if (!file.hiddenPath.empty()) return rename(file.hiddenPath, name);
-  if (::linkat(file.descriptor, "", AT_FDCWD, name.c_str(), AT_EMPTY_PATH) == 0) return {};
-  if (errno == EEXIST) return systemError(name, "name", EEXIST);
+CallFailure NewFile::resize(std::uint64_t size) noexcept {
+  size_ = size;
+  return ::ftruncate(descriptor_, static_cast<off_t>(size)) == 0 ? CallFailure{}
+                                                                 : failureOf("ftruncate");
+}
+
+CallFailure NewFile::allocate(std::uint64_t size) noexcept {
+  size_ = size;
+  int error = canFit(descriptor_, size) ? 0 : ENOSPC;
+  for (std::uint64_t at = 0; error == 0 && at < size; at += allocationChunk) {
+    const std::uint64_t chunk = std::min(allocationChunk, size - at);
+    do
+      error = ::posix_fallocate(descriptor_, static_cast<off_t>(at), static_cast<off_t>(chunk));
+    while (error == EINTR);
+  }
+  if (error != 0) [[maybe_unused]]
+    const int given = ::ftruncate(descriptor_, 0);
+  return {allocation, error};
+}
+
+CallFailure NewFile::write(std::uint64_t offset, std::span<const std::byte> bytes) noexcept {
+  std::size_t done = 0;
+  while (done < bytes.size()) {
+    const ssize_t put = ::pwrite(descriptor_, bytes.data() + done, bytes.size() - done,
+                                 static_cast<off_t>(offset + done));
+    if (put > 0)
+      done += static_cast<std::size_t>(put);
+    else if (put == 0)
+      return {"pwrite", ENOSPC};
+    else if (errno != EINTR)
+      return failureOf("pwrite");
+  }
+  return {};
+}
+
+CallFailure NewFile::link() noexcept {
+  if (isHidden_) return rename();
+  if (::linkat(descriptor_, "", AT_FDCWD, name_.c_str(), AT_EMPTY_PATH) == 0) return {};
+  if (errno == EEXIST) return linkFailure();
   // Before Linux 6.10 an empty path needs a privilege, and /proc does not.
-  const std::string own = "/proc/thread-self/fd/" + std::to_string(file.descriptor);
-  if (::linkat(AT_FDCWD, own.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) == 0) return {};
-  return systemError(name, errno == EEXIST ? "name" : "linkat", errno);
+  std::array<char, 48> own{};
+  std::snprintf(own.data(), own.size(), "/proc/thread-self/fd/%d", descriptor_);
+  if (::linkat(AT_FDCWD, own.data(), AT_FDCWD, name_.c_str(), AT_SYMLINK_FOLLOW) == 0) return {};
+  return linkFailure();
+}
+
+/// Without the way by which the kernel refuses to replace another file, a second name is given, and
+/// the first taken away.
+CallFailure NewFile::rename() noexcept {
+  if (::renameat2(AT_FDCWD, hiddenName_.c_str(), AT_FDCWD, name_.c_str(), RENAME_NOREPLACE) != 0) {
+    if (errno == EEXIST) return linkFailure();
+    if (::link(hiddenName_.c_str(), name_.c_str()) != 0) return linkFailure();
+    ::unlink(hiddenName_.c_str());
+  }
+  isHidden_ = false;
+  return {};
+}
+
+void NewFile::close() noexcept {
+  if (std::exchange(isHidden_, false)) ::unlink(hiddenName_.c_str());
+  if (descriptor_ >= 0) ::close(std::exchange(descriptor_, -1));
+}
+
+Error NewFile::errorOf(const CallFailure& failure) const {
+  if (failure.call == creation)
+    return systemError(name_, "create a file in " + path_.directory, failure.number);
+  if (failure.call == allocation && failure.number == ENOSPC) return noRoom(path_, size_);
+  return systemError(name_, failure.call, failure.number);
+}
+
+Result<void> checkNewFile(const SegmentPath& path, std::uint64_t size) {
+  if (auto memory = checkIsMemory(path); !memory) return memory;
+  return checkFileSizeLimit(path, size);
 }
 
 }  // namespace sluice::detail

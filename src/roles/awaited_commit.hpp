@@ -20,7 +20,7 @@ struct Stall {
   Stall(const Participant& producer, const RowKey& key, Sequence where) noexcept
       : consumer(key),
         cursor(where),
-        death(producer.lease(), leaseByte(consumerParticipant(key.row)),
+        death(producer.leases(), leaseByte(consumerParticipant(key.row)),
               producer.view().lifeline(consumerParticipant(key.row)).word) {}
 
   RowKey consumer;

@@ -8,6 +8,7 @@
 
 #include "format/end_of_stream.hpp"
 #include "format/stored_record.hpp"
+#include "os/cancellation.hpp"
 #include "roles/awaited_name.hpp"
 #include "roles/own_row.hpp"
 #include "roles/producer_watch.hpp"
@@ -141,6 +142,7 @@ ConsumerAttachment::~ConsumerAttachment() {
 Result<ConsumerAttachment> ConsumerAttachment::attach(std::string_view name,
                                                       const ConsumerOptions& options,
                                                       const Expectation& expectation) {
+  const CancellationDisabled whole;
   if (auto good = check(name, options); !good) return good.error();
   const SegmentPath path{options.directory, std::string(name)};
   auto participant = openOnceThere(path, options.appearWithin, [&] {

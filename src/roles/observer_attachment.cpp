@@ -7,6 +7,7 @@
 
 #include "format/end_of_stream.hpp"
 #include "format/stored_record.hpp"
+#include "os/cancellation.hpp"
 #include "roles/awaited_name.hpp"
 #include "roles/producer_watch.hpp"
 #include "segment/participant.hpp"
@@ -39,6 +40,7 @@ ObserverAttachment::~ObserverAttachment() = default;
 Result<ObserverAttachment> ObserverAttachment::attach(std::string_view name,
                                                       const ObserverOptions& options,
                                                       const Expectation& expectation) {
+  const CancellationDisabled whole;
   const SegmentPath path{options.directory, std::string(name)};
   auto participant = openOnceThere(path, options.appearWithin, [&] {
     return Participant::openAsObserver(path, expectation, options.memory);

@@ -232,7 +232,7 @@ void OwnRow::resign() noexcept {
   hasResigned_ = true;
   page().owedFrom.store(0, std::memory_order_release);
   giveUp(RowState::free);
-  participant_.giveUpRow(name_);
+  participant_.giveUpRow();
 }
 
 /// Does nothing to a row that another consumer has.

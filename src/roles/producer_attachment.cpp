@@ -8,6 +8,7 @@
 
 #include "format/end_of_stream.hpp"
 #include "format/stored_record.hpp"
+#include "os/cancellation.hpp"
 #include "os/clock.hpp"
 #include "os/identity.hpp"
 #include "roles/rows_gate.hpp"
@@ -28,17 +29,6 @@ class SegmentClaimWords {
  private:
   ProducerPage* page_;
 };
-
-void end(const SegmentView& view, ProducerState state) noexcept {
-  view.producer().endedAt.store(nanosecondsSinceBoot(), std::memory_order_relaxed);
-  view.producer().state.store(state, std::memory_order_release);  // [E0] pairs with [E1]
-  producerBarrier(view).ring();
-  // Consumers that run after others sleep on those.
-  for (std::uint32_t row = 0; row < view.geometry().consumerRows; ++row) {
-    const RowWord word{view.consumer(row).row.load(std::memory_order_acquire)};
-    if (word.gates()) barrierOf(view, row).ring();
-  }
-}
 
 void begin(const SegmentView& view, const ProcessIdentity& process, Sequence published) noexcept {
   const auto order = std::memory_order_relaxed;
@@ -101,13 +91,14 @@ ProducerAttachment& ProducerAttachment::operator=(ProducerAttachment&& other) no
 ProducerAttachment::~ProducerAttachment() {
   if (inside_ == nullptr || !inside_->participant.isAttached()) return;
   const auto state = inside_->view().producer().state.load(std::memory_order_relaxed);
-  if (state != ProducerState::closed) end(inside_->view(), ProducerState::left);
+  if (state != ProducerState::closed) endStream(inside_->view(), ProducerState::left);
 }
 
 Result<ProducerAttachment> ProducerAttachment::create(std::string_view name,
                                                       const ProducerOptions& options,
                                                       const RecordDescription& record,
                                                       SlotLayout slotLayout) {
+  const CancellationDisabled whole;
   const SegmentPath path{options.directory, std::string(name)};
   auto participant = Participant::createAsProducer(path, options, record, slotLayout);
   if (!participant) return participant.error();
@@ -119,6 +110,7 @@ Result<ProducerAttachment> ProducerAttachment::create(std::string_view name,
 Result<ProducerAttachment> ProducerAttachment::open(std::string_view name,
                                                     const OpenOptions& options,
                                                     const Expectation& expectation) {
+  const CancellationDisabled whole;
   const SegmentPath path{options.directory, std::string(name)};
   // Read from files, and so before there is anything to be late for.
   const auto self = currentProcess();
@@ -213,7 +205,7 @@ bool ProducerAttachment::lookAtGating(Gating& gating) const noexcept {
 void ProducerAttachment::close(Sequence published) noexcept {
   if (inside_ == nullptr) return;
   inside_->claims.giveUpAfter(published);
-  end(inside_->view(), ProducerState::closed);
+  endStream(inside_->view(), ProducerState::closed);
 }
 
 Status ProducerAttachment::waitForConsumers(const std::vector<std::string_view>& names,

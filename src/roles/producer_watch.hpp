@@ -16,7 +16,7 @@ class ProducerWatch {
   ProducerWatch(const Participant& reader, WithoutProducer withoutProducer) noexcept
       : view_(reader.view()),
         withoutProducer_(withoutProducer),
-        death_(reader.lease(), leaseByte(producerParticipant),
+        death_(reader.leases(), leaseByte(producerParticipant),
                view_.lifeline(producerParticipant).word) {}
 
   /// Why nothing more will be published, or Status::ok. `progress` grows with what was published.

@@ -36,7 +36,7 @@ class AwaitedTakeOver final : public Awaited {
  public:
   explicit AwaitedTakeOver(Participant& successor) noexcept
       : successor_(successor),
-        death_(successor.lease(), leaseByte(producerParticipant),
+        death_(successor.leases(), leaseByte(producerParticipant),
                successor.view().lifeline(producerParticipant).word) {}
 
   const std::optional<Result<bool>>& outcome() const noexcept { return outcome_; }

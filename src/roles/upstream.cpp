@@ -7,7 +7,7 @@ namespace sluice::detail {
 Upstream::Upstream(const Participant& follower, const RowKey& key) noexcept
     : page_(follower.view().consumer(key.row)),
       key_(key),
-      death_(follower.lease(), leaseByte(consumerParticipant(key.row)),
+      death_(follower.leases(), leaseByte(consumerParticipant(key.row)),
              follower.view().lifeline(consumerParticipant(key.row)).word) {}
 
 void Upstream::look() noexcept {

@@ -1,62 +1,19 @@
-#include <array>
-#include <cstddef>
-#include <memory>
-#include <new>
-#include <span>
-#include <vector>
+#include <optional>
+#include <utility>
 
-#include "format/field_entry.hpp"
-#include "os/clock.hpp"
-#include "os/identity.hpp"
+#include "liveness/lease.hpp"
+#include "os/directory.hpp"
+#include "segment/leftovers.hpp"
 #include "segment/mapped_parts.hpp"
+#include "segment/name_lease.hpp"
+#include "segment/new_segment.hpp"
 #include "segment/participant.hpp"
+#include "segment/rows.hpp"
 #include "segment/segment_name.hpp"
 #include "sluice/detail/fence.hpp"
-#include "sluice/sequence.hpp"
 
 namespace sluice::detail {
 namespace {
-
-/// Gives a new file its memory. Huge pages must be asked for and touched before the rest is
-/// allocated, because allocation alone takes small ones.
-Result<void> allocate(SegmentFile& file, std::uint64_t size, bool hugePages) {
-  if (hugePages) {
-    if (auto sized = file.resize(size); !sized) return sized;
-    const MappedPart whole{0, size, Access::readWrite};
-    const auto touched =
-        Mapping::map(file, size, {&whole, 1}, {.prefault = true, .hugePages = true});
-    if (!touched) return touched.error();
-  }
-  return file.allocate(size);
-}
-
-/// Everything of a new segment that is not zero.
-Result<void> writeContents(SegmentFile& file, const Geometry& geometry,
-                           const RecordDescription& record, const SegmentId& id) {
-  const auto process = currentProcess();
-  const Header header = makeHeader(geometry, record, process, currentBoot(), id);
-  if (auto written = file.write(0, std::as_bytes(std::span(&header, 1))); !written) return written;
-
-  std::vector<FieldEntry> entries;
-  for (const Field& field : record.fields)
-    entries.push_back(entryOf(field));
-  if (auto written =
-          file.write(startOf(geometry, SectionId::schema), std::as_bytes(std::span(entries)));
-      !written)
-    return written;
-
-  alignas(ProducerPage) std::array<std::byte, sizeof(ProducerPage)> bytes{};
-  auto& page = *new (bytes.data()) ProducerPage{};
-  for (Cursor* cursor : {&page.cursor, &page.claimed, &page.limit})
-    cursor->sequence.store(geometry.beforeFirst(), std::memory_order_relaxed);
-  page.term.store(1, std::memory_order_relaxed);
-  page.state.store(ProducerState::live, std::memory_order_relaxed);
-  page.attachedAt.store(nanosecondsSinceBoot(), std::memory_order_relaxed);
-  page.identity.pid.store(process.pid, std::memory_order_relaxed);
-  page.identity.startTime.store(process.startTime, std::memory_order_relaxed);
-  page.identity.pidNamespace.store(process.pidNamespace, std::memory_order_relaxed);
-  return file.write(startOf(geometry, SectionId::producer), bytes);
-}
 
 Choices choicesOf(const ProducerOptions& options, const RecordDescription& record,
                   SlotLayout slotLayout) {
@@ -69,42 +26,104 @@ Choices choicesOf(const ProducerOptions& options, const RecordDescription& recor
           .record = record};
 }
 
+/// The lease file of a segment in the making; gone with this object unless the segment is finished.
+class NewLeases {
+ public:
+  explicit NewLeases(LeaseFile file) : file_(std::move(file)) {}
+  ~NewLeases() {
+    if (!isFinished_) file_.remove();
+  }
+  NewLeases(const NewLeases&) = delete;
+  NewLeases& operator=(const NewLeases&) = delete;
+
+  LeaseFile finish() noexcept {
+    isFinished_ = true;
+    return std::move(file_);
+  }
+
+ private:
+  LeaseFile file_;
+  bool isFinished_ = false;
+};
+
+Result<Lease> takeFromItsProducer(const CheckedFile& old, const LeaseFile& leases) {
+  auto taken = Lease::tryTake(leases, leaseByte(producerParticipant));
+  if (!taken) return taken.error();
+  if (*taken) return **std::move(taken);
+  return Error{ErrorCode::inUse, old.file.path().string(),
+               "producer",       describe(producerOf(old)) + ", which lives",
+               "none",           "end it first, or choose another name"};
+}
+
+/// Gives the new segment the old one's name. Nothing is changed unless the old one has no producer,
+/// and no held row with records to read. Between the two there is a moment without the name.
+Result<void> replace(CheckedFile& old, NewSegment& segment) {
+  const SegmentPath& path = old.file.path();
+  const auto leases = LeaseFile::open(path, old.header.id);
+  if (!leases) return leases.error();
+  const auto name = takeName(path, *leases, NameUse::change);
+  if (!name) return name.error();
+  const auto producer = takeFromItsProducer(old, *leases);
+  if (!producer) return producer.error();
+  if (auto unread = refuseIfHeld(old, &*leases); !unread) return unread;
+  auto mapping = mapWritable(path, old.file.id(), old.geometry, producerParts(old.geometry), {});
+  if (!mapping) return mapping.error();
+  // First, because a participant that is attached can learn it from nobody once the name is gone.
+  endStream(SegmentView(mapping->base(), old.geometry), ProducerState::closed);
+  if (const auto removed = old.file.unlinkIfSame(); !removed) return removed.error();
+  auto linked = segment.link();
+  leases->remove();
+  return linked;
+}
+
+/// The old segment may be removed or replaced by others meanwhile.
+Result<void> replaceOrLink(const SegmentPath& path, NewSegment& segment) {
+  for (;;) {
+    auto old = openChecked(path);
+    const bool isThere = old.has_value();
+    if (!isThere && old.error().code != ErrorCode::notFound) return old.error();
+    const auto done = isThere ? replace(*old, segment) : segment.link();
+    if (done) return {};
+    const bool hasChanged = isThere ? done.error().code == ErrorCode::notFound
+                                    : done.error().code == ErrorCode::alreadyExists;
+    if (!hasChanged) return done.error();
+  }
+}
+
 }  // namespace
 
 Result<Participant> Participant::createAsProducer(const SegmentPath& path,
                                                   const ProducerOptions& options,
                                                   const RecordDescription& record,
-                                                  SlotLayout slotLayout) {
+                                                  SlotLayout slotLayout) try {
   if (auto named = checkName(path); !named) return named.error();
   const auto geometry = geometryOf(path.string(), choicesOf(options, record, slotLayout));
   if (!geometry) return geometry.error();
+  if (auto memory = checkIsMemory(path); !memory) return memory.error();
+  removeLeftovers(path.directory);
 
   const auto id = randomSegmentId();
   if (!id) return id.error();
-  auto lease = Lease::take([&]() -> Result<SegmentFile> {
-    auto file = SegmentFile::createUnnamed(path, options.mode);
-    if (!file) return file;
-    if (auto made = allocate(*file, geometry->segmentSize, options.memory.hugePages); !made)
-      return made.error();
-    if (auto written = writeContents(*file, *geometry, record, *id); !written)
-      return written.error();
-    const auto held = file->tryLock(leaseByte(producerParticipant));
-    if (!held) return held.error();
-    const bool replaces = options.whenTaken == WhenTaken::replace;
-    if (auto linked = replaces ? replaceSegment(*file) : file->link(); !linked)
-      return linked.error();
-    return file;
-  });
-  if (!lease) return lease.error();
-  auto mapping =
-      mapHeld(*lease, *geometry, Access::readWrite, producerParts(*geometry), options.memory);
-  if (!mapping) {
-    lease->with([](SegmentFile& file) { (void)file.unlinkIfSame(); });
-    return mapping.error();
-  }
-  Participant participant(path, std::move(*lease), std::move(*mapping), *geometry, noRow);
+  auto place = Lease::takeOfNewFile(path, *id, options.mode, leaseByte(producerParticipant));
+  if (!place) return place.error();
+  auto leases = LeaseFile::open(path, *id);
+  if (!leases) return leases.error();
+  NewLeases newLeases(std::move(*leases));
+
+  NewSegment segment(path, options, *geometry, record, *id);
+  auto mapping = segment.make();
+  if (!mapping) return mapping.error();
+  const bool replaces = options.whenTaken == WhenTaken::replace;
+  if (auto linked = replaces ? replaceOrLink(path, segment) : segment.link(); !linked)
+    return linked.error();
+  Taken taken;
+  taken.place = std::move(*place);
+  Participant participant(path, segment.id(), newLeases.finish(), std::move(*mapping), *geometry,
+                          std::move(taken));
   participant.tieLifeline(producerParticipant);
   return participant;
+} catch (const Exception& exception) {
+  return exception.error();
 }
 
 }  // namespace sluice::detail

@@ -1,7 +1,7 @@
 // Which field of a record differs.
 #pragma once
 
-#include "segment/segment_name.hpp"
+#include "segment/checked_file.hpp"
 #include "sluice/detail/expectation.hpp"
 #include "sluice/error.hpp"
 

@@ -1,11 +1,14 @@
 #include "segment/mapped_parts.hpp"
 
+#include <cerrno>
 #include <cstddef>
-#include <optional>
+#include <string>
 #include <utility>
 
 #include "format/consumer_page.hpp"
+#include "liveness/keeper.hpp"
 #include "liveness/robust_list.hpp"
+#include "os/system_error.hpp"
 
 namespace sluice::detail {
 
@@ -72,19 +75,17 @@ Error goneMeanwhile(const SegmentPath& path) {
 
 }  // namespace
 
-Result<Mapping> mapHeld(const Lease& lease, const Geometry& geometry, Access access,
-                        const std::vector<MappedPart>& parts, const MemoryOptions& options) {
-  std::optional<Result<Mapping>> mapping;
-  lease.with([&](SegmentFile& held) {
-    auto file = SegmentFile::open(held.path(), access);
-    if (!file)
-      mapping.emplace(file.error());
-    else if (!(file->id() == held.id()))
-      mapping.emplace(goneMeanwhile(held.path()));
-    else
-      mapping.emplace(Mapping::map(*file, geometry.segmentSize, parts, options));
-  });
-  return std::move(*mapping);
+Result<Mapping> mapWritable(const SegmentPath& path, const FileId& file, const Geometry& geometry,
+                            std::vector<MappedPart> parts, const MemoryOptions& options) {
+  auto mapping = Mapping::reserve(path, geometry.segmentSize, std::move(parts), options);
+  if (!mapping) return mapping;
+  const std::string name = path.string();
+  CallFailure failed;
+  Keeper::ofThisProcess().run([&] { failed = mapping->mapNamed(name.c_str(), file); });
+  if (failed.number == ENOENT) return goneMeanwhile(path);
+  if (!failed) failed = mapping->prepare();
+  if (failed) return mapping->errorOf(failed);
+  return mapping;
 }
 
 }  // namespace sluice::detail

@@ -5,8 +5,9 @@
 #include <vector>
 
 #include "format/geometry.hpp"
-#include "liveness/lease.hpp"
+#include "os/file_id.hpp"
 #include "os/mapping.hpp"
+#include "os/segment_path.hpp"
 #include "sluice/options.hpp"
 #include "sluice/result.hpp"
 
@@ -24,9 +25,9 @@ std::vector<MappedPart> consumerParts(const Geometry& geometry, std::uint32_t ro
 /// Nothing.
 std::vector<MappedPart> observerParts(const Geometry& geometry);
 
-/// Maps the lease's file through an open of its own: a mapping would keep the lease's open file,
-/// and with it the locks, alive.
-Result<Mapping> mapHeld(const Lease& lease, const Geometry& geometry, Access access,
-                        const std::vector<MappedPart>& parts, const MemoryOptions& options);
+/// Opens the segment of that path to be written, maps it and closes it, on the keeper. notFound
+/// when the path does not name that file any more.
+Result<Mapping> mapWritable(const SegmentPath& path, const FileId& file, const Geometry& geometry,
+                            std::vector<MappedPart> parts, const MemoryOptions& options);
 
 }  // namespace sluice::detail

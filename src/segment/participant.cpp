@@ -1,29 +1,25 @@
 #include "segment/participant.hpp"
 
-#include <array>
 #include <chrono>
-#include <cstddef>
-#include <cstring>
 #include <memory>
-#include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "liveness/keeper.hpp"
+#include "liveness/lease_attempt.hpp"
 #include "os/directory.hpp"
 #include "os/futex.hpp"
 #include "os/printable.hpp"
 #include "segment/field_mismatch.hpp"
 #include "segment/mapped_parts.hpp"
+#include "segment/name_lease.hpp"
 #include "segment/row_choice.hpp"
-#include "segment/segment_name.hpp"
 #include "sluice/detail/fence.hpp"
-#include "sluice/sequence.hpp"
+#include "sluice/detail/processor.hpp"
 
 namespace sluice::detail {
 namespace {
-
-constexpr std::chrono::seconds nameChangePatience{5};
 
 Result<void> honour(const SegmentPath& path, WakeProtocol protocol) {
   if (protocol == WakeProtocol::fence || registerForMembarrier()) return {};
@@ -36,73 +32,48 @@ Result<void> honour(const SegmentPath& path, WakeProtocol protocol) {
                "segment from a process that may not use it either"};
 }
 
-Result<CheckedFile> openExpected(const SegmentPath& path, Access access,
-                                 const Expectation& expectation) {
-  // An observer may look at a copy on a disk.
-  if (access == Access::readWrite) {
-    if (auto memory = checkIsMemory(path); !memory) return memory.error();
-  }
-  auto segment = openChecked(path, access);
+Result<CheckedFile> openExpected(const SegmentPath& path, const Expectation& expectation) {
+  auto segment = openChecked(path);
   if (!segment) return segment;
   const auto same = checkExpectation(path.string(), segment->header, expectation);
   if (!same) return withFieldNamed(*segment, expectation, same.error());
   return segment;
 }
 
-Result<void> takeName(SegmentFile& file, std::string_view name) {
-  if (name.empty()) return {};
-  const auto locked = file.tryLock(consumerNameByte(name));
-  if (!locked) return locked.error();
-  if (*locked) return {};
+Result<Lease> takeConsumerName(const SegmentPath& path, const LeaseFile& leases,
+                               std::string_view name) {
+  if (name.empty()) return Lease();
+  auto taken = Lease::tryTake(leases, consumerNameByte(name));
+  if (!taken) return taken.error();
+  if (*taken) return **std::move(taken);
   return Error{ErrorCode::inUse,
-               file.path().string(),
+               path.string(),
                "consumer name",
                "a living consumer named '" + printable(name) + "'",
                "a name of its own for each",
                "choose another name, or let the other one leave"};
 }
 
-/// False when another has it.
-Result<bool> takeProducersLease(const SegmentPath& path, CheckedFile& segment) {
-  if (auto able = honour(path, segment.geometry.wakeProtocol); !able) return able.error();
-  return segment.file.tryLock(leaseByte(producerParticipant));
-}
-
-/// Takes a lease, or says that the name changes hands: a process that removes a segment takes every
-/// lease of it for a moment. With the name in hand no other process does, so what is taken then is
-/// a participant's.
-template <class Take>
-Result<std::uint32_t> takeSurely(CheckedFile& segment, const Take& take, bool& nameIsChanging) {
-  nameIsChanging = false;
-  auto taken = take(segment);
-  if (taken || segment.file.access() == Access::readOnly) return taken;
-  const auto named = segment.file.tryLock(nameByte);
-  if (!named) return named.error();
-  if (*named) taken = take(segment);
-  segment.file.unlock(nameByte);
-  nameIsChanging = !taken && (!*named || !segment.file.isNamed());
-  return taken;
-}
-
 std::vector<MappedPart> producersParts(const Geometry& geometry, std::uint32_t) {
   return producerParts(geometry);
 }
 
-bool isStillNamed(const Lease& lease) {
-  bool isNamed = false;
-  lease.with([&](const SegmentFile& file) { isNamed = file.isNamed(); });
-  return isNamed;
+bool wasGone(const Error& error) noexcept {
+  return error.code == ErrorCode::notFound;
 }
 
 }  // namespace
 
-Participant::Participant(SegmentPath path, Lease lease, Mapping mapping, const Geometry& geometry,
-                         std::uint32_t row)
+Participant::Participant(SegmentPath path, FileId file, LeaseFile leases, Mapping mapping,
+                         const Geometry& geometry, Taken taken)
     : path_(std::move(path)),
-      lease_(std::move(lease)),
+      file_(file),
+      leases_(std::move(leases)),
+      consumerName_(std::move(taken.consumerName)),
+      place_(std::move(taken.place)),
       mapping_(std::move(mapping)),
       view_(mapping_.base(), geometry),
-      row_(row),
+      row_(taken.row),
       process_(ProcessStamp::current()) {}
 
 Participant& Participant::operator=(Participant&& other) noexcept {
@@ -112,38 +83,42 @@ Participant& Participant::operator=(Participant&& other) noexcept {
   return *this;
 }
 
-/// `take` gets the opened segment on the keeper thread, and takes a lease of it; `partsOf` says
-/// how to map it; `first` is the participant's number in row 0. A name that is given to another
-/// segment meanwhile is opened again.
+/// `take` gets the opened segment and its lease file, and takes what the participant needs;
+/// `partsOf` says how to map it; `first` is the participant's number in row 0. A name that is given
+/// to another segment meanwhile is opened again.
 template <class Take, class PartsOf>
-Result<Participant> Participant::openAs(const SegmentPath& path, Access access,
-                                        const Expectation& expectation, const MemoryOptions& memory,
-                                        Take take, PartsOf partsOf,
-                                        std::optional<std::uint32_t> first) {
+Result<Participant> Participant::openAs(const SegmentPath& path, const Expectation& expectation,
+                                        const MemoryOptions& memory, Take take, PartsOf partsOf,
+                                        std::optional<std::uint32_t> first) try {
   if (auto named = checkName(path); !named) return named.error();
-  const auto patienceEnd = std::chrono::steady_clock::now() + nameChangePatience;
+  if (auto inMemory = checkIsMemory(path); !inMemory) return inMemory.error();
   for (;;) {
-    Geometry geometry;
-    std::uint32_t row = noRow;
-    bool nameIsChanging = false;
-    auto lease = Lease::take([&]() -> Result<SegmentFile> {
-      auto segment = openExpected(path, access, expectation);
-      if (!segment) return segment.error();
-      geometry = segment->geometry;
-      const auto taken = takeSurely(*segment, take, nameIsChanging);
-      if (!taken) return taken.error();
-      row = *taken;
-      return std::move(segment->file);
-    });
-    if (nameIsChanging && std::chrono::steady_clock::now() < patienceEnd) continue;
-    if (!lease) return lease.error();
-    if (!isStillNamed(*lease)) continue;
-    auto mapping = mapHeld(*lease, geometry, access, partsOf(geometry, row), memory);
+    auto segment = openExpected(path, expectation);
+    if (!segment) return segment.error();
+    if (auto able = honour(path, segment->geometry.wakeProtocol); !able) return able.error();
+    auto leases = LeaseFile::open(path, segment->header.id);
+    if (!leases && !segment->file.isNamed()) continue;
+    if (!leases) return leases.error();
+    // As long as it is shared, nobody takes the name away or another's lease for a moment.
+    const auto name = takeName(path, *leases, NameUse::join);
+    if (!name && wasGone(name.error())) continue;
+    if (!name) return name.error();
+    auto taken = take(*segment, *leases);
+    if (!taken && wasGone(taken.error())) continue;
+    if (!taken) return taken.error();
+    const Geometry& geometry = segment->geometry;
+    auto mapping =
+        mapWritable(path, segment->file.id(), geometry, partsOf(geometry, taken->row), memory);
+    if (!mapping && wasGone(mapping.error())) continue;
     if (!mapping) return mapping.error();
-    Participant participant(path, std::move(*lease), std::move(*mapping), geometry, row);
+    const std::uint32_t row = taken->row;
+    Participant participant(path, segment->file.id(), std::move(*leases), std::move(*mapping),
+                            geometry, std::move(*taken));
     if (first) participant.tieLifeline(*first + row);
     return participant;
   }
+} catch (const Exception& exception) {
+  return exception.error();
 }
 
 Result<Participant> Participant::openAsProducer(const SegmentPath& path,
@@ -151,53 +126,48 @@ Result<Participant> Participant::openAsProducer(const SegmentPath& path,
                                                 const MemoryOptions& memory) {
   // Before the keeper starts: with another thread running it takes a thousand times as long.
   registerForMembarrier();
-  const auto take = [&path](CheckedFile& segment) -> Result<std::uint32_t> {
-    const auto held = takeProducersLease(path, segment);
-    if (!held) return held.error();
-    if (*held) return noRow;
+  const auto take = [&path](const CheckedFile& segment, const LeaseFile& leases) -> Result<Taken> {
+    auto place = Lease::tryTake(leases, leaseByte(producerParticipant));
+    if (!place) return place.error();
+    if (*place) return Taken{.place = **std::move(place)};
     return Error{ErrorCode::inUse, path.string(),
                  "producer",       describe(producerOf(segment)) + ", which lives",
                  "none",           "a segment has one producer at a time: end that one first"};
   };
-  return openAs(path, Access::readWrite, expectation, memory, take, producersParts,
-                producerParticipant);
+  return openAs(path, expectation, memory, take, producersParts, producerParticipant);
 }
 
 Result<Participant> Participant::openAsSuccessor(const SegmentPath& path,
                                                  const Expectation& expectation,
                                                  const MemoryOptions& memory) {
   registerForMembarrier();
-  // Asking for the lock ties the file to this process's memory beforehand. A successor that gets it
-  // already now gets it once more with takeOver().
-  const auto take = [&path](CheckedFile& segment) -> Result<std::uint32_t> {
-    const auto held = takeProducersLease(path, segment);
-    if (!held) return held.error();
-    return noRow;
-  };
-  return openAs(path, Access::readWrite, expectation, memory, take, producersParts, std::nullopt);
+  const auto take = [](const CheckedFile&, const LeaseFile&) -> Result<Taken> { return Taken{}; };
+  return openAs(path, expectation, memory, take, producersParts, std::nullopt);
 }
 
 Result<TakeOver> Participant::takeOver(std::chrono::nanoseconds patience) {
-  Result<TakeOver> outcome = TakeOver::notYet;
+  const std::uint64_t byte = leaseByte(producerParticipant);
   const auto patienceEnd = std::chrono::steady_clock::now() + patience;
+  while (leases_.isHeld(byte).value_or(true)) {
+    if (std::chrono::steady_clock::now() >= patienceEnd) return TakeOver::notYet;
+    yieldProcessor();
+  }
+  LeaseAttempt attempt(leases_, byte, 1, LeaseAttempt::Kind::alone);
+  const std::string name = path_.string();
+  bool isNamed = false;
+  Keeper& keeper = Keeper::ofThisProcess();
   // One hop to the keeper for all of it, which consumers and the next record wait for.
-  lease_.with([&](SegmentFile& file) {
-    for (;;) {
-      const auto held = file.tryLock(leaseByte(producerParticipant));
-      if (!held) {
-        outcome = held.error();
-        return;
-      }
-      if (*held) break;
-      if (std::chrono::steady_clock::now() >= patienceEnd) return;
-      yieldProcessor();
-    }
-    outcome = file.isNamed() ? TakeOver::done : TakeOver::nameGone;
-    if (*outcome == TakeOver::done)
-      lifeline_ =
-          Lifeline(view_.lifeline(producerParticipant).word, Keeper::ofThisProcess().robustList());
+  keeper.run([&] {
+    attempt.run();
+    isNamed = attempt.isTaken() && isFile(name, file_);
+    if (isNamed)
+      lifeline_ = Lifeline(view_.lifeline(producerParticipant).word, keeper.robustList());
   });
-  return outcome;
+  auto taken = attempt.outcome();
+  if (!taken) return wasGone(taken.error()) ? Result<TakeOver>(TakeOver::nameGone) : taken.error();
+  if (!*taken) return TakeOver::notYet;
+  place_ = **std::move(taken);
+  return isNamed ? TakeOver::done : TakeOver::nameGone;
 }
 
 Result<Participant> Participant::openAsConsumer(const SegmentPath& path,
@@ -209,41 +179,46 @@ Result<Participant> Participant::openAsConsumer(const SegmentPath& path,
         ErrorCode::invalidArgument,          path.string(),           "consumer name",
         "'" + printable(consumerName) + "'", "no control characters", "choose another name"};
   registerForMembarrier();
-  const auto take = [&](CheckedFile& segment) -> Result<std::uint32_t> {
-    if (auto able = honour(path, segment.geometry.wakeProtocol); !able) return able.error();
-    if (auto named = takeName(segment.file, consumerName); !named) return named.error();
-    return takeRow(segment, consumerName);
+  const auto take = [&](const CheckedFile& segment, const LeaseFile& leases) -> Result<Taken> {
+    auto name = takeConsumerName(path, leases, consumerName);
+    if (!name) return name.error();
+    auto taken = takeRow(segment, leases, consumerName);
+    if (!taken) return taken.error();
+    return Taken{std::move(*name), std::move(taken->lease), taken->row};
   };
-  return openAs(path, Access::readWrite, expectation, memory, take, consumerParts,
-                consumerParticipant(0));
+  return openAs(path, expectation, memory, take, consumerParts, consumerParticipant(0));
 }
 
 Result<Participant> Participant::openAsObserver(const SegmentPath& path,
                                                 const Expectation& expectation,
                                                 const MemoryOptions& memory) {
-  const auto take = [](CheckedFile&) -> Result<std::uint32_t> { return noRow; };
-  const auto partsOf = [](const Geometry& geometry, std::uint32_t) {
-    return observerParts(geometry);
-  };
-  return openAs(path, Access::readOnly, expectation, memory, take, partsOf, std::nullopt);
+  if (auto named = checkName(path); !named) return named.error();
+  const auto segment = openExpected(path, expectation);
+  if (!segment) return segment.error();
+  const Geometry& geometry = segment->geometry;
+  auto mapping = Mapping::map(path, segment->file.descriptor(), geometry.segmentSize,
+                              observerParts(geometry), memory);
+  if (!mapping) return mapping.error();
+  return Participant(path, segment->file.id(), LeaseFile::openOrUnknown(path, segment->header.id),
+                     std::move(*mapping), geometry, Taken{});
 }
 
 void Participant::tieLifeline(std::uint32_t participant) {
   lifeline_ = Lifeline(view_.lifeline(participant).word);
 }
 
-void Participant::giveUpRow(std::string_view consumerName) {
+void Participant::giveUpRow() {
   lifeline_ = Lifeline();
-  lease_.unlock(leaseByte(consumerParticipant(row_)));
-  if (!consumerName.empty()) lease_.unlock(consumerNameByte(consumerName));
+  place_ = Lease();
+  consumerName_ = Lease();
 }
 
 bool Participant::isAlive(std::uint32_t participant) const {
-  return lease_.lockedByAnother(leaseByte(participant));
+  return leases_.isHeld(leaseByte(participant)).value_or(true);
 }
 
 bool Participant::isNamed() const {
-  return isStillNamed(lease_);
+  return isFile(path_.string(), file_);
 }
 
 bool Participant::isAttached() const {

@@ -11,9 +11,12 @@
 #include "format/segment_view.hpp"
 #include "liveness/lease.hpp"
 #include "liveness/lifeline.hpp"
+#include "os/file_id.hpp"
+#include "os/lease_file.hpp"
 #include "os/mapping.hpp"
 #include "os/process_stamp.hpp"
-#include "os/segment_file.hpp"
+#include "os/segment_path.hpp"
+#include "segment/checked_file.hpp"
 #include "sluice/detail/expectation.hpp"
 #include "sluice/options.hpp"
 #include "sluice/result.hpp"
@@ -29,16 +32,18 @@ enum class TakeOver {
 
 /// Holds the mapping, the lease and the lifeline of one participant of a segment: the producer's, a
 /// consumer row, or none (an observer). Taken in the order lease, mapping, lifeline; destroying it
-/// gives them up in reverse, nothing more: leaving in order is the roles' business. Move-only; one
-/// thread at a time.
+/// gives them up in reverse, nothing more: leaving in order is the roles' business. What stays open
+/// is one descriptor that can only be read, to ask whether others live. Move-only; one thread at a
+/// time.
 class Participant {
  public:
   /// The row of a participant that has none.
   static constexpr std::uint32_t noRow = 0;
 
   /// Makes a segment and takes its producer's lease. The segment gets its name when it is complete
-  /// and held. alreadyExists when the name is taken (with `replace`: inUse when the producer of the
-  /// old one lives; the old one's stream is closed otherwise).
+  /// and held, and everything that can fail has been done. alreadyExists when the name is taken
+  /// (with `replace`: inUse when the producer of the old one lives, or a held row has records to
+  /// read; the old one's stream is closed otherwise).
   static Result<Participant> createAsProducer(const SegmentPath& path,
                                               const ProducerOptions& options,
                                               const RecordDescription& record,
@@ -62,7 +67,8 @@ class Participant {
                                             const Expectation& expectation,
                                             const MemoryOptions& memory);
 
-  /// Takes nothing and maps everything read-only.
+  /// Takes nothing and maps everything read-only. A copy of a segment can be observed, of whose
+  /// participants nobody can tell whether they live.
   static Result<Participant> openAsObserver(const SegmentPath& path, const Expectation& expectation,
                                             const MemoryOptions& memory);
 
@@ -83,10 +89,10 @@ class Participant {
 
   /// Gives up the row and the name of a participant that was opened as consumer; what is mapped
   /// stays mapped.
-  void giveUpRow(std::string_view consumerName);
+  void giveUpRow();
 
-  /// The locks by which the others can be asked whether they live.
-  const Lease& lease() const noexcept { return lease_; }
+  /// Where the others can be asked whether they live.
+  const LeaseFile& leases() const noexcept { return leases_; }
 
   /// True while the participant of that number holds its lease, by the kernel's word.
   bool isAlive(std::uint32_t participant) const;
@@ -98,17 +104,26 @@ class Participant {
   bool isAttached() const;
 
  private:
+  /// What a participant takes of a segment before it is mapped.
+  struct Taken {
+    Lease consumerName{};
+    Lease place{};
+    std::uint32_t row = noRow;
+  };
   template <class Take, class PartsOf>
-  static Result<Participant> openAs(const SegmentPath& path, Access access,
-                                    const Expectation& expectation, const MemoryOptions& memory,
-                                    Take take, PartsOf partsOf, std::optional<std::uint32_t> first);
+  static Result<Participant> openAs(const SegmentPath& path, const Expectation& expectation,
+                                    const MemoryOptions& memory, Take take, PartsOf partsOf,
+                                    std::optional<std::uint32_t> first);
 
-  Participant(SegmentPath path, Lease lease, Mapping mapping, const Geometry& geometry,
-              std::uint32_t row);
+  Participant(SegmentPath path, FileId file, LeaseFile leases, Mapping mapping,
+              const Geometry& geometry, Taken taken);
   void tieLifeline(std::uint32_t participant);
 
   SegmentPath path_;
-  Lease lease_;
+  FileId file_;
+  LeaseFile leases_;
+  Lease consumerName_;
+  Lease place_;
   Mapping mapping_;
   SegmentView view_;
   Lifeline lifeline_;

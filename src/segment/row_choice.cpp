@@ -1,7 +1,9 @@
 #include "segment/row_choice.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "format/row_image.hpp"
@@ -48,32 +50,32 @@ Suits howItSuits(const RowImage& facts, std::uint32_t row, std::string_view name
 }
 
 /// Takes that row if it suits so, and still does with its lease in hand.
-Result<bool> takeIf(CheckedFile& segment, std::uint32_t row, std::string_view name,
-                    const std::vector<std::uint64_t>& needed, Suits wanted) {
+Result<std::optional<Lease>> takeIf(const CheckedFile& segment, const LeaseFile& leases,
+                                    std::uint32_t row, std::string_view name,
+                                    const std::vector<std::uint64_t>& needed, Suits wanted) {
   const auto before = readRow(segment.file, segment.geometry, row);
   if (!before) return cutShort(segment);
-  if (howItSuits(*before, row, name, needed) != wanted) return false;
-  const std::uint64_t lease = leaseByte(consumerParticipant(row));
-  auto locked = segment.file.tryLock(lease);
-  if (!locked || !*locked) return locked;
+  if (howItSuits(*before, row, name, needed) != wanted) return std::optional<Lease>{};
+  auto taken = Lease::tryTake(leases, leaseByte(consumerParticipant(row)));
+  if (!taken || !*taken) return taken;
   const auto after = readRow(segment.file, segment.geometry, row);
   if (!after) return cutShort(segment);
-  if (howItSuits(*after, row, name, needed) == wanted) return true;
-  segment.file.unlock(lease);
-  return false;
+  if (howItSuits(*after, row, name, needed) != wanted) return std::optional<Lease>{};
+  return taken;
 }
 
 }  // namespace
 
-Result<std::uint32_t> takeRow(CheckedFile& segment, std::string_view consumerName) {
+Result<TakenRow> takeRow(const CheckedFile& segment, const LeaseFile& leases,
+                         std::string_view consumerName) {
   const auto needed = neededRows(segment);
   if (!needed) return needed.error();
   for (const Suits wanted :
        {Suits::asNamed, Suits::asFree, Suits::asRemembered, Suits::asDead, Suits::asNeeded}) {
     for (std::uint32_t row = 0; row < segment.geometry.consumerRows; ++row) {
-      const auto taken = takeIf(segment, row, consumerName, *needed, wanted);
+      auto taken = takeIf(segment, leases, row, consumerName, *needed, wanted);
       if (!taken) return taken.error();
-      if (*taken) return row;
+      if (*taken) return TakenRow{row, **std::move(taken)};
     }
   }
   return Error{ErrorCode::full,

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstring>
 
+#include "os/clock.hpp"
 #include "os/futex.hpp"
 
 namespace sluice::detail {
@@ -40,6 +41,17 @@ SequenceBarrier<Sequence> producerBarrier(const SegmentView& view) noexcept {
 void raiseMembership(const SegmentView& view) noexcept {
   view.membership().count.fetch_add(1, std::memory_order_seq_cst);  // [J2] pairs with [C1] [C4]
   wakeAll(&view.membership().count);
+}
+
+void endStream(const SegmentView& view, ProducerState state) noexcept {
+  view.producer().endedAt.store(nanosecondsSinceBoot(), std::memory_order_relaxed);
+  view.producer().state.store(state, std::memory_order_release);  // [E0] pairs with [E1]
+  producerBarrier(view).ring();
+  // Consumers that run after others sleep on those.
+  for (std::uint32_t row = 0; row < view.geometry().consumerRows; ++row) {
+    const RowWord word{view.consumer(row).row.load(std::memory_order_acquire)};
+    if (word.gates()) barrierOf(view, row).ring();
+  }
 }
 
 void announceRowChange(const SegmentView& view, std::uint32_t row) noexcept {

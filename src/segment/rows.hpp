@@ -33,6 +33,9 @@ SequenceBarrier<Sequence> producerBarrier(const SegmentView& view) noexcept;
 /// Raises the membership count and wakes every thread that waits for it.
 void raiseMembership(const SegmentView& view) noexcept;
 
+/// Stores the producer's last word on the stream, and wakes every reader.
+void endStream(const SegmentView& view, ProducerState state) noexcept;
+
 /// Says that a row has changed: to the threads that wait for the membership, and to the threads
 /// that wait for the row.
 void announceRowChange(const SegmentView& view, std::uint32_t row) noexcept;

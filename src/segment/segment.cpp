@@ -3,6 +3,7 @@
 
 #include "format/segment_list.hpp"
 #include "format/segment_view.hpp"
+#include "os/cancellation.hpp"
 #include "segment/participant.hpp"
 #include "segment/rows.hpp"
 #include "segment/segment_name.hpp"
@@ -26,12 +27,14 @@ Error noSuchConsumer(const detail::SegmentPath& path, std::string_view consumer)
 }  // namespace
 
 Result<void> removeSegment(std::string_view name, const RemoveOptions& options) {
+  const detail::CancellationDisabled whole;
   return detail::removeName({options.directory, std::string(name)}, options);
 }
 
 /// Goes the way of a successor, which gets the dead one's row, and leaves in its name.
 Result<void> removeConsumer(std::string_view segment, std::string_view consumer,
                             std::string_view directory) {
+  const detail::CancellationDisabled whole;
   const detail::SegmentPath path{std::string(directory), std::string(segment)};
   const auto participant = detail::Participant::openAsConsumer(path, consumer, {}, {});
   if (!participant) {
@@ -53,6 +56,7 @@ Result<void> removeConsumer(std::string_view segment, std::string_view consumer,
 }
 
 Result<std::vector<std::string>> listSegments(std::string_view directory) {
+  const detail::CancellationDisabled whole;
   return detail::segmentsIn(std::string(directory));
 }
 

@@ -1,10 +1,8 @@
 #include "segment/segment_name.hpp"
 
-#include <array>
-#include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
-#include <span>
 #include <string>
 #include <utility>
 
@@ -12,62 +10,111 @@
 #include "format/image.hpp"
 #include "format/row_image.hpp"
 #include "format/segment_view.hpp"
-#include "liveness/keeper.hpp"
-#include "os/futex.hpp"
+#include "liveness/lease.hpp"
 #include "os/printable.hpp"
+#include "segment/leftovers.hpp"
+#include "segment/name_lease.hpp"
 
 namespace sluice::detail {
 namespace {
 
-// A process keeps the name's lock for a few system calls; if it is stopped in between, the others
-// wait for it.
-constexpr std::chrono::seconds nameLockPatience{5};
-constexpr std::chrono::milliseconds nameLockPause{1};
-
-Result<void> lockName(SegmentFile& file) {
-  const auto deadline = std::chrono::steady_clock::now() + nameLockPatience;
-  for (;;) {
-    const auto locked = file.tryLock(nameByte);
-    if (!locked) return locked.error();
-    if (*locked) return {};
-    const auto now = std::chrono::steady_clock::now();
-    if (now >= deadline) break;
-    const std::uint32_t never = 0;
-    const FutexExpectation pause{&never, 0};
-    sleepOn({&pause, 1}, now + nameLockPause);
-  }
-  return Error{ErrorCode::inUse, file.path().string(),
-               "name",           "another process removing or replacing it for 5 s",
-               "nobody at it",   "look for a stopped process with shm-dump, then try again"};
-}
-
 /// The name in that row, as far as the file's bytes make sense.
-std::string consumerIn(const SegmentFile& file, std::uint32_t row) {
-  const auto segment = openChecked(file.path(), Access::readOnly);
-  if (!segment || !(segment->file.id() == file.id())) return "";
+std::string consumerIn(const SegmentPath& path, std::uint32_t row) {
+  const auto segment = openChecked(path);
+  if (!segment) return "";
   const auto image = readRow(segment->file, segment->geometry, row);
   return image ? " '" + printable(image->name) + "'" : "";
 }
 
-/// The records that a held consumer has not read are lost with the name.
-Result<void> refuseIfHeld(const SegmentFile& file) {
-  const auto segment = openChecked(file.path(), Access::readOnly);
-  if (!segment || !(segment->file.id() == file.id())) return {};
-  const Geometry& geometry = segment->geometry;
+/// Takes every lease, so that nobody lives in the segment and nobody moves in. Their numbers are
+/// the same in every segment, whatever its bytes say.
+Result<Lease> takeEveryLease(const SegmentPath& path, const LeaseFile& leases) {
+  auto taken = Lease::tryTake(leases, leaseByte(0), 1 + maxConsumerRows);
+  if (!taken) return taken.error();
+  if (*taken) return **std::move(taken);
+  std::uint32_t holder = 0;
+  while (holder < maxConsumerRows && !leases.isHeld(leaseByte(holder)).value_or(true))
+    ++holder;
+  return Error{ErrorCode::inUse,
+               path.string(),
+               "participants",
+               holder == producerParticipant
+                   ? "a producer that lives"
+                   : "consumer" + consumerIn(path, holder - 1) + ", which lives",
+               "nobody",
+               "look who it is with shm-dump, and end it first; or force it (evenIfInUse, shm-rm "
+               "--force): participants that are attached go on without a name"};
+}
+
+/// By how it begins, so that a damaged segment can be removed too.
+bool isForeign(const SegmentFile& file) {
+  const auto start = bytesAt(file, 0, magic.size());
+  return !start || std::memcmp(start->data(), magic.data(), magic.size()) != 0;
+}
+
+Error foreign(const SegmentFile& file) {
+  return {ErrorCode::notASegment,
+          file.path().string(),
+          "magic",
+          std::to_string(file.size()) + " bytes that do not begin as a segment does",
+          "a Sluice segment",
+          "check the name; this file belongs to another program, or is damaged from its first "
+          "byte on: to remove it all the same, force it (evenIfForeign, shm-rm --force)"};
+}
+
+Result<void> refuseUnlessTold(const SegmentFile& file, const LeaseFile* living,
+                              const RemoveOptions& options) {
+  if (options.evenIfHeld) return {};
+  const auto segment = openChecked(file.path());
+  const bool isSame = segment && segment->file.id() == file.id();
+  return isSame ? refuseIfHeld(*segment, living) : Result<void>{};
+}
+
+/// Removes the name of a segment in which nobody lives, and its lease file after it.
+Result<void> removeUnused(SegmentFile& file, const LeaseFile& leases,
+                          const RemoveOptions& options) {
+  const auto name = takeName(file.path(), leases, NameUse::change);
+  if (!name) return name.error();
+  // In this order, as a held consumer may die just before its lease is taken.
+  const auto all = takeEveryLease(file.path(), leases);
+  if (!all) return all.error();
+  if (auto unread = refuseUnlessTold(file, nullptr, options); !unread) return unread;
+  const auto removed = file.unlinkIfSame();
+  if (!removed) return removed.error();
+  leases.remove();
+  return {};
+}
+
+/// With its participants in it, or of which nobody can tell whether it has any.
+Result<void> removeInUse(SegmentFile& file, const Result<LeaseFile>& leases,
+                         const RemoveOptions& options) {
+  const LeaseFile* const living = leases ? &*leases : nullptr;
+  if (auto unread = refuseUnlessTold(file, living, options); !unread) return unread;
+  const auto removed = file.unlinkIfSame();
+  if (!removed) return removed.error();
+  if (leases) leases->remove();
+  return {};
+}
+
+}  // namespace
+
+Result<void> refuseIfHeld(const CheckedFile& segment, const LeaseFile* living) {
+  const Geometry& geometry = segment.geometry;
   const std::uint64_t producer = geometry.section(SectionId::producer).offset;
-  const auto cursor = wordAt(segment->file, producer + offsetof(ProducerPage, cursor));
-  const auto claimed = wordAt(segment->file, producer + offsetof(ProducerPage, claimed));
+  const auto cursor = wordAt(segment.file, producer + offsetof(ProducerPage, cursor));
+  const auto claimed = wordAt(segment.file, producer + offsetof(ProducerPage, claimed));
   if (!cursor || !claimed) return {};
-  const Sequence end = endOfStream(segment->file, geometry, *cursor, *claimed);
+  const Sequence end = endOfStream(segment.file, geometry, *cursor, *claimed);
   for (std::uint32_t row = 0; row < geometry.consumerRows; ++row) {
-    const auto image = readRow(segment->file, geometry, row);
+    const auto image = readRow(segment.file, geometry, row);
     if (!image || !image->word.gates() || image->onDeath != OnDeath::hold) continue;
     if (isJoining(image->cursor, image->joinedAt)) continue;  // it died before it held anything
-    if (file.lockedByAnother(leaseByte(consumerParticipant(row)))) continue;
+    const std::uint64_t lease = leaseByte(consumerParticipant(row));
+    if (living != nullptr && living->isHeld(lease).value_or(true)) continue;
     const auto behind = distance(image->cursor, end);
     if (behind <= 0) continue;
     return Error{ErrorCode::inUse,
-                 file.path().string(),
+                 segment.file.path().string(),
                  "consumer '" + printable(image->name) + "'",
                  "held for a successor, and " + std::to_string(behind) + " records behind",
                  "nobody who has records to read",
@@ -77,105 +124,25 @@ Result<void> refuseIfHeld(const SegmentFile& file) {
   return {};
 }
 
-/// Takes every lease, so that nobody lives in the segment and nobody moves in. The
-/// numbers of the leases are the same in every segment, whatever its bytes say.
-Result<void> takeEveryLease(SegmentFile& file) {
-  for (std::uint32_t participant = 0; participant <= maxConsumerRows; ++participant) {
-    const auto taken = file.tryLock(leaseByte(participant));
-    if (!taken) return taken.error();
-    if (*taken) continue;
-    const bool isProducer = participant == producerParticipant;
-    return Error{ErrorCode::inUse,
-                 file.path().string(),
-                 "participants",
-                 isProducer ? "a producer that lives"
-                            : "consumer" + consumerIn(file, participant - 1) + ", which lives",
-                 "nobody",
-                 "look who it is with shm-dump, and end it first; or force it (evenIfInUse, shm-rm "
-                 "--force): participants that are attached go on without a name"};
-  }
-  return {};
-}
-
-/// By how it begins, so that a damaged segment can be removed too.
-Result<void> refuseIfForeign(const SegmentFile& file) {
-  const auto start = bytesAt(file, 0, magic.size());
-  if (start && std::memcmp(start->data(), magic.data(), magic.size()) == 0) return {};
-  return Error{ErrorCode::notASegment,
-               file.path().string(),
-               "magic",
-               std::to_string(file.size()) + " bytes that do not begin as a segment does",
-               "a Sluice segment",
-               "check the name; this file belongs to another program, or is damaged from its first "
-               "byte on: to remove it all the same, force it (evenIfForeign, shm-rm --force)"};
-}
-
-}  // namespace
-
-Result<CheckedFile> openChecked(const SegmentPath& path, Access access) {
-  auto file = SegmentFile::open(path, access);
-  if (!file) return file.error();
-  std::array<std::byte, sizeof(Header)> bytes{};
-  const auto read = file->read(0, bytes);
-  if (!read) return read.error();
-  const auto geometry = checkHeader(path.string(), std::span(bytes).first(*read), file->size());
-  if (!geometry) return geometry.error();
-  CheckedFile segment{std::move(*file), {}, *geometry};
-  std::memcpy(&segment.header, bytes.data(), sizeof(Header));
-  return segment;
-}
-
-ProcessIdentity producerOf(const CheckedFile& segment) {
-  const std::uint64_t page = segment.geometry.section(SectionId::producer).offset;
-  const auto bytes = bytesAt(segment.file, page, sizeof(ProducerPage));
-  return bytes ? identityAt(*bytes, offsetof(ProducerPage, identity)) : ProcessIdentity{};
-}
-
 Result<void> removeName(const SegmentPath& path, const RemoveOptions& options) try {
   if (auto named = checkFileName(path); !named) return named;
-  Result<void> result;
-  Keeper::ofThisProcess().run([&] {
-    auto file = SegmentFile::open(path, Access::readWrite);
-    if (!file) {
-      result = file.error();
-      return;
-    }
-    if (!options.evenIfForeign && !(result = refuseIfForeign(*file))) return;
-    if (result = lockName(*file); !result) return;
-    // In this order, as a held consumer may die just before its lease is taken.
-    if (!options.evenIfInUse && !(result = takeEveryLease(*file))) return;
-    if (!options.evenIfHeld && !(result = refuseIfHeld(*file))) return;
-    const auto removed = file->unlinkIfSame();
-    if (!removed) result = removed.error();
-  });
-  return result;
+  auto file = SegmentFile::open(path);
+  if (!file) return file.error();
+  if (isForeign(*file)) {
+    if (options.evenIfForeign) return removeFile(path);
+    return foreign(*file);
+  }
+  const auto leases = LeaseFile::open(path, idIn(*file));
+  removeLeftovers(path.directory);
+  if (options.evenIfInUse) return removeInUse(*file, leases, options);
+  if (leases) return removeUnused(*file, *leases, options);
+  // Nobody could live in it: the first touch of its pages would have been the last.
+  if (file->size() < sizeof(Header)) return removeInUse(*file, leases, options);
+  // Another process may have removed the segment between the two.
+  if (!file->isNamed()) return SegmentFile::open(path).error();
+  return leases.error();
 } catch (const Exception& exception) {
   return exception.error();
-}
-
-Result<void> replaceSegment(SegmentFile& replacement) {
-  auto old = openChecked(replacement.path(), Access::readWrite);
-  if (!old) {
-    if (old.error().code == ErrorCode::notFound) return replacement.link();
-    return old.error();
-  }
-  if (auto locked = lockName(old->file); !locked) return locked.error();
-  const auto free = old->file.tryLock(leaseByte(producerParticipant));
-  if (!free) return free.error();
-  if (!*free) {
-    return Error{ErrorCode::inUse, replacement.path().string(),
-                 "producer",       describe(producerOf(*old)) + ", which lives",
-                 "none",           "end it first, or choose another name"};
-  }
-  // First, because a participant that is attached can learn it from nobody once the name is gone.
-  const auto closed = static_cast<std::uint32_t>(ProducerState::closed);
-  const std::uint64_t page = old->geometry.section(SectionId::producer).offset;
-  const auto written =
-      old->file.write(page + offsetof(ProducerPage, state), std::as_bytes(std::span(&closed, 1)));
-  if (!written) return written.error();
-  const auto removed = old->file.unlinkIfSame();
-  if (!removed) return removed.error();
-  return replacement.link();
 }
 
 }  // namespace sluice::detail

@@ -1,34 +1,19 @@
 // When a segment's name may be taken away.
 #pragma once
 
-#include "format/geometry.hpp"
-#include "os/identity.hpp"
-#include "os/segment_file.hpp"
+#include "os/lease_file.hpp"
+#include "os/segment_path.hpp"
+#include "segment/checked_file.hpp"
 #include "sluice/result.hpp"
 #include "sluice/segment.hpp"
 
 namespace sluice::detail {
 
-/// A segment's file with its header checked.
-struct CheckedFile {
-  SegmentFile file;
-  Header header;
-  Geometry geometry;
-};
-
-/// Opens the segment of that name and checks its header, not what its records are. Any thread.
-Result<CheckedFile> openChecked(const SegmentPath& path, Access access);
-
-/// The process that a segment's producer page names, for messages; read without mapping.
-ProcessIdentity producerOf(const CheckedFile& segment);
-
 /// Removes the name, as removeSegment() has it.
 Result<void> removeName(const SegmentPath& path, const RemoveOptions& options);
 
-/// Gives the new file the old one's name. inUse, and nothing changed, while the old one's producer
-/// lives; otherwise the old stream is closed, so that participants attached to it learn of the
-/// end.
-/// Between the two there is a moment without the name.
-Result<void> replaceSegment(SegmentFile& replacement);
+/// inUse when a row is held for a successor that has records to read: they would be lost with the
+/// name. `living` tells which consumers live and hold nothing for others; null where none lives.
+Result<void> refuseIfHeld(const CheckedFile& segment, const LeaseFile* living);
 
 }  // namespace sluice::detail

@@ -157,12 +157,14 @@ class Participants {
 
 /// A page of the segment as it is now, damaged and written back.
 void damage(const detail::SegmentPath& path, const Patch& patch) {
-  auto file = detail::SegmentFile::open(path, detail::Access::readWrite).value();
-  std::vector<std::byte> bytes(static_cast<std::size_t>(file.size()));
-  if (bytes.size() < patch.offset + patch.width) return;
-  file.read(0, bytes).value();
-  patch.apply(bytes);
-  file.write(patch.offset, std::span(bytes).subspan(patch.offset, patch.width)).value();
+  const auto size = static_cast<std::size_t>(std::filesystem::file_size(path.string()));
+  std::fstream file(path.string(), std::ios::in | std::ios::out | std::ios::binary);
+  std::vector<char> bytes(size);
+  if (size < patch.offset + patch.width) return;
+  file.read(bytes.data(), static_cast<std::streamsize>(size));
+  patch.apply(std::as_writable_bytes(std::span(bytes)));
+  file.seekp(static_cast<std::streamoff>(patch.offset));
+  file.write(bytes.data() + patch.offset, static_cast<std::streamsize>(patch.width));
 }
 
 template <SlotLayoutTag L>

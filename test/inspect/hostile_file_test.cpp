@@ -21,7 +21,7 @@ using testing::SegmentImage;
 
 /// Looks at everything that a dump shows.
 Snapshot lookAtEverything(const detail::SegmentPath& path) {
-  const auto file = detail::SegmentFile::open(path, detail::Access::readOnly).value();
+  const auto file = detail::SegmentFile::open(path).value();
   Snapshot snapshot = look(file, atOnce);
   if (!snapshot.geometry || !snapshot.producer) return snapshot;
   const SlotReader reader(file, *snapshot.geometry);

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "inspect/look.hpp"
+#include "support/held_byte.hpp"
 #include "support/scratch_directory.hpp"
 #include "support/segment_image.hpp"
 
@@ -23,11 +24,9 @@ class ImageFile {
 
   void save() { image.save(path()); }
 
-  /// An open file that holds the lease of that participant.
-  detail::SegmentFile holdLease(std::uint32_t participant) const {
-    auto file = detail::SegmentFile::open(segmentPath(), detail::Access::readWrite).value();
-    file.tryLock(detail::leaseByte(participant)).value();
-    return file;
+  /// The lease of that participant.
+  HeldByte holdLease(std::uint32_t participant) const {
+    return {image.leases(), detail::leaseByte(participant)};
   }
 
   inspect::Snapshot look() {

@@ -12,7 +12,7 @@ using testing::Quote;
 
 SlotFacts slotOf(ImageFile& file, Sequence sequence) {
   file.save();
-  const auto open = detail::SegmentFile::open(file.segmentPath(), detail::Access::readOnly);
+  const auto open = detail::SegmentFile::open(file.segmentPath());
   return SlotReader(*open, file.image.geometry()).read(sequence);
 }
 
@@ -62,7 +62,7 @@ TEST_P(EitherLayout, ASlotPastTheEndOfTheFileIsUnreadable) {
   ImageFile file(testing::quoteChoices(GetParam()));
   file.image.publish(10);
   file.image.save(file.path(), file.image.geometry().section(detail::SectionId::ring).offset);
-  const auto open = detail::SegmentFile::open(file.segmentPath(), detail::Access::readOnly);
+  const auto open = detail::SegmentFile::open(file.segmentPath());
   const SlotFacts slot = SlotReader(*open, file.image.geometry()).read(3);
   EXPECT_EQ(slot.state, SlotState::unreadable);
   EXPECT_TRUE(slot.record.empty());

@@ -68,7 +68,7 @@ Stepper::Stepper(const std::function<void()>& program) : pid_(-1) {
   }
   // Its own group, so that its threads can be waited for without anybody else's children.
   ::setpgid(pid_, pid_);
-  threads_.push_back({pid_, false, false});
+  threads_.push_back({pid_});
   const bool traced =
       ::ptrace(PTRACE_SEIZE, pid_, nullptr,
                PTRACE_O_EXITKILL | PTRACE_O_TRACECLONE | PTRACE_O_TRACESYSGOOD) == 0;
@@ -97,11 +97,15 @@ void Stepper::runToMarker() {
     Thread* const thread = find(who);
     // A new thread may stop before its parent's event is seen; that event adopts it.
     if (thread == nullptr) {
-      if (WIFSTOPPED(status)) threads_.push_back({who, false, false});
+      if (WIFSTOPPED(status)) threads_.push_back({who});
       trace(PTRACE_CONT, who, 0, 0L);
       continue;
     }
-    if (!WIFSTOPPED(status)) throw Misbehaved("the victim ended before the operation");
+    if (!WIFSTOPPED(status)) {
+      if (who == pid_) throw Misbehaved("the victim ended before the operation");
+      thread->ended = true;
+      continue;
+    }
     if (WSTOPSIG(status) == SIGTRAP && status >> 16 == 0) {
       thread->stopped = true;
       turn_ = static_cast<std::size_t>(thread - threads_.data());
@@ -111,7 +115,7 @@ void Stepper::runToMarker() {
     trace(PTRACE_CONT, who, 0, isOwnSignal ? static_cast<long>(WSTOPSIG(status)) : 0L);
   }
   for (Thread& thread : threads_) {
-    if (thread.stopped) continue;
+    if (thread.stopped || thread.ended) continue;
     trace(PTRACE_INTERRUPT, thread.id, 0, 0L);
     awaitStop(thread);
     thread.interrupted = true;
@@ -164,13 +168,13 @@ Stepper::State Stepper::finishStep(Thread& thread, bool maySleep) {
   thread.stopped = false;
   if (!maySleep) {
     awaitStop(thread);
-    return state();
+    return thread.ended ? passTurn() : state();
   }
   for (;;) {
     int status = 0;
     if (::waitpid(thread.id, &status, __WALL | WNOHANG) == thread.id) {
       noteStop(thread, status);
-      return state();
+      return thread.ended ? passTurn() : state();
     }
     if (sleeps(thread)) return passTurn();
   }
@@ -179,9 +183,10 @@ Stepper::State Stepper::finishStep(Thread& thread, bool maySleep) {
 /// Gives the turn to the first thread that can go on.
 Stepper::State Stepper::passTurn() {
   for (Thread& thread : threads_) {
-    if (!thread.stopped && sleeps(thread)) continue;
+    if (thread.ended || (!thread.stopped && sleeps(thread))) continue;
     // A thread that was woken is on its way to its stop.
     if (!thread.stopped) awaitStop(thread);
+    if (thread.ended) continue;
     turn_ = static_cast<std::size_t>(&thread - threads_.data());
     return state();
   }
@@ -208,7 +213,11 @@ void Stepper::awaitStop(Thread& thread) {
 }
 
 void Stepper::noteStop(Thread& thread, int status) {
-  if (!WIFSTOPPED(status)) throw Misbehaved("a thread of the victim ended within the operation");
+  if (!WIFSTOPPED(status)) {
+    if (thread.id == pid_) throw Misbehaved("the victim ended within the operation");
+    thread.ended = true;
+    return;
+  }
   if (isEvent(status, PTRACE_EVENT_CLONE)) {
     const pid_t parent = thread.id;
     adoptNewThread(thread);
@@ -225,7 +234,7 @@ void Stepper::noteStop(Thread& thread, int status) {
 void Stepper::adoptNewThread(const Thread& parent) {
   unsigned long id = 0;
   trace(PTRACE_GETEVENTMSG, parent.id, 0, &id);
-  threads_.push_back({static_cast<pid_t>(id), false, false});
+  threads_.push_back({static_cast<pid_t>(id)});
   awaitStop(threads_.back());
 }
 

@@ -66,8 +66,9 @@ class Stepper {
  private:
   struct Thread {
     pid_t id;
-    bool stopped;
-    bool interrupted;  // its next step may be a system call that is begun again
+    bool stopped = false;
+    bool interrupted = false;  // its next step may be a system call that is begun again
+    bool ended = false;
   };
   State finishStep(Thread& thread, bool maySleep);
 

@@ -6,6 +6,9 @@
 #include <filesystem>
 
 #include "inspect/look.hpp"
+#include "os/lease_file.hpp"
+#include "segment/checked_file.hpp"
+#include "segment/leftovers.hpp"
 #include "support/eventually.hpp"
 
 namespace sluice::kill {
@@ -323,15 +326,36 @@ void Survivors::afterHeldConsumer(const std::string& name, StreamEnd committed) 
 }
 
 void Survivors::checkDirectory(bool mustExist) {
-  bool exists = false;
+  // What a process that is killed while it creates or removes leaves, the next to create removes,
+  // once nothing of that process is left.
+  std::vector<std::string> others;
+  testing::eventually([&] {
+    detail::removeLeftovers(place_.directory);
+    others = hiddenFiles();
+    return others.empty();
+  });
+  for (const std::string& name : others)
+    findings_.push_back("left over: " + name);
+  const bool exists = std::filesystem::exists(place_.directory + "/" + place_.segment);
+  expect(exists || !mustExist, "the segment's name is gone");
+}
+
+/// Everything that is neither the segment nor a lease file in use.
+std::vector<std::string> Survivors::hiddenFiles() const {
+  std::string leases;
+  if (const auto segment = detail::openChecked({place_.directory, place_.segment}))
+    leases = detail::leaseFileName(segment->header.id);
+  std::vector<std::string> others;
   for (const auto& entry : std::filesystem::directory_iterator(place_.directory)) {
     const std::string name = entry.path().filename();
-    if (name == place_.segment)
-      exists = true;
-    else
-      findings_.push_back("left over: " + name);
+    if (name == place_.segment || name == leases) continue;
+    // Participants that are attached go on without a name.
+    const auto id = detail::segmentOfLeaseFile(name);
+    const auto file =
+        detail::LeaseFile::open({place_.directory, ""}, id.value_or(detail::SegmentId{}));
+    if (!file || !file->mayBeInUse()) others.push_back(name);
   }
-  expect(exists || !mustExist, "the segment's name is gone");
+  return others;
 }
 
 }  // namespace sluice::kill

@@ -123,6 +123,7 @@ class Survivors {
   void afterHeldConsumer(const std::string& name, StreamEnd committed);
   /// Nothing but this segment is left in the directory, and, with `mustExist`, it is.
   void checkDirectory(bool mustExist);
+  std::vector<std::string> hiddenFiles() const;
   /// A dump finds nothing wrong, but, where that is allowed, that somebody has died.
   void look(bool deadAllowed);
   /// Several laps with everybody reading, every row taken and given back, and an end in order.

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -12,6 +13,8 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstdlib>
+#include <filesystem>
+#include <iterator>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -19,6 +22,7 @@
 
 #include "sluice/result.hpp"
 #include "support/child_process.hpp"
+#include "support/eventually.hpp"
 #include "support/other_user.hpp"
 #include "support/process_facts.hpp"
 #include "support/system_call_filter.hpp"
@@ -205,15 +209,65 @@ TEST(Keeper, SharesTheProcesssDescriptorsWhereItMayHaveNoneOfItsOwn) {
   EXPECT_EQ(child.wait(), 0);
 }
 
+std::size_t threads() {
+  return static_cast<std::size_t>(
+      std::distance(std::filesystem::directory_iterator("/proc/self/task"), {}));
+}
+
+TEST(Keeper, EndsWhenNothingIsTiedToItAndComesBackForTheNextJob) {
+  ChildProcess child([] {
+    const std::size_t before = threads();
+    Keeper::ofThisProcess().run([] {});
+    if (!testing::eventually([&] { return threads() == before; })) return 1;
+    bool ran = false;
+    Keeper::ofThisProcess().run([&] { ran = true; });
+    return ran ? 0 : 2;
+  });
+  EXPECT_EQ(child.wait(), 0);
+}
+
+TEST(Keeper, IsAnOrdinaryThreadWhateverItsStarterIs) {
+  ChildProcess child([] {
+    cpu_set_t before;
+    ::sched_getaffinity(0, sizeof before, &before);
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    for (unsigned processor = 0; CPU_COUNT(&one) == 0; ++processor)
+      if (CPU_ISSET(processor, &before)) CPU_SET(processor, &one);
+    const sched_param none{};
+    if (::sched_setaffinity(0, sizeof one, &one) != 0) return 1;
+    if (::sched_setscheduler(0, SCHED_BATCH, &none) != 0) return 2;
+    int policy = -1;
+    cpu_set_t its;
+    Keeper::ofThisProcess().run([&] {
+      policy = ::sched_getscheduler(0);
+      ::sched_getaffinity(0, sizeof its, &its);
+    });
+    return policy == SCHED_OTHER && CPU_EQUAL(&its, &before) ? 0 : 3;
+  });
+  EXPECT_EQ(child.wait(), 0);
+}
+
+TEST(Keeper, IsAsItsStarterWhereAFilterRefusesAnythingElse) {
+  ChildProcess child([] {
+    testing::forbidSystemCall(SYS_sched_setscheduler, testing::Refusal::withError(EPERM));
+    testing::forbidSystemCall(SYS_sched_setaffinity, testing::Refusal::withError(EPERM));
+    bool ran = false;
+    Keeper::ofThisProcess().run([&] { ran = true; });
+    return ran ? 0 : 1;
+  });
+  EXPECT_EQ(child.wait(), 0);
+}
+
 TEST(Keeper, SaysSoWhereNoThreadCanBeStarted) {
   ChildProcess child([] {
     testing::becomeAnotherUser();
     const rlimit none{0, 0};
     ::setrlimit(RLIMIT_NPROC, &none);
     try {
-      Keeper::ofThisProcess();
+      Keeper::ofThisProcess().run([] {});
     } catch (const Exception& exception) {
-      const bool said = exception.error().field == "keeper thread" &&
+      const bool said = exception.error().field == "thread (sluice-keeper)" &&
                         !exception.error().advice.empty() && !signalIsBlocked(SIGTERM);
       return said ? 0 : 1;
     }

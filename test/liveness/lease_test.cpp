@@ -5,19 +5,30 @@
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <atomic>
+#include <cerrno>
 #include <chrono>
 #include <cstddef>
+#include <filesystem>
+#include <fstream>
 #include <optional>
+#include <string>
 #include <thread>
+#include <utility>
+#include <vector>
 
+#include "liveness/keeper.hpp"
 #include "support/child_process.hpp"
 #include "support/eventually.hpp"
 #include "support/other_user.hpp"
+#include "support/process_facts.hpp"
+#include "support/removed_file.hpp"
+#include "support/system_call_filter.hpp"
 #include "support/unique_name.hpp"
 
 namespace sluice::detail {
@@ -26,54 +37,83 @@ namespace {
 using testing::ChildProcess;
 using testing::eventually;
 
-constexpr std::uint64_t byte = 7;
+constexpr std::uint64_t byte = 700;
 
 class Leases : public ::testing::Test {
  protected:
-  Leases() { file_.link().value(); }
+  Leases() : file_(newFile()) {}
 
-  Lease take() const {
-    return Lease::take([this] { return SegmentFile::open(name_.path(), Access::readWrite); })
-        .value();
+  LeaseFile newFile() const {
+    const auto made = Lease::takeOfNewFile(name_.path(), id_, 0600, byte + 1).value();
+    return LeaseFile::open(name_.path(), id_).value();
   }
-  bool isHeld() const { return file_.lockedByAnother(byte); }
+  std::optional<Lease> tryTake(std::uint64_t which = byte) const {
+    return Lease::tryTake(file_, which).value();
+  }
+  Lease take() const { return tryTake().value(); }
+  bool isHeld(std::uint64_t which = byte) const { return file_.isHeld(which).value(); }
+  std::string path() const { return file_.path(); }
 
   /// A child that holds the lease, does something more, and then stays.
   template <class Then>
   ChildProcess holder(Then then) const {
     const testing::SharedNumber holds;
     ChildProcess child([&] {
-      Lease lease = take();
-      if (!lease.tryLock(byte).value()) return 1;
+      const Lease lease = take();
       then(lease);
       holds.set(1);
       for (;;)
         ::pause();
+      return 0;
     });
     EXPECT_TRUE(holds.reaches(1));
     return child;
   }
 
   testing::SegmentName name_;
-  SegmentFile file_ = SegmentFile::createUnnamed(name_.path(), 0600).value();
+  SegmentId id_ = randomSegmentId().value();
+  LeaseFile file_;
+  testing::RemovedFile removed_{file_.path()};
 };
 
 TEST_F(Leases, ExcludeEachOther) {
-  Lease first = take();
-  Lease second = take();
-  EXPECT_TRUE(first.tryLock(byte).value());
-  EXPECT_FALSE(second.tryLock(byte).value());
-  EXPECT_TRUE(second.lockedByAnother(byte));
-  EXPECT_FALSE(first.lockedByAnother(byte));
-  EXPECT_TRUE(second.tryLock(byte + 1).value());
-  first.unlock(byte);
-  EXPECT_TRUE(second.tryLock(byte).value());
+  {
+    const Lease first = take();
+    EXPECT_FALSE(tryTake());
+    EXPECT_TRUE(isHeld());
+    EXPECT_TRUE(tryTake(byte + 1));
+    EXPECT_FALSE(Lease::tryTake(file_, byte - 1, 3).value()) << "one of three is held";
+  }
+  EXPECT_TRUE(tryTake());
+  const Lease three = Lease::tryTake(file_, byte - 1, 3).value().value();
+  for (const std::uint64_t which : {byte - 1, byte, byte + 1})
+    EXPECT_TRUE(isHeld(which));
+}
+
+TEST_F(Leases, ThatAreSharedExcludeThoseThatAreNot) {
+  {
+    const auto one = Lease::tryShare(file_, byte).value();
+    const auto other = Lease::tryShare(file_, byte).value();
+    EXPECT_TRUE(one && other);
+    EXPECT_FALSE(tryTake());
+    EXPECT_FALSE(isHeld()) << "nobody is taken for alive who only shares";
+  }
+  const Lease alone = take();
+  EXPECT_FALSE(Lease::tryShare(file_, byte).value());
+}
+
+TEST_F(Leases, AreOfBytesPastTheEndOfTheFileAlso) {
+  const std::uint64_t far = std::uint64_t{1} << 61;
+  const auto taken = tryTake(far);
+  EXPECT_TRUE(taken);
+  EXPECT_TRUE(isHeld(far));
+  EXPECT_FALSE(isHeld(far + 1));
+  EXPECT_EQ(std::filesystem::file_size(path()), 0U);
 }
 
 TEST_F(Leases, AreGivenUpWhenDestroyed) {
   {
     Lease lease = take();
-    ASSERT_TRUE(lease.tryLock(byte).value());
     const Lease moved(std::move(lease));
     EXPECT_TRUE(isHeld());
   }
@@ -82,19 +122,45 @@ TEST_F(Leases, AreGivenUpWhenDestroyed) {
 
 TEST_F(Leases, AreGivenUpWhenAnotherIsMovedOverThem) {
   Lease lease = take();
-  ASSERT_TRUE(lease.tryLock(byte).value());
-  lease = take();
+  lease = tryTake(byte + 5).value();
   EXPECT_FALSE(isHeld());
-  EXPECT_TRUE(lease.tryLock(byte).value());
+  EXPECT_TRUE(isHeld(byte + 5));
+  lease = Lease();
+  EXPECT_FALSE(isHeld(byte + 5));
 }
 
-TEST_F(Leases, TellWhyTheFileCannotBeOpened) {
-  const auto lease = Lease::take([] {
-    return SegmentFile::open({std::string(defaultDirectory), "sluice-test-none"},
-                             Access::readWrite);
-  });
+TEST_F(Leases, OfAFileThatHasLostItsNameAreNotFound) {
+  file_.remove();
+  const auto lease = Lease::tryTake(file_, byte);
   ASSERT_FALSE(lease);
   EXPECT_EQ(lease.error().code, ErrorCode::notFound);
+}
+
+TEST_F(Leases, OfAnotherFileOfTheNameAreNotFound) {
+  file_.remove();
+  const LeaseFile other = newFile();
+  const auto lease = Lease::tryTake(file_, byte);
+  ASSERT_FALSE(lease);
+  EXPECT_EQ(lease.error().code, ErrorCode::notFound);
+}
+
+TEST_F(Leases, OfANewFileAreHeldBeforeAnybodyFindsTheFile) {
+  for (int round = 0; round < 100; ++round) {
+    const SegmentId id = randomSegmentId().value();
+    const testing::SharedNumber made;
+    ChildProcess maker([&] {
+      const auto lease = Lease::takeOfNewFile(name_.path(), id, 0600, byte).value();
+      made.set(1);
+      return made.reaches(2) ? 0 : 1;
+    });
+    EXPECT_TRUE(eventually([&] { return LeaseFile::open(name_.path(), id).has_value(); }));
+    const auto found = LeaseFile::open(name_.path(), id).value();
+    EXPECT_TRUE(found.isHeld(byte).value());
+    EXPECT_TRUE(made.reaches(1));
+    made.set(2);
+    EXPECT_EQ(maker.wait(), 0);
+    found.remove();
+  }
 }
 
 TEST_F(Leases, TellWhenNoThreadCanBeStarted) {
@@ -102,22 +168,56 @@ TEST_F(Leases, TellWhenNoThreadCanBeStarted) {
     testing::becomeAnotherUser();
     const rlimit none{0, 0};
     ::setrlimit(RLIMIT_NPROC, &none);
-    const auto lease =
-        Lease::take([&] { return SegmentFile::open(name_.path(), Access::readOnly); });
-    return !lease && lease.error().field == "keeper thread" ? 0 : 1;
+    try {
+      static_cast<void>(Lease::tryTake(file_, byte));
+    } catch (const Exception& exception) {
+      return exception.error().field == "thread (sluice-keeper)" ? 0 : 1;
+    }
+    return 2;
   });
   EXPECT_EQ(child.wait(), 0);
 }
 
+/// What a filter refuses while a lease is taken.
+Error refusedCall(const LeaseFile& file, long call) {
+  testing::forbidSystemCall(call, testing::Refusal::withError(EPERM));
+  const auto taken = Lease::tryTake(file, byte);
+  return taken ? Error{} : taken.error();
+}
+
+TEST_F(Leases, TellWhichCallWasRefused) {
+  for (const auto& [call, name] :
+       {std::pair<long, const char*>{SYS_madvise, "madvise"}, {SYS_fcntl, "F_OFD_SETLK"}}) {
+    ChildProcess child([&] {
+      const Error error = refusedCall(file_, call);
+      const bool said = error.field.find(name) != std::string::npos &&
+                        error.advice.find("filter") != std::string::npos;
+      return error.code == ErrorCode::denied && said ? 0 : 1;
+    });
+    EXPECT_EQ(child.wait(), 0) << name;
+  }
+}
+
+TEST_F(Leases, LeaveNoDescriptorThatCanBeWritten) {
+  const auto before = testing::openDescriptors();
+  const Lease lease = take();
+  EXPECT_EQ(testing::openDescriptors(), before);
+  std::vector<int> open;
+  Keeper::ofThisProcess().run([&] {
+    for (int descriptor = 3; descriptor < 64; ++descriptor)
+      if (::fcntl(descriptor, F_GETFL) >= 0) open.push_back(descriptor);
+  });
+  EXPECT_TRUE(open.empty());
+}
+
 TEST_F(Leases, SurviveTheOpeningAndClosingOfTheFileElsewhere) {
-  Lease lease = take();
-  ASSERT_TRUE(lease.tryLock(byte).value());
-  { const auto other = SegmentFile::open(name_.path(), Access::readWrite); }
+  const Lease lease = take();
+  { const std::ofstream other(path(), std::ios::app); }
   EXPECT_TRUE(isHeld());
 }
 
 TEST_F(Leases, SurviveTheClosingOfEveryDescriptorOfTheProcess) {
-  const ChildProcess child = holder([](Lease&) {
+  const ChildProcess child = holder([](const Lease&) {
     for (int descriptor = 0; descriptor < 1024; ++descriptor)
       ::close(descriptor);
   });
@@ -125,7 +225,7 @@ TEST_F(Leases, SurviveTheClosingOfEveryDescriptorOfTheProcess) {
 }
 
 TEST_F(Leases, AreFreeWhenTheProcessIsKilled) {
-  const ChildProcess child = holder([](Lease&) {});
+  const ChildProcess child = holder([](const Lease&) {});
   EXPECT_TRUE(isHeld());
   child.signal(SIGKILL);
   EXPECT_TRUE(eventually([&] { return !isHeld(); }));
@@ -134,7 +234,7 @@ TEST_F(Leases, AreFreeWhenTheProcessIsKilled) {
 TEST_F(Leases, AreFreeWhenTheProcessIsKilledThoughAForkedChildOfItLives) {
   const testing::SharedNumber lives;
   const testing::SharedNumber over;
-  ChildProcess child = holder([&](Lease&) {
+  ChildProcess child = holder([&](const Lease&) {
     if (::fork() != 0) {
       lives.reaches(1);
       return;
@@ -161,7 +261,7 @@ TEST_F(Leases, AreFreeOnlyOnceNoThreadOfTheKilledProcessStoresAnyMore) {
   auto* const target = static_cast<volatile char*>(::mmap(
       nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_POPULATE, -1, 0));
   for (int round = 0; round < 5; ++round) {
-    const ChildProcess child = holder([&](Lease&) {
+    const ChildProcess child = holder([&](const Lease&) {
       std::thread([&] {
         for (;;)
           if (::pread(source, const_cast<char*>(target), size, 0) < 0) ::_exit(1);
@@ -187,7 +287,7 @@ TEST_F(Leases, AreFreeWhenTheirHolderIsKilledHoweverItForkedWhileItTookThem) {
     const testing::SharedNumber holds;
     const testing::SharedNumber over;
     ChildProcess child([&] {
-      { const Lease keeperRuns = take(); }
+      static_cast<void>(tryTake(byte + 1));  // the keeper runs
       std::atomic<bool> taken{false};
       std::atomic<bool> forks{false};
       std::jthread forker([&] {
@@ -199,8 +299,7 @@ TEST_F(Leases, AreFreeWhenTheirHolderIsKilledHoweverItForkedWhileItTookThem) {
         }
       });
       eventually([&] { return forks.load(std::memory_order_acquire); });
-      Lease lease = take();
-      if (!lease.tryLock(byte).value()) return 1;
+      const Lease lease = take();
       taken.store(true, std::memory_order_release);
       forker.join();
       holds.set(1);
@@ -221,8 +320,7 @@ TEST_F(Leases, AreFreeWhenTheProcessBecomesAnotherProgram) {
   ASSERT_EQ(::pipe(input.data()), 0);
   const testing::SharedNumber holds;
   ChildProcess child([&] {
-    Lease lease = take();
-    if (!lease.tryLock(byte).value()) return 1;
+    const Lease lease = take();
     holds.set(1);
     if (!holds.reaches(2)) return 2;
     ::dup2(input[0], STDIN_FILENO);
@@ -243,40 +341,21 @@ TEST_F(Leases, AreFreeWhenTheProcessBecomesAnotherProgram) {
 
 TEST_F(Leases, AreAnEmptyShellInAForkedChild) {
   std::optional<Lease> lease(take());
-  ASSERT_TRUE(lease->tryLock(byte).value());
-  int descriptor = -1;
-  lease->with([&](const SegmentFile& file) { descriptor = file.descriptor(); });
   ChildProcess child([&] {
-    bool called = false;
-    lease->with([&](SegmentFile&) { called = true; });
-    if (called || lease->tryLock(byte + 1).value() || lease->lockedByAnother(byte)) return 1;
-    lease->unlock(byte);
-    // The number means another file here; destroying the lease must not close it.
-    const int own = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
-    if (own != descriptor && ::dup2(own, descriptor) < 0) return 2;
     lease.reset();
-    return ::fcntl(descriptor, F_GETFD) >= 0 ? 0 : 3;
+    return isHeld() ? 0 : 1;
   });
   EXPECT_EQ(child.wait(), 0);
   EXPECT_TRUE(isHeld());
 }
 
 TEST_F(Leases, AForkedChildTakesItsOwnAgainstItsParents) {
-  Lease parents = take();
-  ASSERT_TRUE(parents.tryLock(byte).value());
+  const Lease parents = take();
   ChildProcess child([&] {
-    Lease own = take();
-    const bool refused = own.lockedByAnother(byte) && !own.tryLock(byte).value();
-    return refused && own.tryLock(byte + 1).value() ? 0 : 1;
+    const bool refused = isHeld() && !tryTake();
+    return refused && tryTake(byte + 1) ? 0 : 1;
   });
   EXPECT_EQ(child.wait(), 0);
-}
-
-TEST_F(Leases, AThrowingJobLeavesTheLeaseWhole) {
-  Lease lease = take();
-  ASSERT_TRUE(lease.tryLock(byte).value());
-  EXPECT_THROW(lease.with([](SegmentFile&) { throw 1; }), int);
-  EXPECT_TRUE(isHeld());
 }
 
 }  // namespace

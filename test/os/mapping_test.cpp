@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
 #include <cstring>
 #include <fstream>
@@ -15,7 +16,9 @@
 #include <string>
 #include <vector>
 
+#include "os/segment_file.hpp"
 #include "support/child_process.hpp"
+#include "support/new_file.hpp"
 #include "support/other_user.hpp"
 #include "support/process_facts.hpp"
 #include "support/system_call_filter.hpp"
@@ -66,10 +69,10 @@ std::string flagsOf(const std::string& entry) {
 
 class Mappings : public ::testing::Test {
  protected:
-  void SetUp() override { file_.allocate(4 * page).value(); }
+  void SetUp() override { file_.done(file_.allocate(4 * page)); }
 
   Result<Mapping> map(const std::vector<MappedPart>& parts, const MemoryOptions& options = {}) {
-    return Mapping::map(file_, 4 * page, parts, options);
+    return Mapping::map(name_.path(), file_.descriptor(), 4 * page, parts, options);
   }
   /// All of it, writable.
   Mapping mapAll(const MemoryOptions& options = {}) {
@@ -80,7 +83,7 @@ class Mappings : public ::testing::Test {
   }
 
   testing::SegmentName name_;
-  SegmentFile file_ = SegmentFile::createUnnamed(name_.path(), 0600).value();
+  testing::FileToBe file_{name_.path()};
 };
 
 TEST_F(Mappings, ShareTheFilesBytesBetweenProcesses) {
@@ -98,7 +101,7 @@ TEST_F(Mappings, PartsLieWhereTheFileHasThem) {
   const Mapping mapping = mapFirstPageReadOnly();
   const std::byte mark{7};
   for (std::uint64_t at = 0; at < 4; ++at) {
-    file_.write(at * page, std::span(&mark, 1)).value();
+    file_.done(file_.write(at * page, std::span(&mark, 1)));
     EXPECT_EQ(mapping.base()[at * page], mark) << "page " << at;
   }
 }
@@ -115,7 +118,7 @@ TEST_F(Mappings, AStrayWriteToAReadOnlyPartFaults) {
   });
   EXPECT_EQ(child.wait(), segmentationFault);
   std::byte last{9};
-  file_.read(page - 1, std::span(&last, 1)).value();
+  ASSERT_EQ(::pread(file_.descriptor(), &last, 1, static_cast<off_t>(page - 1)), 1);
   EXPECT_EQ(last, std::byte{0});
 }
 
@@ -165,10 +168,10 @@ TEST_F(Mappings, MovingOneKeepsItsPlace) {
 }
 
 TEST_F(Mappings, StayValidWhenTheFileIsRemovedAndClosed) {
-  file_.link().value();
+  file_.done(file_.link());
   const Mapping mapping = mapAll();
   removeFile(name_.path()).value();
-  { const SegmentFile closed = std::move(file_); }
+  file_.close();
   mapping.base()[0] = std::byte{1};
   EXPECT_EQ(mapping.base()[0], std::byte{1});
 }
@@ -180,7 +183,7 @@ TEST_F(Mappings, KeepNoDescriptor) {
 }
 
 TEST_F(Mappings, AFileThatIsShorterIsRefused) {
-  file_.resize(4 * page - 1).value();
+  file_.done(file_.resize(4 * page - 1));
   const auto mapping = map({{0, 4 * page, Access::readOnly}});
   ASSERT_FALSE(mapping);
   EXPECT_EQ(mapping.error().code, ErrorCode::notASegment);
@@ -207,23 +210,23 @@ TEST_F(Mappings, PartsThatDoNotCoverTheFileInOrderAreRefused) {
     ASSERT_FALSE(mapping) << i;
     EXPECT_EQ(mapping.error().code, ErrorCode::invalidArgument) << i;
   }
-  EXPECT_FALSE(Mapping::map(file_, 0, {}, {}));
+  EXPECT_FALSE(Mapping::map(name_.path(), file_.descriptor(), 0, {}, {}));
 }
 
 TEST_F(Mappings, OneThatIsLargerThanAnyFileIsRefused) {
   const std::uint64_t huge = std::numeric_limits<std::uint64_t>::max() / page * page;
   const MappedPart part{0, huge, Access::readOnly};
-  const auto mapping = Mapping::map(file_, huge, {&part, 1}, {});
+  const auto mapping = Mapping::map(name_.path(), file_.descriptor(), huge, {part}, {});
   ASSERT_FALSE(mapping);
-  EXPECT_EQ(mapping.error().code, ErrorCode::notASegment);
+  EXPECT_EQ(mapping.error().code, ErrorCode::full);
 }
 
 TEST_F(Mappings, WritingToAFileOpenedForReadingIsDeniedAndLeavesNothing) {
-  file_.link().value();
-  const SegmentFile readOnly = SegmentFile::open(name_.path(), Access::readOnly).value();
+  file_.done(file_.link());
+  const SegmentFile readOnly = SegmentFile::open(name_.path()).value();
   const std::vector<MappedPart> parts{{0, page, Access::readOnly},
                                       {page, 3 * page, Access::readWrite}};
-  const auto mapping = Mapping::map(readOnly, 4 * page, parts, {});
+  const auto mapping = Mapping::map(name_.path(), readOnly.descriptor(), 4 * page, parts, {});
   ASSERT_FALSE(mapping);
   EXPECT_EQ(mapping.error().code, ErrorCode::denied);
   std::ifstream maps("/proc/self/maps");

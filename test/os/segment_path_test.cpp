@@ -27,11 +27,10 @@ TEST_F(Paths, ThatAreRelativeMeanWhereTheProcessWasWhenTheyWereMade) {
     }
     const SegmentPath below("./sub/../sub2", "ticks");
     if (below.directory != directory_.path() + "/sub/../sub2") return 3;
-    SegmentFile file = SegmentFile::createUnnamed({".", "ticks"}, 0600).value();
+    FileToBe file({".", "ticks"});
     if (::chdir("/") != 0) return 4;
-    file.link().value();
-    if (!file.isNamed()) return 5;
-    return file.unlinkIfSame().value() ? 0 : 6;
+    file.done(file.link());
+    return open().unlinkIfSame().value() ? 0 : 5;
   });
   EXPECT_EQ(child.wait(), 0);
 }

@@ -45,23 +45,31 @@ Error errorOf(const Result<T>& result) {
   return result ? Error{} : result.error();
 }
 
+/// What a call of a file in the making says.
+template <class Call>
+Error ofNewFile(const SegmentPath& path, Call call) {
+  FileToBe file(path);
+  const CallFailure failure = call(file);
+  return failure ? file.errorOf(failure) : Error{};
+}
+
 Error creating(const SegmentPath& path) {
-  return errorOf(SegmentFile::createUnnamed(path, 0600));
+  if (const auto may = checkNewFile(path, mebibyte); !may) return may.error();
+  NewFile file(path, hiddenName, 0600);
+  const CallFailure failure = file.open();
+  return failure ? file.errorOf(failure) : Error{};
 }
 Error allocate(const SegmentPath& path) {
-  return errorOf(SegmentFile::createUnnamed(path, 0600).value().allocate(mebibyte));
+  return ofNewFile(path, [](NewFile& file) { return file.allocate(mebibyte); });
 }
 Error link(const SegmentPath& path) {
-  return errorOf(SegmentFile::createUnnamed(path, 0600).value().link());
-}
-Error lock(const SegmentPath& path) {
-  return errorOf(SegmentFile::createUnnamed(path, 0600).value().tryLock(0));
+  return ofNewFile(path, [](NewFile& file) { return file.link(); });
 }
 Error map(const SegmentPath& path, const MemoryOptions& options) {
-  SegmentFile file = SegmentFile::createUnnamed(path, 0600).value();
-  file.allocate(mebibyte).value();
+  FileToBe file(path);
+  file.done(file.allocate(mebibyte));
   const MappedPart whole{0, mebibyte, Access::readWrite};
-  return errorOf(Mapping::map(file, mebibyte, {&whole, 1}, options));
+  return errorOf(Mapping::map(path, file.descriptor(), mebibyte, {whole}, options));
 }
 
 /// What is refused, and what the message has to say.
@@ -98,13 +106,6 @@ Refused whenOpening(std::string name, int number, ErrorCode code, std::string ad
 std::vector<Refused> allRefused() {
   const auto mapPlain = [](const SegmentPath& path) { return map(path, {}); };
   const auto mapLocked = [](const SegmentPath& path) { return map(path, {.lockPages = true}); };
-  const auto resize = [](const SegmentPath& path) {
-    return errorOf(SegmentFile::createUnnamed(path, 0600).value().resize(mebibyte));
-  };
-  const auto write = [](const SegmentPath& path) {
-    return errorOf(
-        SegmentFile::createUnnamed(path, 0600).value().write(mebibyte, std::array<std::byte, 1>{}));
-  };
   const auto limitFiles = [] { limit(RLIMIT_FSIZE, 4096); };
   const std::vector<std::string> aboutFileSize{"RLIMIT_FSIZE", "4096 bytes", "ulimit -f"};
   const auto inNoDirectory = [](const SegmentPath& path) {
@@ -112,7 +113,7 @@ std::vector<Refused> allRefused() {
   };
   const auto inProc = [](const SegmentPath&) { return creating({"/proc/self", "ticks"}); };
   const auto inAFile = [](const SegmentPath& path) {
-    SegmentFile::createUnnamed(path, 0600).value().link().value();
+    static_cast<void>(link(path));
     const Error error = creating({path.string(), "ticks"});
     static_cast<void>(removeFile(path));
     return error;
@@ -125,8 +126,6 @@ std::vector<Refused> allRefused() {
       byFilter("fallocate unknown", SYS_fallocate, ENOSYS, allocate, "fallocate"),
       byFilter("fchmod denied", SYS_fchmod, EPERM, creating, "fchmod"),
       byFilter("madvise denied to a mapping", SYS_madvise, EPERM, mapPlain, "madvise"),
-      byFilter("madvise denied to a lease", SYS_madvise, EPERM, lock, "madvise"),
-      byFilter("locks denied", SYS_fcntl, EPERM, lock, "F_OFD_SETLK"),
       whenOpening("too many files of the process", EMFILE, ErrorCode::system, "ulimit -n"),
       whenOpening("too many files of the system", ENFILE, ErrorCode::system, "fs.file-max"),
       whenOpening("read only", EROFS, ErrorCode::denied, "mount the file system for writing"),
@@ -136,9 +135,7 @@ std::vector<Refused> allRefused() {
        creating,
        ErrorCode::system,
        {"Too many open files", "RLIMIT_NOFILE, 3", "ulimit -n"}},
-      {"allocating past the limit of a file", limitFiles, allocate, ErrorCode::full, aboutFileSize},
-      {"resizing past the limit of a file", limitFiles, resize, ErrorCode::full, aboutFileSize},
-      {"writing past the limit of a file", limitFiles, write, ErrorCode::full, aboutFileSize},
+      {"more than the limit of a file", limitFiles, creating, ErrorCode::full, aboutFileSize},
       {"the limit of address space",
        [] { limit(RLIMIT_AS, mebibyte / 2); },
        mapPlain,
@@ -208,7 +205,7 @@ TEST_F(Mounted, WithoutAFreeInodeItIsToldApartFromAFullFileSystem) {
   ChildProcess child([&] {
     if (!testing::mountTinyFileSystem(directory_.path(), "nr_inodes=2"))
       return testing::notPermitted;
-    const SegmentFile only = createUnnamed();
+    const FileToBe only(path());
     const Refused refused{"no inode", {}, {}, ErrorCode::full, {"nr_inodes", "df -i"}};
     return isSaid(creating(path("other")), refused) ? 0 : 1;
   });

@@ -8,6 +8,7 @@
 #include "roles/awaited_name.hpp"
 #include "support/child_process.hpp"
 #include "support/eventually.hpp"
+#include "support/new_file.hpp"
 #include "support/process_facts.hpp"
 #include "support/scratch_directory.hpp"
 #include "support/system_call_filter.hpp"
@@ -22,7 +23,8 @@ using Clock = std::chrono::steady_clock;
 class AwaitedName : public ::testing::Test {
  protected:
   void create(const std::string& name) const {
-    SegmentFile::createUnnamed({directory_.path(), name}, 0600).value().link().value();
+    testing::FileToBe file({directory_.path(), name});
+    file.done(file.link());
   }
   /// A child that waits for the name for ever, and is asleep over it.
   ChildProcess waiter(bool mayWatch = true) const {

@@ -15,6 +15,7 @@
 #include "segment/segment_name.hpp"
 #include "sluice/sluice.hpp"
 #include "support/child_process.hpp"
+#include "support/overwrite.hpp"
 #include "support/process_facts.hpp"
 #include "support/unique_name.hpp"
 #include "tick.hpp"
@@ -48,10 +49,10 @@ ChildProcess commitAndStay(const SegmentName& name, ConsumerOptions options, std
 
 /// What the first row says of where its consumer is.
 void setCursor(const SegmentName& name, Sequence sequence) {
-  auto segment = openChecked(name.path(), detail::Access::readWrite).value();
+  const auto segment = openChecked(name.path()).value();
   const std::uint64_t row = segment.geometry.section(detail::SectionId::consumers).offset;
-  ASSERT_TRUE(segment.file.write(row + offsetof(detail::ConsumerPage, cursor),
-                                 std::as_bytes(std::span(&sequence, 1))));
+  testing::overwrite(name.path().string(), row + offsetof(detail::ConsumerPage, cursor),
+                     std::as_bytes(std::span(&sequence, 1)));
 }
 
 TEST(ReleasedConsumer, AProducerAsleepOnItGoesOnWhenItIsKilled) {
@@ -90,7 +91,7 @@ TEST(HeldConsumer, OneThatDiedWhileItJoinedHoldsNothing) {
 TEST(JoiningConsumer, TellsWhoWaitsForItOnceMoreWhenItHasStoredWhereItBegins) {
   SegmentName name;
   const auto ring = create(name, 8);
-  auto segment = openChecked(name.path(), detail::Access::readOnly).value();
+  auto segment = openChecked(name.path()).value();
   const auto membership = [&] {
     std::uint32_t count = 0;
     const auto at = segment.geometry.section(detail::SectionId::doorbells).offset +

@@ -1,8 +1,10 @@
 // Another process writes random bytes all over a segment while a stream runs through it. Nothing
 // is promised of the records then; every call still comes back, and nothing is touched outside.
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <array>
 #include <atomic>
@@ -25,7 +27,6 @@ namespace sluice {
 namespace {
 
 using namespace std::chrono_literals;
-using detail::Access;
 using detail::SegmentFile;
 using testing::ChildProcess;
 using testing::SegmentName;
@@ -51,21 +52,30 @@ struct Notes {
 
 /// The header and the schema, which nobody ever writes again.
 std::vector<std::byte> unwritten(const SegmentName& name) {
-  const auto file = SegmentFile::open(name.path(), Access::readOnly).value();
+  const auto file = SegmentFile::open(name.path()).value();
   std::vector<std::byte> bytes(2 * detail::sectionAlignment);
   EXPECT_EQ(file.read(0, bytes).value(), bytes.size());
   return bytes;
+}
+
+detail::Geometry geometryOf(const SegmentName& name) {
+  const auto file = SegmentFile::open(name.path()).value();
+  return detail::checkHeader(name.str(), unwritten(name), file.size()).value();
+}
+
+std::byte* mapAll(const SegmentName& name, const detail::Geometry& geometry) {
+  const int file = ::open(name.path().string().c_str(), O_RDWR | O_CLOEXEC);
+  void* const base =
+      ::mmap(nullptr, geometry.segmentSize, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+  ::close(file);
+  return static_cast<std::byte*>(base);
 }
 
 /// Random bytes, and numbers that look like good ones.
 class Vandal {
  public:
   Vandal(const SegmentName& name, std::uint64_t seed)
-      : file_(SegmentFile::open(name.path(), Access::readWrite).value()),
-        geometry_(detail::checkHeader(name.str(), unwritten(name), file_.size()).value()),
-        base_(static_cast<std::byte*>(::mmap(nullptr, geometry_.segmentSize, PROT_READ | PROT_WRITE,
-                                             MAP_SHARED, file_.descriptor(), 0))),
-        random_(seed) {}
+      : geometry_(geometryOf(name)), base_(mapAll(name, geometry_)), random_(seed) {}
   ~Vandal() { ::munmap(base_, geometry_.segmentSize); }
   Vandal(const Vandal&) = delete;
   Vandal& operator=(const Vandal&) = delete;
@@ -102,7 +112,6 @@ class Vandal {
     }
   }
 
-  SegmentFile file_;
   detail::Geometry geometry_;
   std::byte* base_;
   std::mt19937_64 random_;
@@ -214,7 +223,7 @@ void surviveDamage(std::uint64_t seed) {
   EXPECT_GT(notes->whole.load(std::memory_order_relaxed), 0U);
   EXPECT_GT(notes->wrong.load(std::memory_order_relaxed), 0U);
   EXPECT_TRUE(removeSegment(name.str(), {.evenIfInUse = true, .evenIfHeld = true}));
-  EXPECT_EQ(SegmentFile::open(name.path(), Access::readOnly).error().code, ErrorCode::notFound);
+  EXPECT_EQ(SegmentFile::open(name.path()).error().code, ErrorCode::notFound);
 }
 
 TEST(Corruption, EveryoneComesBackWhenRandomBytesAreWrittenIntoAStampedStream) {

@@ -11,6 +11,7 @@
 
 #include "sluice/sluice.hpp"
 #include "support/child_process.hpp"
+#include "support/new_file.hpp"
 #include "support/unique_name.hpp"
 #include "tick.hpp"
 
@@ -242,9 +243,9 @@ TEST(Attach, RefusesARecordOfAnotherSizeNameOrLayoutAndSaysWhatWasFound) {
 
 TEST(Attach, RefusesAFileThatIsNoSegment) {
   SegmentName name;
-  auto file = detail::SegmentFile::createUnnamed(name.path(), 0600).value();
-  ASSERT_TRUE(file.resize(65536));
-  ASSERT_TRUE(file.link());
+  testing::FileToBe file(name.path());
+  file.done(file.resize(65536));
+  file.done(file.link());
   EXPECT_EQ(errorOf(Consumer<Tick>::attach(name.str())).code, ErrorCode::notASegment);
   EXPECT_EQ(errorOf(Producer<Tick>::open(name.str())).code, ErrorCode::notASegment);
   EXPECT_EQ(errorOf(Observer<Tick>::attach(name.str())).code, ErrorCode::notASegment);

@@ -19,6 +19,7 @@
 #include "segment/segment_name.hpp"
 #include "sluice/sluice.hpp"
 #include "support/child_process.hpp"
+#include "support/overwrite.hpp"
 #include "support/sanitizers.hpp"
 #include "support/scratch_directory.hpp"
 #include "support/unique_name.hpp"
@@ -113,14 +114,15 @@ TEST(DeadProducer, AStampBeyondTheCursorIsPublishedForEverybody) {
   ASSERT_EQ(producer.wait(), -1000 - SIGKILL);
 
   // As if it had died between the stamp of record 5 and its cursor.
-  auto segment = detail::openChecked(name.path(), detail::Access::readWrite).value();
+  const auto segment = detail::openChecked(name.path()).value();
   using Slot = detail::FixedSlot<Tick, stamped>;
   const std::uint64_t slot =
       segment.geometry.section(detail::SectionId::ring).offset + 5 * segment.geometry.stride;
   const Tick record = Tick::of(5);
   const std::uint64_t stamp = detail::stampOf(5);
-  ASSERT_TRUE(segment.file.write(slot + Slot::offset, std::as_bytes(std::span(&record, 1))));
-  ASSERT_TRUE(segment.file.write(slot, std::as_bytes(std::span(&stamp, 1))));
+  const std::string path = name.path().string();
+  testing::overwrite(path, slot + Slot::offset, std::as_bytes(std::span(&record, 1)));
+  testing::overwrite(path, slot, std::as_bytes(std::span(&stamp, 1)));
 
   EXPECT_EQ(drain(in), (std::vector<std::uint64_t>{0, 1, 2, 3, 4, 5}));
   EXPECT_EQ(in.status(), Status::peerDied);

@@ -19,6 +19,7 @@
 #include "segment/segment_name.hpp"
 #include "sluice/sluice.hpp"
 #include "support/eventually.hpp"
+#include "support/overwrite.hpp"
 #include "support/process_facts.hpp"
 #include "support/segment_image.hpp"
 #include "support/unique_name.hpp"
@@ -35,8 +36,7 @@ using testing::SegmentName;
 /// The words of a segment, read and written as another process would.
 class Words {
  public:
-  explicit Words(const SegmentName& name)
-      : segment_(openChecked(name.path(), detail::Access::readWrite).value()) {}
+  explicit Words(const SegmentName& name) : segment_(openChecked(name.path()).value()) {}
 
   DoorbellValue doorbell(std::uint32_t participant) {
     return {read<std::uint64_t>(sectionAt(detail::SectionId::doorbells) +
@@ -67,7 +67,7 @@ class Words {
   }
   template <class Number>
   void write(std::uint64_t at, Number number) {
-    EXPECT_TRUE(segment_.file.write(at, std::as_bytes(std::span(&number, 1))));
+    testing::overwrite(segment_.file.path().string(), at, std::as_bytes(std::span(&number, 1)));
   }
 
   detail::CheckedFile segment_;

@@ -18,6 +18,7 @@
 #include "segment/segment_name.hpp"
 #include "sluice/sluice.hpp"
 #include "support/child_process.hpp"
+#include "support/overwrite.hpp"
 #include "support/scratch_directory.hpp"
 #include "support/unique_name.hpp"
 #include "tick.hpp"
@@ -174,10 +175,10 @@ TEST(RemoveSegment, TakesAConsumerThatDiedWhileItJoinedForOneThatHoldsNothing) {
   // As if it had died before it stored where it joins.
   {
     const Sequence joining = Sequence{2} - 8;
-    auto segment = detail::openChecked(name.path(), detail::Access::readWrite).value();
+    const auto segment = detail::openChecked(name.path()).value();
     const auto row = segment.geometry.section(detail::SectionId::consumers).offset;
-    ASSERT_TRUE(segment.file.write(row + offsetof(detail::ConsumerPage, cursor),
-                                   std::as_bytes(std::span(&joining, 1))));
+    testing::overwrite(name.path().string(), row + offsetof(detail::ConsumerPage, cursor),
+                       std::as_bytes(std::span(&joining, 1)));
   }
   EXPECT_TRUE(removeSegment(name.str()));
 }

@@ -9,6 +9,7 @@
 #include <cmath>
 
 #include "inspect/look.hpp"
+#include "sluice/segment.hpp"
 
 namespace sluice::soak {
 namespace {
@@ -37,7 +38,7 @@ Supervisor::Supervisor(const Settings& settings, const Round& round,
 
 Supervisor::~Supervisor() {
   killEverybody();
-  static_cast<void>(detail::removeFile({std::string(defaultDirectory), round_.segment}));
+  static_cast<void>(removeSegment(round_.segment, {.evenIfInUse = true, .evenIfHeld = true}));
 }
 
 void Supervisor::run() {

@@ -5,14 +5,17 @@
 #include <array>
 #include <cstddef>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <new>
 #include <span>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 #include "format/segment_view.hpp"
+#include "os/lease_file.hpp"
 #include "sluice/detail/slot.hpp"
 
 namespace sluice::testing {
@@ -37,8 +40,6 @@ inline detail::Choices quoteChoices(SlotLayout slotLayout = SlotLayout::stamped)
           .record = {"Quote", sizeof(Quote), alignof(Quote), quoteFields}};
 }
 
-inline constexpr detail::SegmentId id{1, 2, 3};
-
 /// As a producer creates it: nothing published, no consumer.
 class SegmentImage {
  public:
@@ -46,8 +47,9 @@ class SegmentImage {
       : geometry_(detail::geometryOf("image", choices).value()),
         bytes_(new (alignment) std::byte[geometry_.segmentSize]{}),
         view_(bytes_.get(), geometry_) {
-    const detail::Header header = detail::makeHeader(
-        geometry_, choices.record, detail::currentProcess(), detail::currentBoot(), id);
+    const detail::Header header =
+        detail::makeHeader(geometry_, choices.record, detail::currentProcess(),
+                           detail::currentBoot(), detail::randomSegmentId().value());
     std::memcpy(bytes_.get(), &header, sizeof header);
     std::byte* schema = bytes_.get() + geometry_.section(detail::SectionId::schema).offset;
     for (const Field& field : choices.record.fields) {
@@ -62,6 +64,13 @@ class SegmentImage {
     page.state.store(detail::ProducerState::live, std::memory_order_relaxed);
     page.identity.pid.store(detail::currentProcess().pid, std::memory_order_relaxed);
   }
+
+  ~SegmentImage() {
+    std::error_code ignored;
+    if (!leases_.empty()) std::filesystem::remove(leases_, ignored);
+  }
+  SegmentImage(const SegmentImage&) = delete;
+  SegmentImage& operator=(const SegmentImage&) = delete;
 
   const detail::Geometry& geometry() const noexcept { return geometry_; }
   detail::Header& header() noexcept { return *reinterpret_cast<detail::Header*>(bytes_.get()); }
@@ -95,7 +104,11 @@ class SegmentImage {
   void save(const std::string& path, std::size_t size) {
     std::ofstream out(path, std::ios::binary | std::ios::trunc);
     out.write(reinterpret_cast<const char*>(bytes_.get()), static_cast<std::streamsize>(size));
+    leases_ = std::filesystem::path(path).parent_path() / detail::leaseFileName(header().id);
+    std::ofstream(leases_, std::ios::app).flush();
   }
+  /// The lease file beside what was saved last; it is removed with this image.
+  const std::string& leases() const noexcept { return leases_; }
 
  private:
   static constexpr std::align_val_t alignment{detail::sectionAlignment};
@@ -123,6 +136,7 @@ class SegmentImage {
   detail::Geometry geometry_;
   std::unique_ptr<std::byte[], Free> bytes_;
   detail::SegmentView view_;
+  std::string leases_;
 };
 
 }  // namespace sluice::testing

@@ -21,7 +21,7 @@ class Claims : public Conformance<P> {
  protected:
   /// What the segment shows of claims, for observers and successors.
   Sequence sharedClaim() const {
-    auto segment = detail::openChecked(this->name.path(), detail::Access::readOnly).value();
+    auto segment = detail::openChecked(this->name.path()).value();
     Sequence claimed = 0;
     const auto at = segment.geometry.section(detail::SectionId::producer).offset +
                     offsetof(detail::ProducerPage, claimed);

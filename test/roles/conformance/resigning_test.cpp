@@ -28,7 +28,7 @@ class Resigning : public Conformance<P> {
  protected:
   /// Every byte of the first row.
   std::vector<std::byte> firstRow() const {
-    auto segment = detail::openChecked(this->name.path(), detail::Access::readOnly).value();
+    auto segment = detail::openChecked(this->name.path()).value();
     std::vector<std::byte> bytes(sizeof(detail::ConsumerPage));
     const auto at = segment.geometry.section(detail::SectionId::consumers).offset;
     EXPECT_TRUE(segment.file.read(at, std::span(bytes)));

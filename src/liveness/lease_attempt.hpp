@@ -1,0 +1,55 @@
+// One attempt to take a lease, as a few system calls.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "liveness/lease.hpp"
+#include "os/file_id.hpp"
+#include "os/new_file.hpp"
+#include "os/system_error.hpp"
+
+namespace sluice::detail {
+
+/// For a job of the keeper, which may do more in the same job. Nothing of a job allocates.
+class LeaseAttempt {
+ public:
+  enum class Kind { alone, shared };
+
+  /// Of bytes of a file that is there.
+  LeaseAttempt(const LeaseFile& file, std::uint64_t first, std::uint64_t count, Kind kind)
+      : path_(file.path()), file_(file.id()), first_(first), count_(count), kind_(kind) {}
+
+  /// Of a byte of a file in the making.
+  explicit LeaseAttempt(std::uint64_t byte) : first_(byte), count_(1), kind_(Kind::alone) {}
+
+  /// Inside a job.
+  void run() noexcept;
+  /// Inside a job; of a file in the making, which gets its name once it is locked.
+  void run(NewFile& file) noexcept;
+
+  bool isTaken() const noexcept { return page_ != nullptr; }
+
+  /// Outside the job.
+  Result<std::optional<Lease>> outcome();
+
+  const CallFailure& failure() const noexcept { return failure_; }
+
+ private:
+  bool tie(int descriptor) noexcept;
+  bool lock(int descriptor) noexcept;
+  bool tryOnce() noexcept;
+  void giveUp() noexcept;
+
+  std::string path_;
+  FileId file_;
+  std::uint64_t first_;
+  std::uint64_t count_;
+  Kind kind_;
+  void* page_ = nullptr;
+  bool isGone_ = false;
+  CallFailure failure_;
+};
+
+}  // namespace sluice::detail

@@ -1,0 +1,41 @@
+#include "segment/checked_file.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstring>
+#include <span>
+#include <utility>
+
+#include "format/image.hpp"
+#include "format/row_image.hpp"
+#include "format/segment_view.hpp"
+
+namespace sluice::detail {
+
+Result<CheckedFile> openChecked(const SegmentPath& path) {
+  auto file = SegmentFile::open(path);
+  if (!file) return file.error();
+  std::array<std::byte, sizeof(Header)> bytes{};
+  const auto read = file->read(0, bytes);
+  if (!read) return read.error();
+  const auto geometry = checkHeader(path.string(), std::span(bytes).first(*read), file->size());
+  if (!geometry) return geometry.error();
+  CheckedFile segment{std::move(*file), {}, *geometry};
+  std::memcpy(&segment.header, bytes.data(), sizeof(Header));
+  return segment;
+}
+
+SegmentId idIn(const SegmentFile& file) {
+  SegmentId id{};
+  const auto bytes = bytesAt(file, offsetof(Header, id), id.size());
+  if (bytes) std::memcpy(id.data(), bytes->data(), id.size());
+  return id;
+}
+
+ProcessIdentity producerOf(const CheckedFile& segment) {
+  const std::uint64_t page = segment.geometry.section(SectionId::producer).offset;
+  const auto bytes = bytesAt(segment.file, page, sizeof(ProducerPage));
+  return bytes ? identityAt(*bytes, offsetof(ProducerPage, identity)) : ProcessIdentity{};
+}
+
+}  // namespace sluice::detail

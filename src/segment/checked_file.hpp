@@ -1,0 +1,30 @@
+// A segment's file with its header checked.
+#pragma once
+
+#include "format/geometry.hpp"
+#include "format/header.hpp"
+#include "os/identity.hpp"
+#include "os/segment_file.hpp"
+#include "os/segment_path.hpp"
+#include "sluice/result.hpp"
+
+namespace sluice::detail {
+
+/// Open to be read.
+struct CheckedFile {
+  SegmentFile file;
+  Header header;
+  Geometry geometry;
+};
+
+/// Opens the segment of that name and checks its header, not what its records are. Any thread.
+Result<CheckedFile> openChecked(const SegmentPath& path);
+
+/// The id in a file's header, which may be damaged everywhere else; zeros where the file is too
+/// short.
+SegmentId idIn(const SegmentFile& file);
+
+/// The process that a segment's producer page names, for messages.
+ProcessIdentity producerOf(const CheckedFile& segment);
+
+}  // namespace sluice::detail
