@@ -25,17 +25,6 @@ namespace {
 
 constexpr std::chrono::seconds nameChangePatience{5};
 
-Result<void> honour(const SegmentPath& path, WakeProtocol protocol) {
-  if (protocol == WakeProtocol::fence || registerForMembarrier()) return {};
-  return Error{ErrorCode::incompatible,
-               path.string(),
-               "wakeProtocol",
-               "membarrier, which this process may not use",
-               "fence",
-               "allow the membarrier system call (a seccomp filter forbids it?), or create the "
-               "segment from a process that may not use it either"};
-}
-
 Result<CheckedFile> openExpected(const SegmentPath& path, Access access,
                                  const Expectation& expectation) {
   // An observer may look at a copy on a disk.
@@ -64,7 +53,8 @@ Result<void> takeName(SegmentFile& file, std::string_view name) {
 
 /// False when another has it.
 Result<bool> takeProducersLease(const SegmentPath& path, CheckedFile& segment) {
-  if (auto able = honour(path, segment.geometry.wakeProtocol); !able) return able.error();
+  if (auto able = checkWakeProtocol(path, segment.geometry.wakeProtocol); !able)
+    return able.error();
   return segment.file.tryLock(leaseByte(producerParticipant));
 }
 
@@ -95,6 +85,17 @@ bool isStillNamed(const Lease& lease) {
 }
 
 }  // namespace
+
+Result<void> checkWakeProtocol(const SegmentPath& path, WakeProtocol protocol) {
+  if (protocol != WakeProtocol::membarrier || registerForMembarrier()) return {};
+  return Error{ErrorCode::incompatible,
+               path.string(),
+               "wakeProtocol",
+               "membarrier, which this process may not use",
+               "fence or none",
+               "allow the membarrier system call (a seccomp filter forbids it?), or create the "
+               "segment with ProducerOptions::wakeProtocol fence"};
+}
 
 Participant::Participant(SegmentPath path, Lease lease, Mapping mapping, const Geometry& geometry,
                          std::uint32_t row)
@@ -210,7 +211,8 @@ Result<Participant> Participant::openAsConsumer(const SegmentPath& path,
         "'" + printable(consumerName) + "'", "no control characters", "choose another name"};
   registerForMembarrier();
   const auto take = [&](CheckedFile& segment) -> Result<std::uint32_t> {
-    if (auto able = honour(path, segment.geometry.wakeProtocol); !able) return able.error();
+    if (auto able = checkWakeProtocol(path, segment.geometry.wakeProtocol); !able)
+      return able.error();
     if (auto named = takeName(segment.file, consumerName); !named) return named.error();
     return takeRow(segment, consumerName);
   };

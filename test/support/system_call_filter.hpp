@@ -46,6 +46,16 @@ inline void forbidSystemCall(long number, Refusal refusal) {
   }});
 }
 
+/// Refuses every other call from now on.
+inline void forbidAllSystemCallsBut(long number, Refusal refusal) {
+  install(std::array<sock_filter, 4>{{
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, static_cast<std::uint32_t>(number), 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+      BPF_STMT(BPF_RET | BPF_K, refusal.action),
+  }});
+}
+
 /// Refuses the call where its argument of that index, counted from 0, is this value.
 inline void forbidArgument(long number, Refusal refusal, unsigned index, std::uint32_t value) {
   const std::size_t argument = offsetof(seccomp_data, args) + index * sizeof(std::uint64_t);
