@@ -24,6 +24,11 @@ struct Refusal {
   static constexpr Refusal byDeath() { return {SECCOMP_RET_KILL_PROCESS}; }
 };
 
+/// False under qemu-user.
+inline bool canFilterSystemCalls() {
+  return ::prctl(PR_GET_SECCOMP) >= 0;
+}
+
 /// Installs the filter for the calling thread and every thread and process that it starts. There
 /// is no way back, so this is for a child. Ends the process when the kernel has no filters.
 template <std::size_t length>
