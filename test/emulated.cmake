@@ -30,7 +30,8 @@ leave_out("madvise is not passed on: no DONTFORK, DONTDUMP, POPULATE_WRITE or HU
   Mappings.PrefaultingTouchesEveryPageOfEveryPart
   Mappings.HugePagesAreAskedForAtAnAddressThatAllowsThem
   Leases.AreFreeWhenTheProcessIsKilledThoughAForkedChildOfItLives
-  Leases.AreFreeWhenTheirHolderIsKilledHoweverItForkedWhileItTookThem)
+  Leases.AreFreeWhenTheirHolderIsKilledHoweverItForkedWhileItTookThem
+  ForkedChild.OfAKilledProducerDoesNotKeepItAlive)
 leave_out("no futex_waitv, so that nothing is left for a filter to refuse"
   RefusedWith/WithoutFutexWaitv.AFilterThatIsPutOnLaterEndsOneSleepEarly/*)
 leave_out("no set_robust_list: the kernel marks no death"
