@@ -35,6 +35,8 @@ leave_out("madvise is not passed on: no DONTFORK, DONTDUMP, POPULATE_WRITE or HU
 leave_out("no futex_waitv, so that nothing is left for a filter to refuse"
   RefusedWith/WithoutFutexWaitv.AFilterThatIsPutOnLaterEndsOneSleepEarly/*)
 leave_out("no set_robust_list: the kernel marks no death"
-  Lifelines.AreMarkedWhateverEndsTheProcess)
+  Lifelines.AreMarkedWhateverEndsTheProcess Lifelines.ASleeperIsWokenByTheDeath
+  Lifelines.ManyAreAllMarked Lifelines.AreZeroOnceDestroyedAndThenNothingIsMarked
+  Lifelines.OfAParentAreNotTheForkedChilds)
 leave_out("RLIMIT_AS is not passed on"
   Of/Refusals.AreToldWithWhatWasAskedAndWhatToDo/TheLimitOfAddressSpace)
