@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,10 @@ struct ProducerOptions {
   std::uint64_t capacity = 0;  ///< slots in the ring: a power of two; must be chosen
   std::uint32_t maxConsumers = maxConsumerRows;  ///< 1 to 64
   WithoutConsumers withoutConsumers = WithoutConsumers::runOn;
+  /// Without a choice it is `membarrier` where this process may use that, else `fence`. `fence`
+  /// lets processes take part that may not call membarrier; `none` is for a producer that must make
+  /// no system call.
+  std::optional<WakeProtocol> wakeProtocol{};
   WhenTaken whenTaken = WhenTaken::fail;
   Sequence firstSequence = 0;  ///< of the first record: a stream may go on with another one's
                                ///< numbers; at most 2^62

@@ -25,10 +25,15 @@ enum class OnDeath : std::uint32_t {
                 ///< commit
 };
 
-/// How the two halves of the wake-up's fence pair up; chosen by a segment's creator.
+/// How a publisher learns that a thread sleeps until it publishes, and so how the two halves of the
+/// wake-up's fence pair up; chosen by a segment's creator.
 enum class WakeProtocol : std::uint32_t {
   fence = 1,       ///< both sides execute a full fence
-  membarrier = 2,  ///< the publisher's half costs nothing; the sleeper calls membarrier(2)
+  membarrier = 2,  ///< the publisher's half costs nothing; the sleeper calls membarrier(2), and
+                   ///< every publisher is registered for it
+  none = 3,        ///< the producer wakes nobody: its publish makes no system call and passes no
+                   ///< fence, whatever consumers do. A consumer that sleeps looks again after 1 ms.
+                   ///< Commits wake as with `fence`
 };
 
 }  // namespace sluice

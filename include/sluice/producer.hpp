@@ -45,7 +45,8 @@ class Producer {
   }
 
   /// Continues the segment if there is one, else creates it. An existing one keeps the geometry it
-  /// has. options.whenTaken is not looked at.
+  /// has; incompatible when options.wakeProtocol is chosen and its own is another.
+  /// options.whenTaken is not looked at.
   static Result<Producer> createOrOpen(std::string_view name, const ProducerOptions& options) {
     return hold(
         detail::ProducerAttachment::createOrOpen(name, options, describeRecord<T>(), L::value));

@@ -177,6 +177,31 @@ std::optional<Error> checkRecord(const std::string& segment, const Header& heade
   return std::nullopt;
 }
 
+std::string nameOf(WakeProtocol protocol) {
+  switch (protocol) {
+    case WakeProtocol::fence:
+      return "fence";
+    case WakeProtocol::membarrier:
+      return "membarrier";
+    default:
+      return "none";
+  }
+}
+
+Result<void> checkProtocol(const std::string& segment, const Header& header,
+                           WakeProtocol expected) {
+  const auto found = static_cast<WakeProtocol>(header.wakeProtocol);
+  if (found == expected) return {};
+  return Error{.code = ErrorCode::incompatible,
+               .segment = segment,
+               .field = "wakeProtocol",
+               .found = nameOf(found),
+               .expected = nameOf(expected),
+               .advice =
+                   "the creator chose it for good: ask for that one or for none in particular, "
+                   "or create the segment anew"};
+}
+
 }  // namespace
 
 Result<Geometry> checkHeader(const std::string& segment, std::span<const std::byte> bytes,
@@ -218,6 +243,7 @@ Result<void> checkExpectation(const std::string& segment, const Header& header,
   if (expectation.slotLayout && header.slotLayout != *expectation.slotLayout)
     return mismatch(segment, "slotLayout", nameOf(header.slotLayout),
                     nameOf(*expectation.slotLayout));
+  if (expectation.wakeProtocol) return checkProtocol(segment, header, *expectation.wakeProtocol);
   return {};
 }
 

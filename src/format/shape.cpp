@@ -46,10 +46,9 @@ std::optional<Error> checkRing(const std::string& segment, const Choices& choice
     return outOfRange(segment, "withoutConsumers",
                       static_cast<std::uint32_t>(choices.withoutConsumers), "1 (runOn) or 2 (wait)",
                       "choose one of them");
-  if (choices.wakeProtocol != WakeProtocol::fence &&
-      choices.wakeProtocol != WakeProtocol::membarrier)
+  if (choices.wakeProtocol < WakeProtocol::fence || choices.wakeProtocol > WakeProtocol::none)
     return outOfRange(segment, "wakeProtocol", static_cast<std::uint32_t>(choices.wakeProtocol),
-                      "1 (fence) or 2 (membarrier)", "choose one of them");
+                      "1 (fence), 2 (membarrier) or 3 (none)", "choose one of them");
   if (choices.firstSequence > maxFirstSequence)
     return outOfRange(segment, "firstSequence", choices.firstSequence,
                       "at most " + to_string(maxFirstSequence), "begin at a lower sequence");

@@ -14,7 +14,8 @@ extern const std::chrono::milliseconds slice;
 /// only.
 inline constexpr std::chrono::milliseconds fallbackSlice{250};
 
-/// The same where a fence is refused, so that any wake may be lost.
+/// The same where a fence is refused, so that any wake may be lost, or where nobody is asked for
+/// one.
 inline constexpr std::chrono::milliseconds unfencedSlice{1};
 
 }  // namespace sluice::detail

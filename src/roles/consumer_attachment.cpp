@@ -257,7 +257,7 @@ FutexExpectation ConsumerAttachment::AwaitedRecord::arm() noexcept {
 }
 
 bool ConsumerAttachment::AwaitedRecord::fence() noexcept {
-  return heavyFence(inside_.view().geometry().wakeProtocol);
+  return producerBarrier(inside_.view()).eventcount().heavyFence();
 }
 
 Awaited::Lifelines ConsumerAttachment::AwaitedRecord::lifelines() const noexcept {

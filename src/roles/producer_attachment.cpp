@@ -76,6 +76,8 @@ struct ProducerAttachment::Inside {
   using Claims = ClaimLimit<Sequence, RowsGate, SegmentClaimWords>;
   Claims claims;
   std::optional<StoredRecord> record;
+  // In this process alone, so that no other can make a publish call the kernel.
+  Doorbell neverRung{0};
 };
 
 ProducerAttachment::ProducerAttachment(std::unique_ptr<Inside> inside) noexcept
@@ -145,7 +147,7 @@ Result<ProducerAttachment> ProducerAttachment::createOrOpen(std::string_view nam
                             .memory = options.memory,
                             .takeOverWithin = options.takeOverWithin.started()};
   for (;;) {
-    auto opened = open(name, opening, {record, slotLayout});
+    auto opened = open(name, opening, {record, slotLayout, options.wakeProtocol});
     if (opened || opened.error().code != ErrorCode::notFound) return opened;
     auto created = create(name, creation, record, slotLayout);
     if (created || created.error().code != ErrorCode::alreadyExists) return created;
@@ -155,8 +157,12 @@ Result<ProducerAttachment> ProducerAttachment::createOrOpen(std::string_view nam
 ProducerWords ProducerAttachment::words() const noexcept {
   const SegmentView& view = inside_->view();
   ProducerPage& page = view.producer();
-  return {&page.cursor.sequence,    &view.doorbell(producerParticipant), &page.wakes, view.ring(),
-          view.geometry().capacity, view.geometry().wakeProtocol};
+  const WakeProtocol protocol = view.geometry().wakeProtocol;
+  Doorbell& doorbell =
+      protocol == WakeProtocol::none ? inside_->neverRung : view.doorbell(producerParticipant);
+  return {
+      &page.cursor.sequence,          &doorbell, &page.wakes, view.ring(), view.geometry().capacity,
+      protocol == WakeProtocol::fence};
 }
 
 AnySlot ProducerAttachment::slot() const noexcept {

@@ -15,13 +15,19 @@
 namespace sluice::detail {
 namespace {
 
+/// Registers for membarrier only where it may be used.
+WakeProtocol wakeProtocolOf(const ProducerOptions& options) {
+  if (options.wakeProtocol) return *options.wakeProtocol;
+  return registerForMembarrier() ? WakeProtocol::membarrier : WakeProtocol::fence;
+}
+
 Choices choicesOf(const ProducerOptions& options, const RecordDescription& record,
                   SlotLayout slotLayout) {
   return {.capacity = options.capacity,
           .consumerRows = options.maxConsumers,
           .slotLayout = slotLayout,
           .withoutConsumers = options.withoutConsumers,
-          .wakeProtocol = registerForMembarrier() ? WakeProtocol::membarrier : WakeProtocol::fence,
+          .wakeProtocol = wakeProtocolOf(options),
           .firstSequence = options.firstSequence,
           .record = record};
 }
@@ -99,6 +105,7 @@ Result<Participant> Participant::createAsProducer(const SegmentPath& path,
   if (auto named = checkName(path); !named) return named.error();
   const auto geometry = geometryOf(path.string(), choicesOf(options, record, slotLayout));
   if (!geometry) return geometry.error();
+  if (auto able = checkWakeProtocol(path, geometry->wakeProtocol); !able) return able.error();
   if (auto memory = checkIsMemory(path); !memory) return memory.error();
   removeLeftovers(path.directory);
 

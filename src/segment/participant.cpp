@@ -21,17 +21,6 @@
 namespace sluice::detail {
 namespace {
 
-Result<void> honour(const SegmentPath& path, WakeProtocol protocol) {
-  if (protocol == WakeProtocol::fence || registerForMembarrier()) return {};
-  return Error{ErrorCode::incompatible,
-               path.string(),
-               "wakeProtocol",
-               "membarrier, which this process may not use",
-               "fence",
-               "allow the membarrier system call (a seccomp filter forbids it?), or create the "
-               "segment from a process that may not use it either"};
-}
-
 Result<CheckedFile> openExpected(const SegmentPath& path, const Expectation& expectation) {
   auto segment = openChecked(path);
   if (!segment) return segment;
@@ -64,6 +53,17 @@ bool wasGone(const Error& error) noexcept {
 
 }  // namespace
 
+Result<void> checkWakeProtocol(const SegmentPath& path, WakeProtocol protocol) {
+  if (protocol != WakeProtocol::membarrier || registerForMembarrier()) return {};
+  return Error{ErrorCode::incompatible,
+               path.string(),
+               "wakeProtocol",
+               "membarrier, which this process may not use",
+               "fence or none",
+               "allow the membarrier system call (a seccomp filter forbids it?), or create the "
+               "segment with ProducerOptions::wakeProtocol fence"};
+}
+
 Participant::Participant(SegmentPath path, FileId file, LeaseFile leases, Mapping mapping,
                          const Geometry& geometry, Taken taken)
     : path_(std::move(path)),
@@ -95,7 +95,8 @@ Result<Participant> Participant::openAs(const SegmentPath& path, const Expectati
   for (;;) {
     auto segment = openExpected(path, expectation);
     if (!segment) return segment.error();
-    if (auto able = honour(path, segment->geometry.wakeProtocol); !able) return able.error();
+    if (auto able = checkWakeProtocol(path, segment->geometry.wakeProtocol); !able)
+      return able.error();
     auto leases = LeaseFile::open(path, segment->header.id);
     if (!leases && !segment->file.isNamed()) continue;
     if (!leases) return leases.error();

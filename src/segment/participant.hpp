@@ -23,6 +23,9 @@
 
 namespace sluice::detail {
 
+/// Fails (incompatible) unless this process can take part in a segment of that wake protocol.
+Result<void> checkWakeProtocol(const SegmentPath& path, WakeProtocol protocol);
+
 /// What came of an attempt to take over.
 enum class TakeOver {
   done,

@@ -28,8 +28,10 @@ std::string_view nameIn(const ConsumerPage& page) noexcept {
 
 SequenceBarrier<Sequence> barrierOf(const SegmentView& view, std::uint32_t row) noexcept {
   ConsumerPage& page = view.consumer(row);
+  // Commits wake their sleepers in every segment.
+  const WakeProtocol protocol = view.geometry().wakeProtocol;
   return {page.cursor.sequence, view.doorbell(consumerParticipant(row)),
-          view.geometry().wakeProtocol, &page.wakes};
+          protocol == WakeProtocol::none ? WakeProtocol::fence : protocol, &page.wakes};
 }
 
 SequenceBarrier<Sequence> producerBarrier(const SegmentView& view) noexcept {

@@ -85,7 +85,7 @@ std::vector<Damage> damages() {
       {"stride", notASegment, [](Header& h) { h.slotLayout = SlotLayout::stampedLines; }},
       {"lineSpacing", notASegment, [](Header& h) { h.lineSpacing = 64; }},
       {"wakeProtocol", notASegment, [](Header& h) { h.wakeProtocol = 0; }},
-      {"wakeProtocol", notASegment, [](Header& h) { h.wakeProtocol = 3; }},
+      {"wakeProtocol", notASegment, [](Header& h) { h.wakeProtocol = 4; }},
       {"consumerRows", notASegment, [](Header& h) { h.consumerRows = 0; }},
       {"consumerRows", notASegment, [](Header& h) { h.consumerRows = 65; }},
       {"withoutConsumers", notASegment,
@@ -236,6 +236,16 @@ TEST(RecordCheck, SizeAlignmentNameFieldsAndSlotLayoutAllCount) {
   record.fields = fields;
   expectMismatch(record, SlotLayout::stamped, "fingerprint");
   expectMismatch(quoteRecord(), SlotLayout::packed, "slotLayout");
+}
+
+TEST(RecordCheck, AWakeProtocolThatIsAskedForCounts) {
+  EXPECT_TRUE(checkExpectation(segment, goodHeader(), {.wakeProtocol = WakeProtocol::fence}));
+  const auto other = checkExpectation(segment, goodHeader(), {.wakeProtocol = WakeProtocol::none});
+  ASSERT_FALSE(other);
+  EXPECT_EQ(other.error().code, ErrorCode::incompatible);
+  EXPECT_EQ(other.error().field, "wakeProtocol");
+  EXPECT_EQ(other.error().found, "fence");
+  EXPECT_EQ(other.error().expected, "none");
 }
 
 TEST(RecordCheck, ANameOnOneSideOnlyIsAMismatch) {

@@ -29,12 +29,12 @@ class AttachConsumer : public WithStream {
   using WithStream::WithStream;
   void operation() override {
     consumer_.emplace(
-        Consumer<Parcel>::attach(place().segment, consumerOptions(place(), "victim")).value());
+        Receiver::attach(place().segment, consumerOptions(place(), "victim")).value());
   }
   void check(bool) override { survivors().afterConsumer("victim"); }
 
  private:
-  std::optional<Consumer<Parcel>> consumer_;
+  std::optional<Receiver> consumer_;
 };
 
 /// The same while the producer waits for room.
@@ -58,7 +58,7 @@ class AttachConsumerToDeadRow : public AttachConsumer {
   void prepare() override {
     AttachConsumer::prepare();
     liveAndDie([this] {
-      Consumer<Parcel>::attach(place().segment, consumerOptions(place(), "victim")).value();
+      Receiver::attach(place().segment, consumerOptions(place(), "victim")).value();
       raise(SIGKILL);
     });
   }
@@ -70,13 +70,13 @@ class AttachObserver : public WithStream {
   void operation() override {
     ObserverOptions options;
     options.directory = place().directory;
-    observer_.emplace(Observer<Parcel>::attach(place().segment, options).value());
+    observer_.emplace(Watcher::attach(place().segment, options).value());
     static_cast<void>(observer_->tryWait());
   }
   void check(bool) override { survivors().afterConsumer("victim"); }
 
  private:
-  std::optional<Observer<Parcel>> observer_;
+  std::optional<Watcher> observer_;
 };
 
 class Create : public Scenario {
@@ -84,11 +84,11 @@ class Create : public Scenario {
   using Scenario::Scenario;
   void prepare() override {}
   void operation() override {
-    producer_.emplace(Producer<Parcel>::create(place().segment, producerOptions(place())).value());
+    producer_.emplace(Sender::create(place().segment, producerOptions(place())).value());
   }
   void check(bool finished) override {
     survivors().checkDirectory(finished);
-    auto producer = Producer<Parcel>::createOrOpen(place().segment, producerOptions(place()));
+    auto producer = Sender::createOrOpen(place().segment, producerOptions(place()));
     survivors().expect(producer->lastPublished() == noSequence,
                        "the stream does not begin at its beginning");
     survivors().addReader("first");
@@ -96,7 +96,7 @@ class Create : public Scenario {
   }
 
  private:
-  std::optional<Producer<Parcel>> producer_;
+  std::optional<Sender> producer_;
 };
 
 /// A stream whose producer has died with records claimed and written, but not published.
@@ -110,7 +110,7 @@ class WithDeadProducer : public Scenario {
     survivors().addObserver();
     survivors().leave();
     liveAndDie([this] {
-      auto doomed = Producer<Parcel>::open(place().segment, openOptions(place())).value();
+      auto doomed = Sender::open(place().segment, openOptions(place())).value();
       publish(doomed, recordsBefore);
       for (int i = 0; i < 3; ++i)
         doomed.claimOne() = Parcel::of(doomed.lastClaimed() + 1);
@@ -123,12 +123,12 @@ class TakeOver : public WithDeadProducer {
  public:
   using WithDeadProducer::WithDeadProducer;
   void operation() override {
-    producer_.emplace(Producer<Parcel>::open(place().segment, openOptions(place())).value());
+    producer_.emplace(Sender::open(place().segment, openOptions(place())).value());
   }
   void check(bool) override { survivors().afterProducer({recordsBefore - 1, recordsBefore - 1}); }
 
  private:
-  std::optional<Producer<Parcel>> producer_;
+  std::optional<Sender> producer_;
 };
 
 /// Waits while the producer lives, until it leaves.
@@ -145,7 +145,7 @@ class Succeed : public Scenario {
   void operation() override {
     OpenOptions options = openOptions(place());
     options.takeOverWithin = patience;
-    producer_.emplace(Producer<Parcel>::open(place().segment, options).value());
+    producer_.emplace(Sender::open(place().segment, options).value());
   }
   void wakeVictim() override { survivors().leave(); }
   void check(bool) override {
@@ -154,7 +154,7 @@ class Succeed : public Scenario {
   }
 
  private:
-  std::optional<Producer<Parcel>> producer_;
+  std::optional<Sender> producer_;
 };
 
 /// Under the name of a dead stream.
@@ -164,10 +164,10 @@ class Replace : public Scenario {
   void prepare() override {
     survivors().create(producerOptions(place()));
     const ConsumerOptions options = consumerOptions(place(), "old reader");
-    oldReader_.emplace("old reader", Consumer<Parcel>::attach(place().segment, options).value());
+    oldReader_.emplace("old reader", Receiver::attach(place().segment, options).value());
     survivors().leave();
     liveAndDie([this] {
-      auto doomed = Producer<Parcel>::open(place().segment, openOptions(place())).value();
+      auto doomed = Sender::open(place().segment, openOptions(place())).value();
       publish(doomed, recordsBefore);
       raise(SIGKILL);
     });
@@ -187,14 +187,14 @@ class Replace : public Scenario {
   }
 
  private:
-  Producer<Parcel> replace() {
+  Sender replace() {
     ProducerOptions options = producerOptions(place());
     options.whenTaken = WhenTaken::replace;
-    return Producer<Parcel>::create(place().segment, options).value();
+    return Sender::create(place().segment, options).value();
   }
 
   std::optional<Reader> oldReader_;
-  std::optional<Producer<Parcel>> producer_;
+  std::optional<Sender> producer_;
 };
 
 class Remove : public WithDeadProducer {
@@ -210,7 +210,7 @@ class Remove : public WithDeadProducer {
     survivors().expect(removed || removed.error().code == ErrorCode::notFound,
                        "the name cannot be removed");
     survivors().expect(!removed || !finished, "the name is still there");
-    static_cast<void>(Producer<Parcel>::create(place().segment, producerOptions(place())).value());
+    static_cast<void>(Sender::create(place().segment, producerOptions(place())).value());
   }
 };
 

@@ -6,8 +6,6 @@
 namespace sluice::kill {
 namespace {
 
-using Receiver = Consumer<Parcel>;
-
 struct Description {
   const char* name;
   void (*prepare)(Receiver&);

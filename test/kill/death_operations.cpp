@@ -18,7 +18,7 @@ class ClaimOnFullRing : public Scenario {
  public:
   using Scenario::Scenario;
   void prepareVictim() override {
-    producer_.emplace(Producer<Parcel>::open(place().segment, openOptions(place())).value());
+    producer_.emplace(Sender::open(place().segment, openOptions(place())).value());
     publish(*producer_, ringCapacity - recordsBefore);
   }
   void settle() override { survivors().drain(); }
@@ -28,7 +28,7 @@ class ClaimOnFullRing : public Scenario {
   }
 
  private:
-  std::optional<Producer<Parcel>> producer_;
+  std::optional<Sender> producer_;
 };
 
 class Reap : public ClaimOnFullRing {
@@ -40,8 +40,7 @@ class Reap : public ClaimOnFullRing {
     survivors().addObserver();
     publish(survivors().producer(), recordsBefore);
     liveAndDie([this] {
-      auto doomed =
-          Consumer<Parcel>::attach(place().segment, consumerOptions(place(), "newcomer")).value();
+      auto doomed = Receiver::attach(place().segment, consumerOptions(place(), "newcomer")).value();
       static_cast<void>(doomed.tryWait());
       doomed.commit(3);
       raise(SIGKILL);
@@ -63,7 +62,7 @@ class Evict : public ClaimOnFullRing {
     publish(survivors().producer(), recordsBefore);
     ConsumerOptions options = consumerOptions(place(), "stalled");
     options.evictAfter = std::chrono::milliseconds(1);
-    stalled_.emplace(Consumer<Parcel>::attach(place().segment, options).value());
+    stalled_.emplace(Receiver::attach(place().segment, options).value());
     static_cast<void>(stalled_->tryWait());
     survivors().leave();
   }
@@ -74,7 +73,7 @@ class Evict : public ClaimOnFullRing {
     stalled_.reset();
     ConsumerOptions options = consumerOptions(place(), "stalled");
     {
-      const auto again = Consumer<Parcel>::attach(place().segment, options).value();
+      const auto again = Receiver::attach(place().segment, options).value();
       const LostRecords lost = again.lost();
       const bool isRange = lost.first == 0 && lost.count == again.next();
       survivors().expect(status == Status::ok || isRange,
@@ -86,7 +85,7 @@ class Evict : public ClaimOnFullRing {
   }
 
  private:
-  std::optional<Consumer<Parcel>> stalled_;
+  std::optional<Receiver> stalled_;
 };
 
 /// A consumer that is held, and has committed some of what it was given.
@@ -110,10 +109,10 @@ class Held : public Scenario {
   }
 
  protected:
-  Consumer<Parcel> attach() {
+  Receiver attach() {
     ConsumerOptions options = consumerOptions(place(), "held");
     options.onDeath = OnDeath::hold;
-    return Consumer<Parcel>::attach(place().segment, options).value();
+    return Receiver::attach(place().segment, options).value();
   }
 };
 
@@ -128,7 +127,7 @@ class SucceedHeld : public Held {
   void check(bool) override { survivors().afterHeldConsumer("held", {committed, committed}); }
 
  private:
-  std::optional<Consumer<Parcel>> successor_;
+  std::optional<Receiver> successor_;
 };
 
 class ReadHeld : public Held {
@@ -146,7 +145,7 @@ class ReadHeld : public Held {
   }
 
  private:
-  std::optional<Consumer<Parcel>> successor_;
+  std::optional<Receiver> successor_;
 };
 
 class LeaveHeld : public Held {
@@ -158,7 +157,7 @@ class LeaveHeld : public Held {
   void check(bool) override { survivors().afterHeldConsumer("held", {~Sequence{0}, committed}); }
 
  private:
-  std::optional<Consumer<Parcel>> successor_;
+  std::optional<Receiver> successor_;
 };
 
 class RemoveHeld : public Held {

@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cstdio>
 #include <exception>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,6 +25,7 @@
 namespace {
 
 using namespace sluice::kill;
+using sluice::WakeProtocol;
 
 constexpr std::size_t mostFailures = 10;  // of one process, until it gives up
 
@@ -33,6 +35,7 @@ constexpr std::chrono::seconds worthSaying{2};
 struct Options {
   std::vector<std::string> operations;
   Selection selection;
+  std::optional<WakeProtocol> protocol;
   std::optional<std::uint64_t> at;
   unsigned jobs = 1;
   bool list = false;
@@ -129,6 +132,7 @@ int runAll(const Options& options) {
   for (Operation& operation : allOperations()) {
     const bool named = std::find(options.operations.begin(), options.operations.end(),
                                  operation.name) != options.operations.end();
+    operation.protocol = options.protocol;
     if (options.operations.empty() || named) chosen.push_back(std::move(operation));
   }
   if (chosen.size() < options.operations.size()) {
@@ -140,6 +144,8 @@ int runAll(const Options& options) {
       fmt::print("{}\n", operation.name);
     return 0;
   }
+  fmt::print("layout {}, wake protocol {}\n", SLUICE_KILL_LAYOUT_NAME,
+             options.protocol == WakeProtocol::fence ? "fence" : "membarrier");
   fmt::print("{:24} {:>12} {:>8} {:>8} {:>12} {:>9} {:>8}\n", "operation", "instructions", "stores",
              "calls", "kill points", "failures", "seconds");
   Totals totals;
@@ -157,6 +163,11 @@ int main(int argc, char** argv) try {
   app.add_option("--operation", options.operations, "only this one; may be repeated");
   app.add_option("--points", options.selection.most,
                  "at most so many kill points an operation, chosen by the seed; 0: all");
+  const std::map<std::string, WakeProtocol> protocols{{"fence", WakeProtocol::fence},
+                                                      {"membarrier", WakeProtocol::membarrier}};
+  app.add_option("--protocol", options.protocol,
+                 "the wake protocol of the segments; membarrier unless it does not work here")
+      ->transform(CLI::CheckedTransformer(protocols));
   app.add_option("--at", options.at, "only after this instruction");
   app.add_option("--seed", options.selection.seed, "chooses the sample");
   app.add_option("--jobs", options.jobs, "processes that kill at the same time")

@@ -6,8 +6,6 @@
 namespace sluice::kill {
 namespace {
 
-using Sender = Producer<Parcel>;
-
 struct Description {
   const char* name;
   std::uint64_t before;     ///< records published before the operation

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -46,6 +47,7 @@ class Scenario {
 struct Operation {
   std::string name;
   std::function<std::unique_ptr<Scenario>(Place)> begin;
+  std::optional<WakeProtocol> protocol{};  ///< of the segments that are created
 };
 
 std::vector<Operation> producerOperations();

@@ -30,6 +30,7 @@ ProducerOptions producerOptions(const Place& place) {
   ProducerOptions options;
   options.capacity = ringCapacity;
   options.maxConsumers = consumerRows;
+  options.wakeProtocol = place.protocol;
   options.directory = place.directory;
   options.waitStrategy = WaitStrategy::sleepAtOnce();
   return options;
@@ -52,7 +53,7 @@ ConsumerOptions consumerOptions(const Place& place, std::string name) {
   return options;
 }
 
-bool publish(Producer<Parcel>& producer, std::uint64_t count) {
+bool publish(Sender& producer, std::uint64_t count) {
   for (; count > 0; --count) {
     auto batch = producer.claimOne(WaitLimit(patience));
     if (!batch) return false;
@@ -62,7 +63,7 @@ bool publish(Producer<Parcel>& producer, std::uint64_t count) {
   return true;
 }
 
-Reader::Reader(std::string name, Consumer<Parcel> consumer)
+Reader::Reader(std::string name, Receiver consumer)
     : name_(std::move(name)), consumer_(std::move(consumer)), expected_(consumer_.next()) {}
 
 Status Reader::read(const WaitLimit& limit) {
@@ -86,7 +87,7 @@ Status Reader::read(const WaitLimit& limit) {
   }
 }
 
-SleepingReader::SleepingReader(std::string name, Consumer<Parcel> consumer)
+SleepingReader::SleepingReader(std::string name, Receiver consumer)
     : reader_(std::move(name), std::move(consumer)),
       thread_([this] { status_ = reader_.read(WaitLimit(patience)); }) {}
 
@@ -99,11 +100,11 @@ void Survivors::expect(bool holds, const std::string& otherwise) {
 }
 
 void Survivors::create(ProducerOptions options) {
-  producer_.emplace(Producer<Parcel>::create(place_.segment, options).value());
+  producer_.emplace(Sender::create(place_.segment, options).value());
 }
 
 Reader& Survivors::addReader(const std::string& name) {
-  auto consumer = Consumer<Parcel>::attach(place_.segment, consumerOptions(place_, name));
+  auto consumer = Receiver::attach(place_.segment, consumerOptions(place_, name));
   return readers_.emplace_back(name, std::move(consumer.value()));
 }
 
@@ -112,7 +113,7 @@ void Survivors::addObserver() {
   options.directory = place_.directory;
   options.startAt = StartAt::oldest;
   options.withoutProducer = WithoutProducer::stay;
-  observer_.emplace(Observer<Parcel>::attach(place_.segment, options).value());
+  observer_.emplace(Watcher::attach(place_.segment, options).value());
 }
 
 void Survivors::addSleeper() {
@@ -126,7 +127,7 @@ void Survivors::addStayer() {
 }
 
 void Survivors::addSleepingReader(std::deque<SleepingReader>& to, ConsumerOptions options) {
-  to.emplace_back(options.name, Consumer<Parcel>::attach(place_.segment, options).value());
+  to.emplace_back(options.name, Receiver::attach(place_.segment, options).value());
   awaitSleep(options.name);
 }
 
@@ -212,7 +213,7 @@ void Survivors::dismiss(std::deque<SleepingReader>& sleeping,
   sleeping.clear();
 }
 
-void Survivors::lap(Producer<Parcel>& producer) {
+void Survivors::lap(Sender& producer) {
   drain();
   for (std::uint64_t i = 0; i < ringCapacity + 3; ++i) {
     if (isStuck_) return;
@@ -228,12 +229,12 @@ void Survivors::lap(Producer<Parcel>& producer) {
   agreeOn(producer.lastPublished());
 }
 
-void Survivors::takeEveryRow(Producer<Parcel>& producer, const std::string& firstName) {
+void Survivors::takeEveryRow(Sender& producer, const std::string& firstName) {
   const std::size_t before = readers_.size();
   std::string name = firstName;
   for (std::size_t taken = before + sleepers_.size() + stayers_.size(); taken < consumerRows;
        ++taken) {
-    auto consumer = Consumer<Parcel>::attach(place_.segment, consumerOptions(place_, name));
+    auto consumer = Receiver::attach(place_.segment, consumerOptions(place_, name));
     if (!consumer) {
       findings_.push_back(fmt::format("consumer {} of {} is refused: {}", taken + 1, consumerRows,
                                       consumer.error().message()));
@@ -242,7 +243,7 @@ void Survivors::takeEveryRow(Producer<Parcel>& producer, const std::string& firs
     readers_.emplace_back(name, std::move(*consumer));
     name = fmt::format("newcomer {}", taken);
   }
-  auto tooMany = Consumer<Parcel>::attach(place_.segment, consumerOptions(place_, "too many"));
+  auto tooMany = Receiver::attach(place_.segment, consumerOptions(place_, "too many"));
   expect(!tooMany && tooMany.error().code == ErrorCode::full, "more consumers than rows");
   lap(producer);
   while (readers_.size() > before) {
@@ -251,12 +252,12 @@ void Survivors::takeEveryRow(Producer<Parcel>& producer, const std::string& firs
   }
 }
 
-void Survivors::goOn(Producer<Parcel> producer, const std::string& firstName) {
+void Survivors::goOn(Sender producer, const std::string& firstName) {
   lap(producer);
   takeEveryRow(producer, firstName);
   lap(producer);
   look(false);
-  const auto second = Producer<Parcel>::open(place_.segment, openOptions(place_));
+  const auto second = Sender::open(place_.segment, openOptions(place_));
   expect(!second && second.error().code == ErrorCode::inUse, "a second producer was accepted");
   producer.close();
   for (Reader& reader : readers_) {
@@ -280,7 +281,7 @@ void Survivors::afterProducer(StreamEnd end) {
          fmt::format("the stream ends at {}, not within {} to {}", last, end.atLeast, end.atMost));
   // Before a successor comes: consumers that may not stay learn of the death.
   dismiss(sleepers_, {Status::peerDied, Status::peerLeft}, last);
-  auto successor = Producer<Parcel>::open(place_.segment, openOptions(place_));
+  auto successor = Sender::open(place_.segment, openOptions(place_));
   if (!successor) {
     findings_.push_back("no successor is accepted: " + successor.error().message());
     return;
@@ -298,7 +299,7 @@ void Survivors::afterClosing(StreamEnd end) {
   agreeOn(end.atMost);
   dismiss(sleepers_, {Status::closed}, end.atMost);
   dismiss(stayers_, {Status::closed}, end.atMost);
-  const auto successor = Producer<Parcel>::open(place_.segment, openOptions(place_));
+  const auto successor = Sender::open(place_.segment, openOptions(place_));
   expect(!successor && successor.error().code == ErrorCode::ended,
          "a closed stream can be opened again");
   checkDirectory(true);

@@ -15,10 +15,16 @@
 
 namespace sluice::kill {
 
+/// The roles, over the slot layout that this program steps.
+using Sender = Producer<Parcel, SLUICE_KILL_LAYOUT>;
+using Receiver = Consumer<Parcel, SLUICE_KILL_LAYOUT>;
+using Watcher = Observer<Parcel, SLUICE_KILL_LAYOUT>;
+
 /// Where a trial's segment is: in a directory of its own, so that nothing else can be found there.
 struct Place {
   std::string directory;
   std::string segment;
+  std::optional<WakeProtocol> protocol{};
 };
 
 /// What is wrong, in words; nothing when all is well.
@@ -35,12 +41,12 @@ OpenOptions openOptions(const Place& place);
 ConsumerOptions consumerOptions(const Place& place, std::string name);
 
 /// Claims `count` records one by one and publishes each; false when a claim ends otherwise.
-bool publish(Producer<Parcel>& producer, std::uint64_t count);
+bool publish(Sender& producer, std::uint64_t count);
 
 /// A consumer that knows what must come next.
 class Reader {
  public:
-  Reader(std::string name, Consumer<Parcel> consumer);
+  Reader(std::string name, Receiver consumer);
 
   /// Takes and commits all that is there, and says how it ended.
   Status drain() { return read(WaitLimit::now()); }
@@ -54,7 +60,7 @@ class Reader {
 
  private:
   std::string name_;
-  Consumer<Parcel> consumer_;
+  Receiver consumer_;
   Sequence expected_;
   Findings findings_;
 };
@@ -62,7 +68,7 @@ class Reader {
 /// A reader on a thread of its own, asleep whenever there is nothing to read.
 class SleepingReader {
  public:
-  SleepingReader(std::string name, Consumer<Parcel> consumer);
+  SleepingReader(std::string name, Receiver consumer);
   ~SleepingReader() { join(); }
 
   void join() {
@@ -95,7 +101,7 @@ class Survivors {
 
   /// Makes the segment; producer() is there then.
   void create(ProducerOptions options);
-  Producer<Parcel>& producer() { return *producer_; }
+  Sender& producer() { return *producer_; }
   /// The producer leaves, for the victim to follow.
   void leave() { producer_.reset(); }
   void expect(bool holds, const std::string& otherwise);
@@ -127,7 +133,7 @@ class Survivors {
   /// A dump finds nothing wrong, but, where that is allowed, that somebody has died.
   void look(bool deadAllowed);
   /// Several laps with everybody reading, every row taken and given back, and an end in order.
-  void goOn(Producer<Parcel> producer, const std::string& firstName);
+  void goOn(Sender producer, const std::string& firstName);
 
  private:
   void agreeOn(Sequence end);
@@ -137,16 +143,16 @@ class Survivors {
   void addSleepingReader(std::deque<SleepingReader>& to, ConsumerOptions options);
   void dismiss(std::deque<SleepingReader>& sleeping, std::initializer_list<Status> expected,
                Sequence end);
-  void takeEveryRow(Producer<Parcel>& producer, const std::string& firstName);
-  void lap(Producer<Parcel>& producer);
+  void takeEveryRow(Sender& producer, const std::string& firstName);
+  void lap(Sender& producer);
 
   Place place_;
   Findings findings_;
-  std::optional<Producer<Parcel>> producer_;
+  std::optional<Sender> producer_;
   std::deque<Reader> readers_;
   std::deque<SleepingReader> sleepers_;
   std::deque<SleepingReader> stayers_;
-  std::optional<Observer<Parcel>> observer_;
+  std::optional<Watcher> observer_;
   Sequence observed_ = noSequence;
   std::thread claimer_;
   Status claim_ = Status::ok;

@@ -160,7 +160,8 @@ class Deadline {
 
 Outcome runTrial(const Operation& operation, const KillPoint& kill, Trace* trace) {
   const testing::ScratchDirectory directory;
-  const std::unique_ptr<Scenario> scenario = operation.begin({directory.path(), "stream"});
+  const std::unique_ptr<Scenario> scenario =
+      operation.begin({directory.path(), "stream", operation.protocol});
   Pipes pipes;
   Outcome outcome;
 

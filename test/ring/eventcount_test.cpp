@@ -57,6 +57,19 @@ TEST_F(EventcountTest, RingingAnswersWhateverIsAwaited) {
   EXPECT_EQ(value().epoch(), 2u);
 }
 
+TEST_F(EventcountTest, WithoutWakesASleeperAsksForNothingAndARingEndsItsSleep) {
+  const detail::Eventcount silent{doorbell, WakeProtocol::none, &wakes};
+  const auto expected = silent.arm<std::uint64_t>(3);
+  EXPECT_EQ(expected.word, detail::epochWord(doorbell));
+  EXPECT_FALSE(value().armed());
+  EXPECT_FALSE(silent.heavyFence()) << "the sleep has to be short";
+  silent.announce<std::uint64_t>(3);
+  EXPECT_EQ(wakes, 0u);
+  EXPECT_EQ(value().epoch(), expected.value);
+  silent.ring();
+  EXPECT_NE(value().epoch(), expected.value);
+}
+
 TEST_F(EventcountTest, ComparesPastTheWrapOfItsThirtyOneBits) {
   const std::uint64_t high = (std::uint64_t{1} << 31) - 2;
   eventcount.arm<std::uint64_t>(high + 4);

@@ -107,6 +107,23 @@ TYPED_TEST(BarrierOfEveryWidth, AStopRequestWakesASleeper) {
   EXPECT_EQ(result.status, Status::stopped);
 }
 
+TEST(SequenceBarrier, WithoutWakesASleeperLooksAgainByItself) {
+  BarrierWords<std::uint64_t> words;
+  const SequenceBarrier<std::uint64_t> barrier(words, WakeProtocol::none);
+  std::atomic<std::uint64_t> begun{0};
+  std::jthread sleeper([&] {
+    for (std::uint64_t n = 0; n < 5; ++n) {
+      begun = n + 1;
+      EXPECT_EQ(barrier.wait(n, {}, WaitStrategy::sleepAtOnce()).status, Status::ok);
+    }
+  });
+  for (std::uint64_t n = 0; n < 5; ++n) {
+    ASSERT_TRUE(testing::eventually([&] { return begun == n + 1; }));
+    SequenceBarrier<std::uint64_t>(words, WakeProtocol::none).publish(n);
+  }
+  EXPECT_EQ(words.doorbell, 0u) << "nobody asked for a wake, and none came";
+}
+
 TEST(SequenceBarrier, ADurationTooLongForTheClockIsForEver) {
   EXPECT_EQ(WaitLimit(std::chrono::hours::max()).started().deadline(), detail::forever);
   EXPECT_EQ(WaitLimit(std::chrono::duration<double>(1e300)).started().deadline(), detail::forever);

@@ -339,6 +339,11 @@ TEST(RefusedSystemCalls, WhoMayNotUseMembarrierMayAttachToASegmentWithoutIt) {
   EXPECT_EQ(in->wait().status(), Status::closed);
 }
 
+TEST(RefusedSystemCalls, WhoMayNotUseMembarrierIsRefusedWhenChoosingIt) {
+  SegmentName name;
+  EXPECT_EQ(refused("choose", name, "membarrier"), 0);
+}
+
 TEST(RefusedSystemCalls, WhoMayNotUseMembarrierIsRefusedByASegmentThatNeedsIt) {
   SegmentName name;
   auto ring = Producer<std::uint64_t>::create(name.str(), {.capacity = 8});

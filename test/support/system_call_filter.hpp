@@ -24,6 +24,11 @@ struct Refusal {
   static constexpr Refusal byDeath() { return {SECCOMP_RET_KILL_PROCESS}; }
 };
 
+/// False under qemu-user.
+inline bool canFilterSystemCalls() {
+  return ::prctl(PR_GET_SECCOMP) >= 0;
+}
+
 /// Installs the filter for the calling thread and every thread and process that it starts. There
 /// is no way back, so this is for a child. Ends the process when the kernel has no filters.
 template <std::size_t length>
@@ -43,6 +48,16 @@ inline void forbidSystemCall(long number, Refusal refusal) {
       BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, static_cast<std::uint32_t>(number), 0, 1),
       BPF_STMT(BPF_RET | BPF_K, refusal.action),
       BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+  }});
+}
+
+/// Refuses every other call from now on.
+inline void forbidAllSystemCallsBut(long number, Refusal refusal) {
+  install(std::array<sock_filter, 4>{{
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, static_cast<std::uint32_t>(number), 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+      BPF_STMT(BPF_RET | BPF_K, refusal.action),
   }});
 }
 

@@ -30,7 +30,7 @@ std::string nameOf(WithoutConsumers choice) {
   return chosen(choice, std::array<std::string_view, 3>{"", "runOn", "wait"});
 }
 std::string nameOf(WakeProtocol protocol) {
-  return chosen(protocol, std::array<std::string_view, 3>{"", "fence", "membarrier"});
+  return chosen(protocol, std::array<std::string_view, 4>{"", "fence", "membarrier", "none"});
 }
 std::string nameOf(detail::ProducerState state) {
   return chosen(state, std::array<std::string_view, 4>{"none", "live", "left", "closed"});

@@ -30,7 +30,8 @@ class Awaited {
   virtual FutexExpectation arm() noexcept = 0;
 
   /// The heavy half of the fence between arm() and the second look, where one is needed. False when
-  /// the system refuses it: then a wake may be lost, and a sleep has to be short.
+  /// the system refuses it, so that a wake may be lost, or when nobody was asked for one: a sleep
+  /// has to be short then.
   virtual bool fence() noexcept { return true; }
 
   /// Where the kernel announces the deaths of the peers waited for; null where there is none.

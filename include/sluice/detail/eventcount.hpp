@@ -18,6 +18,9 @@ namespace sluice::detail {
 /// the doorbell [P3]; the sleeper writes the doorbell [W2], passes a heavy fence [W3] and reads the
 /// cursor [W4]. So either P3 sees W2 or W4 sees P1. And while the epoch is what W2 saw, no
 /// publisher has answered since, so what was rung for is still rung for.
+///
+/// Under WakeProtocol::none a sleeper asks for nothing and looks again by itself; a ring ends its
+/// sleep all the same.
 class Eventcount {
  public:
   Eventcount(Doorbell& doorbell, WakeProtocol protocol,
@@ -54,6 +57,10 @@ class Eventcount {
   /// heavyFence() and one more look.
   template <SequenceNumber S>
   FutexExpectation arm(S target) const noexcept {
+    if (protocol_ == WakeProtocol::none) {
+      const DoorbellValue seen{doorbell_->load(std::memory_order_acquire)};  // [W6] pairs with [R1]
+      return {epochWord(*doorbell_), seen.epoch()};
+    }
     std::uint64_t word = doorbell_->load(std::memory_order_relaxed);
     for (;;) {
       const DoorbellValue seen{word};
@@ -66,8 +73,11 @@ class Eventcount {
     }
   }
 
-  /// [W3] pairs with [P2]. False when the system refuses it.
-  [[nodiscard]] bool heavyFence() const noexcept { return detail::heavyFence(protocol_); }
+  /// [W3] pairs with [P2]. False when no wake will come: the system refuses the fence, or nobody
+  /// was asked.
+  [[nodiscard]] bool heavyFence() const noexcept {
+    return protocol_ != WakeProtocol::none && detail::heavyFence(protocol_);
+  }
 
  private:
   /// True when a cursor that stands at `published` has reached what the doorbell's 31 bits await.

@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "sluice/policy.hpp"
 #include "sluice/record.hpp"
 #include "sluice/slot_layout.hpp"
 
@@ -12,6 +13,7 @@ namespace sluice::detail {
 struct Expectation {
   std::optional<RecordDescription> record{};
   std::optional<SlotLayout> slotLayout{};
+  std::optional<WakeProtocol> wakeProtocol{};
 };
 
 }  // namespace sluice::detail

@@ -24,11 +24,11 @@ namespace sluice::detail {
 /// What of a segment a producer touches for each record.
 struct ProducerWords {
   std::atomic<Sequence>* cursor;
-  Doorbell* doorbell;
+  Doorbell* doorbell;  ///< a word that is never rung where nobody may ask for a wake
   std::atomic<std::uint64_t>* wakes;
   std::byte* ring;
   std::uint64_t capacity;
-  WakeProtocol wakeProtocol;
+  bool needsFence;  ///< a publish passes a full fence before it looks at the doorbell
 };
 
 /// The consumer that a full ring waits for, as a poll remembers it: enough to see, with a few

@@ -237,7 +237,8 @@ class ProducerEngine {
   }
 
   Eventcount eventcount() const noexcept {
-    return {*words_.doorbell, words_.wakeProtocol, words_.wakes};
+    return {*words_.doorbell, words_.needsFence ? WakeProtocol::fence : WakeProtocol::membarrier,
+            words_.wakes};
   }
 
   // Out of line and without arguments, so that the calls that need none of it pay nothing.
@@ -275,7 +276,7 @@ class ProducerEngine {
   } hot_;
   Sequence runLast_;  // of the last slot of the run
   std::size_t runLength_;
-  bool isShort_ = words_.wakeProtocol == WakeProtocol::membarrier && words_.capacity > 1;
+  bool isShort_ = !words_.needsFence && words_.capacity > 1;
   PollPace pace_;
   Gating gating_;
   Status status_ = Status::ok;

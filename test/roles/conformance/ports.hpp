@@ -47,10 +47,27 @@ struct UntypedToTypedPacked : Port<UntypedWriter<SlotLayout::packed>, TypedReade
   static constexpr const char* name = "UntypedToTypedPacked";
 };
 
+template <class L, WakeProtocol protocol>
+using TypedChoosing = Port<Choosing<TypedWriter<L>, protocol>, TypedReader<L>>;
+
+struct StampedWithFences : TypedChoosing<stamped, WakeProtocol::fence> {
+  static constexpr const char* name = "StampedWithFences";
+};
+struct PackedWithFences : TypedChoosing<packed, WakeProtocol::fence> {
+  static constexpr const char* name = "PackedWithFences";
+};
+struct StampedWithoutWakes : TypedChoosing<stamped, WakeProtocol::none> {
+  static constexpr const char* name = "StampedWithoutWakes";
+};
+struct PackedWithoutWakes : TypedChoosing<packed, WakeProtocol::none> {
+  static constexpr const char* name = "PackedWithoutWakes";
+};
+
 using Ports =
     ::testing::Types<TypedStamped, TypedPacked, TypedStampedLines, TypedToUntypedStampedLines,
                      UntypedStamped, UntypedPacked, TypedToUntypedStamped, TypedToUntypedPacked,
-                     UntypedToTypedStamped, UntypedToTypedPacked>;
+                     UntypedToTypedStamped, UntypedToTypedPacked, StampedWithFences,
+                     PackedWithFences, StampedWithoutWakes, PackedWithoutWakes>;
 
 struct PortName {
   template <class P>

@@ -100,4 +100,19 @@ struct UntypedWriter {
   }
 };
 
+/// That writer on segments of that wake protocol.
+template <class Writer, WakeProtocol protocol>
+struct Choosing : Writer {
+  using Producer = typename Writer::Producer;
+
+  static Result<Producer> create(const std::string& segment, ProducerOptions options) {
+    options.wakeProtocol = protocol;
+    return Writer::create(segment, options);
+  }
+  static Result<Producer> createOrOpen(const std::string& segment, ProducerOptions options) {
+    options.wakeProtocol = protocol;
+    return Writer::createOrOpen(segment, options);
+  }
+};
+
 }  // namespace sluice::conformance

@@ -1,5 +1,6 @@
-// A stream, deaths, or an attach, in processes that may not make some system calls.
-// usage: refused_stream stream|deaths|attach SEGMENT membarrier|futex_waitv|set_robust_list|all
+// A stream, deaths, an attach or a choice, in processes that may not make some system calls.
+// usage: refused_stream stream|deaths|attach|choose SEGMENT
+// membarrier|futex_waitv|set_robust_list|all
 #include <signal.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -109,6 +110,23 @@ int attach(const std::string& segment) {
   return sluice::Observer<std::uint64_t>::attach(segment) ? 0 : 3;
 }
 
+/// 0 when a process without membarrier may not choose it for a new segment, is told why, and leaves
+/// nothing behind.
+int choose(const std::string& segment) {
+  using sluice::WakeProtocol;
+  const auto ring =
+      Ring::create(segment, {.capacity = 8, .wakeProtocol = WakeProtocol::membarrier});
+  if (ring) return 1;
+  const sluice::Error& error = ring.error();
+  std::puts(error.message().c_str());
+  if (error.code != sluice::ErrorCode::incompatible || error.field != "wakeProtocol") return 2;
+  for (const auto other : {WakeProtocol::fence, WakeProtocol::none}) {
+    if (!Ring::create(segment, {.capacity = 8, .wakeProtocol = other})) return 3;
+    if (!sluice::removeSegment(segment)) return 5;
+  }
+  return 0;
+}
+
 }  // namespace
 
 int main(int count, char** words) try {
@@ -123,6 +141,7 @@ int main(int count, char** words) try {
     if (refused == name || refused == "all") sluice::testing::forbidSystemCall(number, refusal);
   }
   if (operation == "deaths") return deaths(words[2]);
+  if (operation == "choose") return choose(words[2]);
   return operation == "stream" ? stream(words[2]) : attach(words[2]);
 } catch (const std::exception& error) {
   std::fprintf(stderr, "%s\n", error.what());
