@@ -45,7 +45,8 @@ class Producer {
   }
 
   /// Continues the segment if there is one, else creates it. An existing one keeps the geometry it
-  /// has. options.whenTaken is not looked at.
+  /// has. A closed stream cannot go on: a new segment is created in its place, whatever its record
+  /// was, as WhenTaken::replaceClosed does. options.whenTaken is not looked at.
   static Result<Producer> createOrOpen(std::string_view name, const ProducerOptions& options) {
     return hold(
         detail::ProducerAttachment::createOrOpen(name, options, describeRecord<T>(), L::value));
@@ -105,7 +106,8 @@ class Producer {
 
   /// Waits until living consumers of all these names have joined, and so are given all that is
   /// published from then on. A consumer that succeeds a dead one of its name counts from the
-  /// moment it has the row; what it is not given then, its lost() tells.
+  /// moment it has the row; what it is not given then, its lost() tells. Status::peerLeft once the
+  /// segment has lost its name before all are there: nobody new can attach.
   [[nodiscard]] Status waitForConsumers(const std::vector<std::string_view>& names,
                                         const WaitLimit& limit = {}) {
     return engine_.attachment().waitForConsumers(names, limit);

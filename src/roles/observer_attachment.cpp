@@ -9,6 +9,7 @@
 #include "format/stored_record.hpp"
 #include "roles/awaited_name.hpp"
 #include "roles/producer_watch.hpp"
+#include "roles/wanted_stream.hpp"
 #include "segment/participant.hpp"
 
 namespace sluice::detail {
@@ -40,11 +41,19 @@ Result<ObserverAttachment> ObserverAttachment::attach(std::string_view name,
                                                       const ObserverOptions& options,
                                                       const Expectation& expectation) {
   const SegmentPath path{options.directory, std::string(name)};
-  auto participant = openOnceThere(path, options.appearWithin, [&] {
-    return Participant::openAsObserver(path, expectation, options.memory);
-  });
-  if (!participant) return participant.error();
-  return ObserverAttachment(std::make_unique<Inside>(*std::move(participant), options));
+  const WaitLimit limit = options.appearWithin.started();
+  const bool wantsProducer = options.attachTo == AttachTo::livingProducer;
+  for (;;) {
+    if (wantsProducer) {
+      if (auto lives = waitForLivingProducer(path, limit); !lives) return lives.error();
+    }
+    auto participant = openOnceThere(path, limit, [&] {
+      return Participant::openAsObserver(path, expectation, options.memory);
+    });
+    if (!participant) return participant.error();
+    if (wantsProducer && !hasLivingProducer(*participant)) continue;
+    return ObserverAttachment(std::make_unique<Inside>(*std::move(participant), options));
+  }
 }
 
 ObserverWords ObserverAttachment::words() const noexcept {

@@ -13,6 +13,7 @@
 #include "roles/take_over.hpp"
 #include "segment/participant.hpp"
 #include "segment/rows.hpp"
+#include "segment/segment_name.hpp"
 #include "sluice/detail/claim_limit.hpp"
 
 namespace sluice::detail {
@@ -146,9 +147,20 @@ Result<ProducerAttachment> ProducerAttachment::createOrOpen(std::string_view nam
                             .waitStrategy = options.waitStrategy,
                             .memory = options.memory,
                             .takeOverWithin = options.takeOverWithin.started()};
+  const SegmentPath path{options.directory, std::string(name)};
   for (;;) {
     auto opened = open(name, opening, {record, slotLayout});
-    if (opened || opened.error().code != ErrorCode::notFound) return opened;
+    if (opened) return opened;
+    const ErrorCode code = opened.error().code;
+    const bool mayBeClosed = code == ErrorCode::ended || code == ErrorCode::recordMismatch;
+    creation.whenTaken = WhenTaken::fail;
+    if (mayBeClosed && isClosed(path)) {
+      auto gone = waitForClosingProducer(path, opening.takeOverWithin);
+      if (!gone) return gone.error();
+      creation.whenTaken = WhenTaken::replaceClosed;
+    } else if (code != ErrorCode::notFound) {
+      return opened;
+    }
     auto created = create(name, creation, record, slotLayout);
     if (created || created.error().code != ErrorCode::alreadyExists) return created;
   }

@@ -84,8 +84,8 @@ Result<Participant> Participant::createAsProducer(const SegmentPath& path,
     if (auto written = writeContents(*file, *geometry, record); !written) return written.error();
     const auto held = file->tryLock(leaseByte(producerParticipant));
     if (!held) return held.error();
-    const bool replaces = options.whenTaken == WhenTaken::replace;
-    if (auto linked = replaces ? replaceSegment(*file) : file->link(); !linked)
+    const bool replaces = options.whenTaken != WhenTaken::fail;
+    if (auto linked = replaces ? replaceSegment(*file, options.whenTaken) : file->link(); !linked)
       return linked.error();
     return file;
   });

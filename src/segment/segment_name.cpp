@@ -97,6 +97,22 @@ Result<void> takeEveryLease(SegmentFile& file) {
   return {};
 }
 
+bool isClosed(const CheckedFile& segment) {
+  const std::uint64_t page = segment.geometry.section(SectionId::producer).offset;
+  const auto bytes = bytesAt(segment.file, page, sizeof(ProducerPage));
+  return bytes &&
+         numberAt<ProducerState>(*bytes, offsetof(ProducerPage, state)) == ProducerState::closed;
+}
+
+Error notClosed(const SegmentPath& path) {
+  return {ErrorCode::alreadyExists,
+          path.string(),
+          "stream",
+          "one that was not closed",
+          "one that its producer has closed (WhenTaken::replaceClosed)",
+          "open it, or choose WhenTaken::replace"};
+}
+
 /// By how it begins, so that a damaged segment can be removed too.
 Result<void> refuseIfForeign(const SegmentFile& file) {
   const auto start = bytesAt(file, 0, magic.size());
@@ -153,19 +169,29 @@ Result<void> removeName(const SegmentPath& path, const RemoveOptions& options) t
   return exception.error();
 }
 
-Result<void> replaceSegment(SegmentFile& replacement) {
+bool isClosed(const SegmentPath& path) {
+  const auto segment = openChecked(path, Access::readOnly);
+  return segment && isClosed(*segment);
+}
+
+Result<void> replaceSegment(SegmentFile& replacement, WhenTaken whenTaken) {
   auto old = openChecked(replacement.path(), Access::readWrite);
   if (!old) {
     if (old.error().code == ErrorCode::notFound) return replacement.link();
     return old.error();
   }
   if (auto locked = lockName(old->file); !locked) return locked.error();
+  const bool isClosedOnly = whenTaken == WhenTaken::replaceClosed;
+  if (isClosedOnly && !isClosed(*old)) return notClosed(replacement.path());
   const auto free = old->file.tryLock(leaseByte(producerParticipant));
   if (!free) return free.error();
   if (!*free) {
     return Error{ErrorCode::inUse, replacement.path().string(),
                  "producer",       describe(producerOf(*old)) + ", which lives",
                  "none",           "end it first, or choose another name"};
+  }
+  if (isClosedOnly) {
+    if (auto unheld = refuseIfHeld(old->file); !unheld) return unheld;
   }
   // First, because a participant that is attached can learn it from nobody once the name is gone.
   const auto closed = static_cast<std::uint32_t>(ProducerState::closed);
