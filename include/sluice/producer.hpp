@@ -27,6 +27,11 @@ namespace sluice {
 ///
 /// Claims without a limit wait for ever while the ring is full, and throw Exception when the stream
 /// is closed or corrupt. Every claim throws when the whole ring is claimed and unpublished.
+///
+/// A producer that was moved from, and in a forked child the parent's, is attached to nothing: its
+/// claims with a limit and its publishes say `detached`, a claim without a limit throws, and the
+/// other calls do nothing or return what is empty. In the child, claims without a limit may go on
+/// for some slots until the publish tells: what is written there is the child's own memory.
 template <class T, SlotLayoutTag L = stamped>
 class Producer {
  public:
@@ -86,7 +91,7 @@ class Producer {
   /// Copies a record in and publishes it, and with it whatever was claimed before.
   void send(const T& record) {
     *this->record(engine_.claimOne()) = record;
-    engine_.publish();
+    engine_.mustGoOn(engine_.publish());
   }
   /// The same for many, across the ring's end too.
   void send(std::span<const T> records) { engine_.mustGoOn(send(records, {}).status); }

@@ -9,10 +9,12 @@
 #include <boost/interprocess/mapped_region.hpp>
 #include <cerrno>
 #include <new>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "os/process_stamp.hpp"
+#include "os/stand_in.hpp"
 #include "os/system_error.hpp"
 
 namespace sluice::detail {
@@ -95,6 +97,7 @@ struct Mapping::Regions {
     if (before != spare) ::munmap(base + length, spare - before);
   }
   ~Regions() {
+    standIn.reset();
     // A forked child has no such mapping, and may have something else at these addresses.
     if (isReserved() && process.isCurrent()) ::munmap(base, size);
   }
@@ -106,6 +109,7 @@ struct Mapping::Regions {
   std::byte* base = nullptr;
   std::uint64_t size;
   ProcessStamp process = ProcessStamp::current();
+  std::optional<StandIn> standIn;
 };
 
 Mapping::Mapping(std::unique_ptr<Regions> regions) noexcept : regions_(std::move(regions)) {}
@@ -141,6 +145,16 @@ Result<void> mapPart(const SegmentFile& file, std::byte* base, const MappedPart&
     return systemError(file.path().string(), "mmap", exception.get_native_error());
   }
   return {};
+}
+
+StandIn::Part onesInChild(std::span<const MappedPart> parts) noexcept {
+  StandIn::Part ones;
+  for (const MappedPart& part : parts) {
+    if (!part.onesInChild) continue;
+    if (ones.size == 0) ones.offset = part.offset;
+    ones.size = part.offset + part.size - ones.offset;
+  }
+  return ones;
 }
 
 Result<void> prepare(const SegmentFile& file, std::byte* base, const MappedPart& part,
@@ -182,6 +196,7 @@ Result<Mapping> Mapping::map(const SegmentFile& file, std::uint64_t size,
     if (auto mapped = mapPart(file, regions->base, part); !mapped) return mapped.error();
     if (auto done = prepare(file, regions->base, part, options); !done) return done.error();
   }
+  regions->standIn.emplace(regions->base, size, onesInChild(parts));
   return Mapping(std::move(regions));
 }
 

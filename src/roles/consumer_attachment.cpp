@@ -189,6 +189,10 @@ Result<ConsumerAttachment> ConsumerAttachment::attach(std::string_view name,
   return impossibleCursor(path, attachment.start());
 }
 
+bool ConsumerAttachment::isDetached() const noexcept {
+  return inside_ == nullptr || inside_->participant.isInherited();
+}
+
 ConsumerWords ConsumerAttachment::words() const noexcept {
   const SegmentView& view = inside_->view();
   return {&inside_->page().cursor.sequence,
@@ -206,27 +210,29 @@ AnySlot ConsumerAttachment::slot() const noexcept {
 }
 
 const RecordDescription& ConsumerAttachment::record() const {
+  if (inside_ == nullptr) return noRecord();
   if (!inside_->record) inside_->record.emplace(inside_->view());
   return inside_->record->description();
 }
 
 std::string_view ConsumerAttachment::name() const noexcept {
-  return inside_->row.name();
+  return inside_ == nullptr ? std::string_view() : inside_->row.name();
 }
 Sequence ConsumerAttachment::start() const noexcept {
   return inside_->row.start();
 }
 const LostRecords& ConsumerAttachment::lost() const noexcept {
-  return inside_->row.lost();
+  static constexpr LostRecords none{};
+  return inside_ == nullptr ? none : inside_->row.lost();
 }
 Sequence ConsumerAttachment::lastCommitted() const noexcept {
-  return inside_->row.lastCommitted();
+  return isDetached() ? noSequence : inside_->row.lastCommitted();
 }
 Sequence ConsumerAttachment::published() const noexcept {
-  return endOfStream(inside_->view());
+  return isDetached() ? noSequence : endOfStream(inside_->view());
 }
 bool ConsumerAttachment::isNamed() const {
-  return inside_->participant.isNamed();
+  return !isDetached() && inside_->participant.isNamed();
 }
 
 bool ConsumerAttachment::runsAfterOthers() const noexcept {
@@ -235,12 +241,15 @@ bool ConsumerAttachment::runsAfterOthers() const noexcept {
 bool ConsumerAttachment::mayBeEvicted() const noexcept {
   return inside_->row.mayBeEvicted();
 }
-bool ConsumerAttachment::isEvicted() const noexcept {
-  return inside_->row.isEvicted();
+
+Status ConsumerAttachment::ended() const noexcept {
+  if (isDetached()) return Status::detached;
+  return inside_->row.isEvicted() ? Status::evicted : Status::ok;
 }
 
-bool ConsumerAttachment::confirmCommit(Sequence committed) noexcept {
-  return inside_->row.confirmCommit(committed);
+Status ConsumerAttachment::confirmCommit(Sequence committed) noexcept {
+  if (isDetached()) return Status::detached;
+  return inside_->row.confirmCommit(committed) ? Status::ok : Status::evicted;
 }
 
 void ConsumerAttachment::announceCommit(Sequence committed) noexcept {

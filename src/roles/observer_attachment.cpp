@@ -67,6 +67,7 @@ AnySlot ObserverAttachment::slot() const noexcept {
 }
 
 const RecordDescription& ObserverAttachment::record() const {
+  if (inside_ == nullptr) return noRecord();
   if (!inside_->record) inside_->record.emplace(inside_->view());
   return inside_->record->description();
 }
@@ -83,10 +84,12 @@ Sequence ObserverAttachment::oldestWhole() const noexcept {
 }
 
 bool ObserverAttachment::isNamed() const {
-  return inside_->participant.isNamed();
+  return inside_ != nullptr && !inside_->participant.isInherited() &&
+         inside_->participant.isNamed();
 }
 
 Status ObserverAttachment::AwaitedCopy::checkPeer() {
+  if (inside_.participant.isInherited()) return Status::detached;
   const auto& page = inside_.view().producer();
   return inside_.producer.check(page.cursor.sequence.load(std::memory_order_relaxed));
 }

@@ -166,6 +166,10 @@ Result<ProducerAttachment> ProducerAttachment::createOrOpen(std::string_view nam
   }
 }
 
+bool ProducerAttachment::isDetached() const noexcept {
+  return inside_ == nullptr || inside_->participant.isInherited();
+}
+
 ProducerWords ProducerAttachment::words() const noexcept {
   const SegmentView& view = inside_->view();
   ProducerPage& page = view.producer();
@@ -178,6 +182,7 @@ AnySlot ProducerAttachment::slot() const noexcept {
 }
 
 const RecordDescription& ProducerAttachment::record() const {
+  if (inside_ == nullptr) return noRecord();
   if (!inside_->record) inside_->record.emplace(inside_->view());
   return inside_->record->description();
 }
@@ -217,19 +222,20 @@ bool ProducerAttachment::lookAtGating(Gating& gating) const noexcept {
 }
 
 void ProducerAttachment::close(Sequence published) noexcept {
-  if (inside_ == nullptr) return;
+  if (isDetached()) return;
   inside_->claims.giveUpAfter(published);
   end(inside_->view(), ProducerState::closed);
 }
 
 Status ProducerAttachment::waitForConsumers(const std::vector<std::string_view>& names,
                                             const WaitLimit& limit) {
+  if (isDetached()) return Status::detached;
   if (limit.stop().stop_requested()) return Status::stopped;
   return inside_->claims.gate().waitForNames(names, limit.started());
 }
 
 bool ProducerAttachment::isNamed() const {
-  return inside_->participant.isNamed();
+  return !isDetached() && inside_->participant.isNamed();
 }
 
 }  // namespace sluice::detail

@@ -64,8 +64,12 @@ void RowsGate::collectRows(std::uint32_t members) noexcept {
 void RowsGate::scan(Sequence published) noexcept {
   slowest_ = noRow;
   if (rows_.empty()) {
-    const bool runsOn = participant_->view().geometry().withoutConsumers == WithoutConsumers::runOn;
-    if (runsOn) lowest_ = published;
+    const Geometry& geometry = participant_->view().geometry();
+    // A forked child finds no row, has no room, and is told so in wait().
+    if (participant_->isInherited())
+      lowest_ = published - geometry.capacity;
+    else if (geometry.withoutConsumers == WithoutConsumers::runOn)
+      lowest_ = published;
     return;
   }
   Sequence low = published;
@@ -86,6 +90,7 @@ void RowsGate::scan(Sequence published) noexcept {
 
 RowsGate::Waited RowsGate::wait(Sequence needed, const WaitLimit& limit,
                                 const WaitStrategy& strategy) {
+  if (participant_->isInherited()) return {Status::detached};
   if (slowest_ == noRow) return {waitForAnyRow(limit)};
   participant_->view().producer().fullWaits.fetch_add(1, std::memory_order_relaxed);
   Stall& stall = stallOf(blamed());

@@ -45,8 +45,8 @@ class RowsGate {
   /// Sleeps on the slowest row, or on the membership while no row gates. Exempts the row that holds
   /// it up when that one's consumer is dead and not held, or has stalled for longer than it allows,
   /// counted from the first wait for it at that cursor. Status::corrupt when a row holds a cursor
-  /// that cannot be; peerLeft when no row gates and no consumer can come any more, as the segment
-  /// has lost its name.
+  /// that cannot be; detached in a forked child, which has no room at all; peerLeft when no row
+  /// gates and no consumer can come any more, as the segment has lost its name.
   Waited wait(Sequence needed, const WaitLimit& limit, const WaitStrategy& strategy);
 
   /// As Producer::waitForConsumers; of a limit that has started. The rows are looked at at least

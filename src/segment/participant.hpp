@@ -14,6 +14,7 @@
 #include "os/mapping.hpp"
 #include "os/process_stamp.hpp"
 #include "os/segment_file.hpp"
+#include "os/stand_in.hpp"
 #include "sluice/detail/expectation.hpp"
 #include "sluice/options.hpp"
 #include "sluice/result.hpp"
@@ -97,6 +98,10 @@ class Participant {
   /// False in a forked child, where nothing of the segment is mapped.
   bool isAttached() const;
 
+  /// True in a forked child. Costs a load, so that slow paths may ask for each record; a child that
+  /// was made past the C library (clone) is not seen.
+  bool isInherited() const noexcept { return madeAt_ != forkDepth(); }
+
  private:
   template <class Take, class PartsOf>
   static Result<Participant> openAs(const SegmentPath& path, Access access,
@@ -114,6 +119,7 @@ class Participant {
   Lifeline lifeline_;
   std::uint32_t row_;
   ProcessStamp process_;
+  std::uint32_t madeAt_ = forkDepth();
 };
 
 }  // namespace sluice::detail
