@@ -23,6 +23,9 @@ namespace sluice {
 /// committed. Used by one thread at a time; movable. Destroying it leaves: with OnDeath::release
 /// the producer then goes on without it, and what it had not committed is lost to it; with
 /// OnDeath::hold its row is kept for a successor, as at its death. resign() gives a held row up.
+///
+/// A consumer that was moved from, and in a forked child the parent's, is attached to nothing: its
+/// waits and commits say `detached`, and the other calls do nothing or return what is empty.
 template <class T, SlotLayoutTag L = stamped>
 class Consumer {
  public:

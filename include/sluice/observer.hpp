@@ -21,7 +21,8 @@ namespace sluice {
 /// Reads a stream by copying, with everything mapped read-only: it can disturb nobody, gates
 /// nobody, and may be lapped by the producer. Then it says how many records it lost, and goes on at
 /// the oldest that is surely whole. Never returns a torn record. Sleeps in slices of 2 ms, because
-/// it cannot ask to be woken. Used by one thread at a time; movable.
+/// it cannot ask to be woken. Used by one thread at a time; movable. An observer that was moved
+/// from, and in a forked child the parent's, finds nothing and says `detached`.
 template <class T, SlotLayoutTag L = stamped>
 class Observer {
  public:
@@ -42,7 +43,7 @@ class Observer {
   /// The next record, once there is one; it lies in the observer until the next call.
   [[nodiscard]] Observed<T> wait(const WaitLimit& limit = {}) {
     const Observation seen = engine_.read(own_.get(), limit);
-    return {seen, *reinterpret_cast<const T*>(own_.get())};
+    return {seen, *reinterpret_cast<const T*>(own_ ? own_.get() : nothing)};
   }
 
   [[nodiscard]] Observed<T> tryWait() { return wait(WaitLimit::now()); }
@@ -61,6 +62,8 @@ class Observer {
     void operator()(std::byte* bytes) const noexcept { ::operator delete(bytes, alignment); }
   };
   using Own = std::unique_ptr<std::byte, Free>;
+  // What an observer that was moved from refers to.
+  alignas(T) static inline constinit const std::byte nothing[sizeof(T)]{};
 
   Observer(detail::ObserverAttachment attachment, const ObserverOptions& options)
       : engine_(std::move(attachment), Slot{}, options.startAt, options.waitStrategy),

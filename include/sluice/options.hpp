@@ -25,7 +25,9 @@ struct MemoryOptions {
 enum class WhenTaken {
   fail,     ///< error alreadyExists
   replace,  ///< the old segment loses its name and its stream is closed; inUse while its producer
-            ///< lives
+            ///< lives, or a row is held in it that has not read everything
+  replaceClosed,  ///< the same with a segment whose stream was closed; error alreadyExists with any
+                  ///< other
 };
 
 struct ProducerOptions {
@@ -43,7 +45,9 @@ struct ProducerOptions {
   std::string directory = std::string(defaultDirectory);
   WaitStrategy waitStrategy{};
   MemoryOptions memory{};
-  WaitLimit takeOverWithin = WaitLimit::now();  ///< createOrOpen: as OpenOptions has it
+  /// createOrOpen: as OpenOptions has it, and how long to wait for a producer to be gone that has
+  /// closed its stream.
+  WaitLimit takeOverWithin = WaitLimit::now();
 };
 
 /// For a producer that goes on with an existing segment.
@@ -63,7 +67,15 @@ enum class StartAt {
 /// What a consumer's wait does when the producer has left or died without closing the stream.
 enum class WithoutProducer {
   end,   ///< it returns peerLeft or peerDied once everything published was returned
-  stay,  ///< it waits on for a successor
+  stay,  ///< it waits on for a successor; once the segment has lost its name too, none can come,
+         ///< and it returns peerLeft or peerDied within half a second
+};
+
+/// Which segment of a name a reader attaches to.
+enum class AttachTo {
+  anySegment,      ///< what has the name, though its producer may be dead or have left
+  livingProducer,  ///< a segment whose producer is dead, has left or has closed the stream counts
+                   ///< as not there yet: appearWithin waits for a successor, or another segment
 };
 
 struct ConsumerOptions {
@@ -74,12 +86,16 @@ struct ConsumerOptions {
   /// is full, and the successor goes on at the last commit.
   OnDeath onDeath = OnDeath::release;
   /// How long the producer waits on a full ring for this consumer's next commit before it goes on
-  /// without it; 0 is for ever. A consumer that sets it takes a batch for good only when commit()
-  /// says so.
+  /// without it; 0 is for ever. Time in which the producer itself was stopped does not count. A
+  /// consumer that sets it takes a batch for good only when commit() says so.
   std::chrono::nanoseconds evictAfter{};
-  std::vector<std::string> after{};  ///< consumers of these names come first: each record is given
-                                     ///< to this one only when all of them have committed it
-  WaitLimit appearWithin = WaitLimit::now();  ///< how long to wait for the segment to appear
+  /// Consumers of these names come first: each record is given to this one only when all of them
+  /// have committed it. At most 64 names, without this one's own and without a cycle; a name given
+  /// twice counts once. All have to be there, or to appear within appearWithin.
+  std::vector<std::string> after{};
+  AttachTo attachTo = AttachTo::anySegment;
+  WaitLimit appearWithin = WaitLimit::now();  ///< how long to wait for the segment to appear, and
+                                              ///< for those of `after`
   std::uint64_t maxBatch = 256;               ///< records that a wait returns at most; at least 1
   std::string directory = std::string(defaultDirectory);
   WaitStrategy waitStrategy{};
@@ -89,6 +105,7 @@ struct ConsumerOptions {
 struct ObserverOptions {
   StartAt startAt = StartAt::latest;
   WithoutProducer withoutProducer = WithoutProducer::end;
+  AttachTo attachTo = AttachTo::anySegment;
   WaitLimit appearWithin = WaitLimit::now();
   std::string directory = std::string(defaultDirectory);
   WaitStrategy waitStrategy{};

@@ -27,6 +27,11 @@ namespace sluice {
 ///
 /// Claims without a limit wait for ever while the ring is full, and throw Exception when the stream
 /// is closed or corrupt. Every claim throws when the whole ring is claimed and unpublished.
+///
+/// A producer that was moved from, and in a forked child the parent's, is attached to nothing: its
+/// claims with a limit and its publishes say `detached`, a claim without a limit throws, and the
+/// other calls do nothing or return what is empty. In the child, claims without a limit may go on
+/// for some slots until the publish tells: what is written there is the child's own memory.
 template <class T, SlotLayoutTag L = stamped>
 class Producer {
  public:
@@ -45,8 +50,9 @@ class Producer {
   }
 
   /// Continues the segment if there is one, else creates it. An existing one keeps the geometry it
-  /// has; incompatible when options.wakeProtocol is chosen and its own is another.
-  /// options.whenTaken is not looked at.
+  /// has; incompatible when options.wakeProtocol is chosen and its own is another. A closed stream
+  /// cannot go on: a new segment is created in its place, whatever its record was, as
+  /// WhenTaken::replaceClosed does. options.whenTaken is not looked at.
   static Result<Producer> createOrOpen(std::string_view name, const ProducerOptions& options) {
     return hold(
         detail::ProducerAttachment::createOrOpen(name, options, describeRecord<T>(), L::value));
@@ -86,7 +92,7 @@ class Producer {
   /// Copies a record in and publishes it, and with it whatever was claimed before.
   void send(const T& record) {
     *this->record(engine_.claimOne()) = record;
-    engine_.publish();
+    engine_.mustGoOn(engine_.publish());
   }
   /// The same for many, across the ring's end too.
   void send(std::span<const T> records) { engine_.mustGoOn(send(records, {}).status); }
@@ -106,7 +112,8 @@ class Producer {
 
   /// Waits until living consumers of all these names have joined, and so are given all that is
   /// published from then on. A consumer that succeeds a dead one of its name counts from the
-  /// moment it has the row; what it is not given then, its lost() tells.
+  /// moment it has the row; what it is not given then, its lost() tells. Status::peerLeft once the
+  /// segment has lost its name before all are there: nobody new can attach.
   [[nodiscard]] Status waitForConsumers(const std::vector<std::string_view>& names,
                                         const WaitLimit& limit = {}) {
     return engine_.attachment().waitForConsumers(names, limit);

@@ -14,6 +14,7 @@ enum class Status {
   peerDied,  ///< the process of the participant waited for is gone
   evicted,   ///< the producer went on without this consumer
   corrupt,   ///< shared memory holds what no participant writes
+  detached,  ///< the object was moved from, or this is a forked child of the process that attached
 };
 
 /// The value's own name: "peerLeft".

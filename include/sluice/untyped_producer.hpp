@@ -44,7 +44,7 @@ class UntypedProducer {
     return hold(detail::ProducerAttachment::open(name, options, {expected, {}}));
   }
 
-  /// Continues the segment if there is one, else creates it.
+  /// Continues the segment if there is one, else creates it; as Producer::createOrOpen.
   static Result<UntypedProducer> createOrOpen(std::string_view name, const ProducerOptions& options,
                                               const RecordDescription& record,
                                               SlotLayout slotLayout = SlotLayout::stamped) {

@@ -28,4 +28,9 @@ StoredRecord::StoredRecord(const SegmentView& view) {
   description_ = {name_, geometry.recordSize, geometry.recordAlignment, fields_};
 }
 
+const RecordDescription& noRecord() noexcept {
+  static const RecordDescription none{};
+  return none;
+}
+
 }  // namespace sluice::detail

@@ -27,4 +27,7 @@ class StoredRecord {
   RecordDescription description_;
 };
 
+/// The description of no record, for a role that is attached to nothing.
+const RecordDescription& noRecord() noexcept;
+
 }  // namespace sluice::detail

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "format/holding_up.hpp"
+
 namespace sluice::inspect {
 namespace {
 
@@ -130,22 +132,40 @@ void judgeRow(Snapshot& snapshot, const ConsumerFacts& consumer) {
     note(snapshot, who + " is gone; the producer goes on without it once the ring is full");
 }
 
-bool isOneOf(const std::vector<std::uint32_t>& rows, std::uint32_t row) noexcept {
-  return std::find(rows.begin(), rows.end(), row) != rows.end();
-}
+/// The rows of a snapshot, as holdingUp() looks at them.
+class SeenRows {
+ public:
+  explicit SeenRows(const Snapshot& snapshot) noexcept : consumers_(snapshot.consumers) {}
 
-/// Among consumers that are equally slow, the first that does not itself wait for another of them.
-const ConsumerFacts* holdingUp(const Snapshot& snapshot) noexcept {
-  const ConsumerFacts* found = nullptr;
-  for (const ConsumerFacts& consumer : snapshot.consumers) {
-    if (!isOneOf(snapshot.slowest, consumer.row)) continue;
-    const bool waitsItself =
-        std::any_of(consumer.upstream.begin(), consumer.upstream.end(),
-                    [&](const UpstreamRow& up) { return isOneOf(snapshot.slowest, up.row); });
-    if (found == nullptr || !waitsItself) found = &consumer;
-    if (!waitsItself) break;
+  const ConsumerFacts* find(std::uint32_t row) const noexcept {
+    const auto found = std::find_if(consumers_.begin(), consumers_.end(),
+                                    [row](const ConsumerFacts& facts) { return facts.row == row; });
+    return found == consumers_.end() ? nullptr : &*found;
   }
-  return found;
+  detail::UpstreamValue upstream(std::uint32_t row, std::uint32_t index) const noexcept {
+    const auto& upstream = find(row)->upstream;
+    if (index >= upstream.size()) return {0};
+    return detail::UpstreamValue::of(upstream[index].row, upstream[index].generation);
+  }
+  bool gates(const detail::UpstreamValue& value) const noexcept {
+    const ConsumerFacts* const facts = find(value.row());
+    return facts != nullptr && facts->rowWord.gates() &&
+           facts->rowWord.generation() == value.generation();
+  }
+  Sequence committed(std::uint32_t row) const noexcept {
+    const ConsumerFacts& facts = *find(row);
+    return facts.evictAfter != 0 ? facts.rowWord.committedUpTo(facts.cursor) : facts.cursor;
+  }
+
+ private:
+  const std::vector<ConsumerFacts>& consumers_;
+};
+
+/// The consumer that the producer waits for, if it waits for one: by the producer's own rule.
+const ConsumerFacts* holdingUp(const Snapshot& snapshot) noexcept {
+  if (snapshot.slowest.empty()) return nullptr;
+  const SeenRows rows(snapshot);
+  return rows.find(detail::holdingUp(rows, snapshot.slowest.front()));
 }
 
 void judgeGate(Snapshot& snapshot) {

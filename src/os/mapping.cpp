@@ -7,11 +7,13 @@
 #include <sys/stat.h>
 
 #include <cerrno>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
 
 #include "os/process_stamp.hpp"
+#include "os/stand_in.hpp"
 
 namespace sluice::detail {
 namespace {
@@ -73,6 +75,7 @@ struct Mapping::Regions {
     ::munlock(base, length);
   }
   ~Regions() {
+    standIn.reset();
     // A forked child has no such mapping, and may have something else at these addresses.
     if (isReserved() && process.isCurrent()) ::munmap(base, size);
   }
@@ -87,6 +90,7 @@ struct Mapping::Regions {
   std::vector<MappedPart> parts;
   MemoryOptions options;
   ProcessStamp process = ProcessStamp::current();
+  std::optional<StandIn> standIn;
 };
 
 Mapping::Mapping(std::unique_ptr<Regions> regions) noexcept : regions_(std::move(regions)) {}
@@ -111,6 +115,16 @@ CallFailure mapPart(int descriptor, std::byte* base, const MappedPart& part) noe
                        : ::mmap(base + part.offset, part.size, protection,
                                 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
   return at == MAP_FAILED ? CallFailure{"mmap", errno} : CallFailure{};
+}
+
+StandIn::Part onesInChild(std::span<const MappedPart> parts) noexcept {
+  StandIn::Part ones;
+  for (const MappedPart& part : parts) {
+    if (!part.onesInChild) continue;
+    if (ones.size == 0) ones.offset = part.offset;
+    ones.size = part.offset + part.size - ones.offset;
+  }
+  return ones;
 }
 
 CallFailure preparePart(std::byte* base, const MappedPart& part,
@@ -141,6 +155,8 @@ Result<Mapping> Mapping::reserve(const SegmentPath& path, std::uint64_t size,
   auto regions = std::make_unique<Regions>(path, size, std::move(parts), options);
   if (!regions->isReserved())
     return systemError(path.string(), "mmap of " + std::to_string(size) + " bytes", errno);
+  const Regions& made = *regions;
+  regions->standIn.emplace(made.base, made.size, onesInChild(made.parts));
   return Mapping(std::move(regions));
 }
 

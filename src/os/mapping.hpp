@@ -23,12 +23,14 @@ struct MappedPart {
   Access access;
   bool dumped = true;  ///< part of a core dump
   bool ofFile = true;  ///< otherwise zeros that nobody else sees, in place of the file's bytes
+  bool onesInChild = false;  ///< a forked child sees ones there, in place of zeros
 };
 
-/// The whole file at one address. Not inherited by fork: a forked child that touches it faults.
-/// Unmapped when destroyed, and the pages stay valid until then even if the file is removed. Made
-/// in steps, of which only the first allocates: a descriptor that can be written may be open in the
-/// second, and a tracer that hooks malloc could write into it.
+/// The whole file at one address. Not inherited by fork: a forked child has private memory there,
+/// which holds nothing of the file. Parts with ones in a child must lie side by side. Unmapped when
+/// destroyed, and the pages stay valid until then even if the file is removed. Made in steps, of
+/// which only the first allocates: a descriptor that can be written may be open in the second, and
+/// a tracer that hooks malloc could write into it.
 class Mapping {
  public:
   /// Takes `size` bytes of addresses; the parts must cover them in order without gaps. `path` is

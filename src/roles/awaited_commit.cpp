@@ -7,60 +7,96 @@
 
 namespace sluice::detail {
 
+namespace {
+
+std::chrono::nanoseconds longestGap(std::chrono::nanoseconds allowed) noexcept {
+  constexpr int looks = 8;
+  return std::max(allowed / looks, std::chrono::nanoseconds(1));
+}
+
+/// So long a stall is none.
+constexpr auto forEver = std::chrono::nanoseconds(std::chrono::hours(24 * 365));
+
+}  // namespace
+
+void Stall::count(TimePoint now, std::chrono::nanoseconds allowed) noexcept {
+  if (lastLook != forever)
+    lasted += std::min<std::chrono::nanoseconds>(now - lastLook, longestGap(allowed));
+  lastLook = now;
+}
+
+TimePoint Stall::lookAgainAt(std::chrono::nanoseconds allowed) const noexcept {
+  if (lastLook == forever) return forever;
+  return lastLook + std::min(longestGap(allowed), allowed - lasted);
+}
+
 bool AwaitedCommit::isReady() noexcept {
-  const Sequence cursor =
-      page().cursor.sequence.load(std::memory_order_acquire);  // [C1] pairs with [P1] [J1] [J5]
-  return reached(cursor, needed_) || view().membership().count.load(std::memory_order_acquire) !=
-                                         members_;  // [C1] pairs with [J2]
+  const Sequence cursor = gatingPage().cursor.sequence.load(
+      std::memory_order_acquire);  // [C1] pairs with [P1] [J1] [J5]
+  if (reached(cursor, needed_) || view().membership().count.load(std::memory_order_acquire) !=
+                                      members_)  // [C1] pairs with [J2]
+    return true;
+  return blameAgainAt_ != forever && std::chrono::steady_clock::now() >= blameAgainAt_;
 }
 
 Status AwaitedCommit::checkPeer() {
   // The word is loaded first: what is decided from here on holds for that consumer, and only if it
   // has not committed meanwhile.
-  const RowWord seen{page().row.load(std::memory_order_acquire)};  // [C1] pairs with [J1] [L1]
-  if (!seen.gates() || seen.generation() != stall_.consumer.generation) {
-    // The process that changed the row may have died before it could say so.
-    announceRowChange(view(), stall_.consumer.row);
-    return Status::ok;
-  }
+  const auto seen = wordOf(stall_.consumer);
+  if (!seen || (isHeldUpByAnother() && !wordOf(gating_))) return Status::ok;
+  if (isImpossible()) return Status::corrupt;
   const Sequence cursor =
       page().cursor.sequence.load(std::memory_order_acquire);  // [C1] pairs with [P1] [J5]
-  if (isImpossible(cursor)) return Status::corrupt;
-  if (hasDied(cursor) || hasStalled(cursor)) exempt(seen);
+  if (hasDied(cursor) || hasStalled(cursor)) exempt(*seen);
   return Status::ok;
+}
+
+std::optional<RowWord> AwaitedCommit::wordOf(const RowKey& consumer) const noexcept {
+  const RowWord word{view()
+                         .consumer(consumer.row)
+                         .row.load(std::memory_order_acquire)};  // [C1] pairs with [J1] [L1]
+  if (word.gates() && word.generation() == consumer.generation) return word;
+  announceRowChange(view(), consumer.row);
+  return std::nullopt;
 }
 
 /// A cursor farther behind than two laps: the limit that was granted before it joined can carry the
 /// producer no farther ahead. A consumer that is still joining may show anything.
-bool AwaitedCommit::isImpossible(Sequence cursor) const noexcept {
+bool AwaitedCommit::isImpossible() const noexcept {
+  const Sequence cursor =
+      gatingPage().cursor.sequence.load(std::memory_order_acquire);  // [C1] pairs with [P1] [J5]
   const auto behind = static_cast<std::uint64_t>(distance(cursor, published_));
-  return !page().isJoining(cursor) && behind > 2 * view().geometry().capacity;
+  return !gatingPage().isJoining(cursor) && behind > 2 * view().geometry().capacity;
 }
 
 /// Dead, and not held for a successor, as no consumer is that has not begun to read. The policy is
 /// loaded before the mark: a successor in the same row renews the mark's word first.
 bool AwaitedCommit::hasDied(Sequence cursor) {
   const auto onDeath = page().onDeath.load(std::memory_order_acquire);  // [D3] pairs with [D2]
-  if (onDeath == OnDeath::hold && !page().isJoining(cursor)) return false;
+  if (onDeath == OnDeath::hold && !page().isJoining(cursor)) return hasNoSuccessor();
   return stall_.death.isMarked() || stall_.death.isGone(cursor);
 }
 
-bool AwaitedCommit::hasStalled(Sequence cursor) {
-  if (page().evictAfter.load(std::memory_order_relaxed) == 0) return false;
-  const auto now = std::chrono::steady_clock::now();
-  if (cursor != stall_.cursor || stall_.since == forever) {
-    stall_.cursor = cursor;
-    stall_.since = now;
-  }
-  return now >= evictAt();
+/// In this order: a successor that was there before the name went may still begin.
+bool AwaitedCommit::hasNoSuccessor() {
+  return stall_.namePace.isDue() && !producer_.isNamed() &&
+         !producer_.isAlive(consumerParticipant(stall_.consumer.row));
 }
 
-TimePoint AwaitedCommit::evictAt() const noexcept {
-  constexpr auto longest = std::chrono::nanoseconds(std::chrono::hours(24 * 365));
+bool AwaitedCommit::hasStalled(Sequence cursor) {
+  if (allowed() == forEver) return false;
+  if (cursor != stall_.cursor) {
+    stall_.cursor = cursor;
+    stall_.lasted = {};
+  }
+  stall_.count(std::chrono::steady_clock::now(), allowed());
+  return stall_.isOver(allowed());
+}
+
+std::chrono::nanoseconds AwaitedCommit::allowed() const noexcept {
   const std::uint64_t after = page().evictAfter.load(std::memory_order_relaxed);
-  if (after == 0 || stall_.since == forever) return forever;
-  const auto limit = static_cast<std::uint64_t>(longest.count());
-  return stall_.since + std::chrono::nanoseconds(std::min(after, limit));
+  const auto most = static_cast<std::uint64_t>(forEver.count());
+  return after == 0 ? forEver : std::chrono::nanoseconds(std::min(after, most));
 }
 
 void AwaitedCommit::exempt(RowWord seen) const noexcept {
@@ -77,7 +113,7 @@ void AwaitedCommit::exempt(RowWord seen) const noexcept {
 }
 
 FutexExpectation AwaitedCommit::arm() noexcept {
-  return barrierOf(view(), stall_.consumer.row).eventcount().arm(needed_);
+  return barrierOf(view(), gating_.row).eventcount().arm(needed_);
 }
 
 bool AwaitedCommit::fence() noexcept {
@@ -89,7 +125,8 @@ Awaited::Lifelines AwaitedCommit::lifelines() const noexcept {
 }
 
 TimePoint AwaitedCommit::lookAgainAt() const noexcept {
-  return std::min(evictAt(), stall_.death.askAgainAt());
+  const TimePoint next = allowed() == forEver ? forever : stall_.lookAgainAt(allowed());
+  return std::min({next, stall_.death.askAgainAt(), stall_.namePace.next(), blameAgainAt_});
 }
 
 void AwaitedCommit::onSleep() noexcept {
@@ -100,7 +137,7 @@ void AwaitedCommit::onSleep() noexcept {
 }
 
 void AwaitedCommit::interrupt() noexcept {
-  barrierOf(view(), stall_.consumer.row).ring();
+  barrierOf(view(), gating_.row).ring();
 }
 
 }  // namespace sluice::detail

@@ -9,10 +9,12 @@
 #include "format/end_of_stream.hpp"
 #include "format/stored_record.hpp"
 #include "os/cancellation.hpp"
+#include "os/printable.hpp"
 #include "roles/awaited_name.hpp"
 #include "roles/own_row.hpp"
 #include "roles/producer_watch.hpp"
 #include "roles/upstream.hpp"
+#include "roles/wanted_stream.hpp"
 #include "segment/participant.hpp"
 #include "segment/rows.hpp"
 #include "sluice/detail/fence.hpp"
@@ -29,6 +31,24 @@ Error wrongOption(std::string_view segment, const char* option, std::string foun
           std::move(found),           std::move(expected),  std::move(advice)};
 }
 
+Result<void> checkAfter(std::string_view segment, const ConsumerOptions& options) {
+  const auto refuse = [segment](std::string found, std::string expected, std::string advice) {
+    return wrongOption(segment, "after", std::move(found), std::move(expected), std::move(advice));
+  };
+  if (options.after.size() > maxConsumerRows)
+    return refuse(std::to_string(options.after.size()) + " names",
+                  "at most " + std::to_string(maxConsumerRows), "name each consumer once");
+  for (const std::string& name : options.after) {
+    if (name.empty())
+      return refuse("an empty name", "the name of a consumer",
+                    "name the consumer that comes first, in its own options too");
+    if (name == options.name)
+      return refuse("'" + printable(name) + "', this consumer itself", "the names of others",
+                    "a consumer that runs after itself would never be given a record");
+  }
+  return {};
+}
+
 Result<void> check(std::string_view segment, const ConsumerOptions& options) {
   if (options.name.size() > maxNameLength || options.name.find('\0') != std::string::npos)
     return wrongOption(segment, "consumer name", std::to_string(options.name.size()) + " bytes",
@@ -41,25 +61,7 @@ Result<void> check(std::string_view segment, const ConsumerOptions& options) {
   if (options.evictAfter < std::chrono::nanoseconds::zero())
     return wrongOption(segment, "evictAfter", std::to_string(options.evictAfter.count()) + " ns",
                        "a duration, or 0 for never", "");
-  return {};
-}
-
-Result<std::vector<RowKey>> findRows(const Participant& participant,
-                                     const std::vector<std::string>& names) {
-  std::vector<RowKey> rows;
-  for (const std::string& name : names) {
-    const auto key = findRow(participant.view(), name);
-    if (!key) {
-      return Error{ErrorCode::notFound,
-                   participant.path().string(),
-                   "after",
-                   "no consumer named '" + name + "'",
-                   "a consumer that has joined",
-                   "attach that one first"};
-    }
-    rows.push_back(*key);
-  }
-  return rows;
+  return checkAfter(segment, options);
 }
 
 /// The commit of a consumer that this one runs after.
@@ -107,6 +109,36 @@ class AwaitedUpstream final : public Awaited {
   Sequence target_;
 };
 
+/// A row's lease, and the rows to run after.
+struct Place {
+  Participant participant;
+  std::vector<RowKey> upstream;
+};
+
+/// Waits for what the options want to find before it takes a row, so that nobody is kept from it
+/// meanwhile, and looks once more with the row in hand.
+Result<Place> openPlace(const SegmentPath& path, const ConsumerOptions& options,
+                        const Expectation& expectation) {
+  const WaitLimit limit = options.appearWithin.started();
+  const bool wantsProducer = options.attachTo == AttachTo::livingProducer;
+  for (;;) {
+    if (wantsProducer) {
+      if (auto lives = waitForLivingProducer(path, limit); !lives) return lives.error();
+    }
+    if (!options.after.empty()) {
+      auto there = waitForUpstream(path, expectation, options.after, limit);
+      if (!there) return there.error();
+    }
+    auto participant = openOnceThere(path, limit, [&] {
+      return Participant::openAsConsumer(path, options.name, expectation, options.memory);
+    });
+    if (!participant) return participant.error();
+    if (wantsProducer && !hasLivingProducer(*participant)) continue;
+    auto upstream = findUpstream(*participant, options.after);
+    if (upstream) return Place{*std::move(participant), *std::move(upstream)};
+  }
+}
+
 }  // namespace
 
 struct ConsumerAttachment::Inside {
@@ -145,16 +177,12 @@ Result<ConsumerAttachment> ConsumerAttachment::attach(std::string_view name,
   const CancellationDisabled whole;
   if (auto good = check(name, options); !good) return good.error();
   const SegmentPath path{options.directory, std::string(name)};
-  auto participant = openOnceThere(path, options.appearWithin, [&] {
-    return Participant::openAsConsumer(path, options.name, expectation, options.memory);
-  });
-  if (!participant) return participant.error();
-  const auto rows = findRows(*participant, options.after);
-  if (!rows) return rows.error();
-  auto inside = std::make_unique<Inside>(*std::move(participant), options);
-  for (const RowKey& key : *rows)
+  auto place = openPlace(path, options, expectation);
+  if (!place) return place.error();
+  auto inside = std::make_unique<Inside>(std::move(place->participant), options);
+  for (const RowKey& key : place->upstream)
     inside->upstream.emplace_back(inside->participant, key);
-  if (auto begun = inside->row.begin(options, *rows); !begun) return begun.error();
+  if (auto begun = inside->row.begin(options, place->upstream); !begun) return begun.error();
   ConsumerAttachment attachment(std::move(inside));
   // No stream gets as far as half the sequence space, and near its end a slot without a record
   // looks like a slot with one.
@@ -162,6 +190,10 @@ Result<ConsumerAttachment> ConsumerAttachment::attach(std::string_view name,
   if (distance(beforeFirst, attachment.start()) >= 0) return attachment;
   attachment.resign();
   return impossibleCursor(path, attachment.start());
+}
+
+bool ConsumerAttachment::isDetached() const noexcept {
+  return inside_ == nullptr || inside_->participant.isInherited();
 }
 
 ConsumerWords ConsumerAttachment::words() const noexcept {
@@ -181,27 +213,29 @@ AnySlot ConsumerAttachment::slot() const noexcept {
 }
 
 const RecordDescription& ConsumerAttachment::record() const {
+  if (inside_ == nullptr) return noRecord();
   if (!inside_->record) inside_->record.emplace(inside_->view());
   return inside_->record->description();
 }
 
 std::string_view ConsumerAttachment::name() const noexcept {
-  return inside_->row.name();
+  return inside_ == nullptr ? std::string_view() : inside_->row.name();
 }
 Sequence ConsumerAttachment::start() const noexcept {
   return inside_->row.start();
 }
 const LostRecords& ConsumerAttachment::lost() const noexcept {
-  return inside_->row.lost();
+  static constexpr LostRecords none{};
+  return inside_ == nullptr ? none : inside_->row.lost();
 }
 Sequence ConsumerAttachment::lastCommitted() const noexcept {
-  return inside_->row.lastCommitted();
+  return isDetached() ? noSequence : inside_->row.lastCommitted();
 }
 Sequence ConsumerAttachment::published() const noexcept {
-  return endOfStream(inside_->view());
+  return isDetached() ? noSequence : endOfStream(inside_->view());
 }
 bool ConsumerAttachment::isNamed() const {
-  return inside_->participant.isNamed();
+  return !isDetached() && inside_->participant.isNamed();
 }
 
 bool ConsumerAttachment::runsAfterOthers() const noexcept {
@@ -210,12 +244,15 @@ bool ConsumerAttachment::runsAfterOthers() const noexcept {
 bool ConsumerAttachment::mayBeEvicted() const noexcept {
   return inside_->row.mayBeEvicted();
 }
-bool ConsumerAttachment::isEvicted() const noexcept {
-  return inside_->row.isEvicted();
+
+Status ConsumerAttachment::ended() const noexcept {
+  if (isDetached()) return Status::detached;
+  return inside_->row.isEvicted() ? Status::evicted : Status::ok;
 }
 
-bool ConsumerAttachment::confirmCommit(Sequence committed) noexcept {
-  return inside_->row.confirmCommit(committed);
+Status ConsumerAttachment::confirmCommit(Sequence committed) noexcept {
+  if (isDetached()) return Status::detached;
+  return inside_->row.confirmCommit(committed) ? Status::ok : Status::evicted;
 }
 
 void ConsumerAttachment::announceCommit(Sequence committed) noexcept {

@@ -10,6 +10,7 @@
 #include "os/cancellation.hpp"
 #include "roles/awaited_name.hpp"
 #include "roles/producer_watch.hpp"
+#include "roles/wanted_stream.hpp"
 #include "segment/participant.hpp"
 
 namespace sluice::detail {
@@ -42,11 +43,19 @@ Result<ObserverAttachment> ObserverAttachment::attach(std::string_view name,
                                                       const Expectation& expectation) {
   const CancellationDisabled whole;
   const SegmentPath path{options.directory, std::string(name)};
-  auto participant = openOnceThere(path, options.appearWithin, [&] {
-    return Participant::openAsObserver(path, expectation, options.memory);
-  });
-  if (!participant) return participant.error();
-  return ObserverAttachment(std::make_unique<Inside>(*std::move(participant), options));
+  const WaitLimit limit = options.appearWithin.started();
+  const bool wantsProducer = options.attachTo == AttachTo::livingProducer;
+  for (;;) {
+    if (wantsProducer) {
+      if (auto lives = waitForLivingProducer(path, limit); !lives) return lives.error();
+    }
+    auto participant = openOnceThere(path, limit, [&] {
+      return Participant::openAsObserver(path, expectation, options.memory);
+    });
+    if (!participant) return participant.error();
+    if (wantsProducer && !hasLivingProducer(*participant)) continue;
+    return ObserverAttachment(std::make_unique<Inside>(*std::move(participant), options));
+  }
 }
 
 ObserverWords ObserverAttachment::words() const noexcept {
@@ -60,6 +69,7 @@ AnySlot ObserverAttachment::slot() const noexcept {
 }
 
 const RecordDescription& ObserverAttachment::record() const {
+  if (inside_ == nullptr) return noRecord();
   if (!inside_->record) inside_->record.emplace(inside_->view());
   return inside_->record->description();
 }
@@ -76,10 +86,12 @@ Sequence ObserverAttachment::oldestWhole() const noexcept {
 }
 
 bool ObserverAttachment::isNamed() const {
-  return inside_->participant.isNamed();
+  return inside_ != nullptr && !inside_->participant.isInherited() &&
+         inside_->participant.isNamed();
 }
 
 Status ObserverAttachment::AwaitedCopy::checkPeer() {
+  if (inside_.participant.isInherited()) return Status::detached;
   const auto& page = inside_.view().producer();
   return inside_.producer.check(page.cursor.sequence.load(std::memory_order_relaxed));
 }

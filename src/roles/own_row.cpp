@@ -4,8 +4,10 @@
 #include <string_view>
 
 #include "format/end_of_stream.hpp"
+#include "format/holding_up.hpp"
 #include "os/clock.hpp"
 #include "os/identity.hpp"
+#include "roles/run_order.hpp"
 #include "sluice/detail/fence.hpp"
 
 namespace sluice::detail {
@@ -32,6 +34,15 @@ Error fenceRefused(const SegmentPath& path) {
           "allow it in the filter, or attach before the filter is put on"};
 }
 
+Error afterItself(const SegmentPath& path, const std::string& cycle) {
+  return {ErrorCode::invalidArgument,
+          path.string(),
+          "after",
+          "a cycle: " + cycle,
+          "consumers none of which runs after itself",
+          "leave one of these names out, or give a held row up first (shm-rm NAME --consumer X)"};
+}
+
 }  // namespace
 
 OwnRow::OwnRow(Participant& participant, const ConsumerOptions& options)
@@ -54,7 +65,9 @@ Result<void> OwnRow::begin(const ConsumerOptions& options, const std::vector<Row
     const std::uint64_t behind = endOfStream(view()) - cursor;
     if (behind > 2 * view().geometry().capacity)
       return impossibleCursor(participant_.path(), cursor);
-    if (resume(options, upstream)) return {};
+    const auto resumed = resume(options, upstream);
+    if (!resumed) return resumed.error();
+    if (*resumed) return {};
   }
 
   // The commit of an evicted consumer may have come too late, which its cursor does not tell.
@@ -88,15 +101,25 @@ void OwnRow::introduce(const std::vector<RowKey>& upstream) {
     own.name.fill('\0');
     std::copy(name_.begin(), name_.end(), own.name.begin());
   }
-  for (auto& entry : own.upstream)
-    entry.store(0, order);
-  for (std::size_t i = 0; i < upstream.size(); ++i) {
-    const RowKey key = upstream[i];
-    own.upstream[i].store(std::uint64_t{key.generation} << 32 | (key.row + 1), order);
-  }
+  UpstreamWords words{};
+  for (std::size_t i = 0; i < upstream.size(); ++i)
+    words[i] = UpstreamValue::of(upstream[i].row, upstream[i].generation).word;
+  setUpstream(words);
   own.asleepFor.store(0, order);
   own.attachedAt.store(nanosecondsSinceBoot(), order);
   own.evictedAt.store(0, order);
+}
+
+OwnRow::UpstreamWords OwnRow::upstreamWords() const noexcept {
+  UpstreamWords words{};
+  for (std::size_t i = 0; i < words.size(); ++i)
+    words[i] = page().upstream[i].load(std::memory_order_relaxed);
+  return words;
+}
+
+void OwnRow::setUpstream(const UpstreamWords& words) const noexcept {
+  for (std::size_t i = 0; i < words.size(); ++i)
+    page().upstream[i].store(words[i], std::memory_order_relaxed);
 }
 
 void OwnRow::setPolicy(const ConsumerOptions& options) noexcept {
@@ -165,11 +188,25 @@ Result<bool> OwnRow::tryJoin(const ConsumerOptions& options, const std::vector<R
 
 /// Goes on in the row of a dead consumer of this name that has been gating all the while. False
 /// when the producer has just gone on without it.
-bool OwnRow::resume(const ConsumerOptions& options, const std::vector<RowKey>& upstream) {
+///
+/// Consumers may run after this row already. So it refuses to run after one of these, and looks
+/// once more when it has said which: of two successors that would close a cycle together, one
+/// raises the membership after the other, and sees what that one has said.
+Result<bool> OwnRow::resume(const ConsumerOptions& options, const std::vector<RowKey>& upstream) {
   word_ = page().row.load(std::memory_order_acquire);
   start_ = page().cursor.sequence.load(std::memory_order_relaxed);
   if (!RowWord{word_}.gates()) return false;
+  const RowKey own{row(), RowWord{word_}.generation()};
+  const std::string cycle = cycleThrough(view(), own, name_, upstream);
+  if (!cycle.empty()) return afterItself(participant_.path(), cycle);
+  const UpstreamWords before = upstreamWords();
   introduce(upstream);
+  raiseMembership(view());
+  const std::string late = cycleThrough(view(), own, name_, upstream);
+  if (!late.empty()) {
+    setUpstream(before);
+    return afterItself(participant_.path(), late);
+  }
   if (!confirmCommit(start_)) return false;
   // The policy comes last: until here the row is held for the next successor.
   setPolicy(options);

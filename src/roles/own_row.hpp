@@ -1,6 +1,7 @@
 // The row that a consumer has: joining, committing, leaving.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <string>
@@ -23,8 +24,9 @@ class OwnRow {
   OwnRow(const OwnRow&) = delete;
   OwnRow& operator=(const OwnRow&) = delete;
 
-  /// Goes on where a held consumer of this name ended, or joins anew, to run after those rows.
-  /// The consumer that had the row before is gone for good.
+  /// Goes on where a held consumer of this name ended, or joins anew, to run after those rows, of
+  /// which there are at most as many as rows. The consumer that had the row before is gone for
+  /// good. invalidArgument where it would run after itself in the end.
   Result<void> begin(const ConsumerOptions& options, const std::vector<RowKey>& upstream);
 
   /// Leaves the row to a successor of the name where it is held, else gives it up. A name that was
@@ -56,12 +58,15 @@ class OwnRow {
  private:
   const SegmentView& view() const noexcept { return participant_.view(); }
   std::uint32_t row() const noexcept { return participant_.row(); }
+  using UpstreamWords = std::array<std::uint64_t, maxConsumerRows>;
   void introduce(const std::vector<RowKey>& upstream);
+  UpstreamWords upstreamWords() const noexcept;
+  void setUpstream(const UpstreamWords& words) const noexcept;
   void setPolicy(const ConsumerOptions& options) noexcept;
   void retire(bool sameName) noexcept;
   Result<void> join(const ConsumerOptions& options, const std::vector<RowKey>& upstream);
   Result<bool> tryJoin(const ConsumerOptions& options, const std::vector<RowKey>& upstream);
-  bool resume(const ConsumerOptions& options, const std::vector<RowKey>& upstream);
+  Result<bool> resume(const ConsumerOptions& options, const std::vector<RowKey>& upstream);
   std::uint64_t owedWhenLeft() const noexcept;
   void giveUp(RowState state) noexcept;
 

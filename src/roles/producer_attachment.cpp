@@ -15,6 +15,7 @@
 #include "roles/take_over.hpp"
 #include "segment/participant.hpp"
 #include "segment/rows.hpp"
+#include "segment/segment_name.hpp"
 #include "sluice/detail/claim_limit.hpp"
 
 namespace sluice::detail {
@@ -146,12 +147,28 @@ Result<ProducerAttachment> ProducerAttachment::createOrOpen(std::string_view nam
                             .waitStrategy = options.waitStrategy,
                             .memory = options.memory,
                             .takeOverWithin = options.takeOverWithin.started()};
+  const SegmentPath path{options.directory, std::string(name)};
   for (;;) {
     auto opened = open(name, opening, {record, slotLayout, options.wakeProtocol});
-    if (opened || opened.error().code != ErrorCode::notFound) return opened;
+    if (opened) return opened;
+    const ErrorCode code = opened.error().code;
+    const bool mayBeClosed = code == ErrorCode::ended || code == ErrorCode::recordMismatch ||
+                             code == ErrorCode::incompatible;
+    creation.whenTaken = WhenTaken::fail;
+    if (mayBeClosed && isClosed(path)) {
+      auto gone = waitForClosingProducer(path, opening.takeOverWithin);
+      if (!gone) return gone.error();
+      creation.whenTaken = WhenTaken::replaceClosed;
+    } else if (code != ErrorCode::notFound) {
+      return opened;
+    }
     auto created = create(name, creation, record, slotLayout);
     if (created || created.error().code != ErrorCode::alreadyExists) return created;
   }
+}
+
+bool ProducerAttachment::isDetached() const noexcept {
+  return inside_ == nullptr || inside_->participant.isInherited();
 }
 
 ProducerWords ProducerAttachment::words() const noexcept {
@@ -170,6 +187,7 @@ AnySlot ProducerAttachment::slot() const noexcept {
 }
 
 const RecordDescription& ProducerAttachment::record() const {
+  if (inside_ == nullptr) return noRecord();
   if (!inside_->record) inside_->record.emplace(inside_->view());
   return inside_->record->description();
 }
@@ -209,19 +227,20 @@ bool ProducerAttachment::lookAtGating(Gating& gating) const noexcept {
 }
 
 void ProducerAttachment::close(Sequence published) noexcept {
-  if (inside_ == nullptr) return;
+  if (isDetached()) return;
   inside_->claims.giveUpAfter(published);
   endStream(inside_->view(), ProducerState::closed);
 }
 
 Status ProducerAttachment::waitForConsumers(const std::vector<std::string_view>& names,
                                             const WaitLimit& limit) {
+  if (isDetached()) return Status::detached;
   if (limit.stop().stop_requested()) return Status::stopped;
   return inside_->claims.gate().waitForNames(names, limit.started());
 }
 
 bool ProducerAttachment::isNamed() const {
-  return inside_->participant.isNamed();
+  return !isDetached() && inside_->participant.isNamed();
 }
 
 }  // namespace sluice::detail

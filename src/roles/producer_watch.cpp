@@ -4,11 +4,23 @@ namespace sluice::detail {
 
 Status ProducerWatch::check(Sequence progress) {
   const Status said = saidEnd();
-  if (said != Status::ok || withoutProducer_ == WithoutProducer::stay) return said;
+  if (said != Status::ok) return said;
+  if (withoutProducer_ == WithoutProducer::stay) return checkForSuccessors();
   if (!death_.isGone(progress)) return Status::ok;
   // It may have left in order between the two looks.
   const Status late = saidEnd();
   return late == Status::ok ? Status::peerDied : late;
+}
+
+Status ProducerWatch::checkForSuccessors() {
+  if (withoutSuccessor_ != Status::ok || !namePace_.isDue()) return withoutSuccessor_;
+  // In this order: a successor that was there before the name went may still begin.
+  if (reader_.isNamed() || reader_.isAlive(producerParticipant)) return Status::ok;
+  const auto state =
+      view_.producer().state.load(std::memory_order_acquire);  // [E1] pairs with [E0]
+  if (state == ProducerState::closed) return Status::closed;
+  withoutSuccessor_ = state == ProducerState::left ? Status::peerLeft : Status::peerDied;
+  return withoutSuccessor_;
 }
 
 Status ProducerWatch::saidEnd() const noexcept {

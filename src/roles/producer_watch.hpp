@@ -2,6 +2,7 @@
 #pragma once
 
 #include "liveness/death_watch.hpp"
+#include "os/look_pace.hpp"
 #include "segment/participant.hpp"
 #include "sluice/options.hpp"
 #include "sluice/sequence.hpp"
@@ -14,24 +15,33 @@ namespace sluice::detail {
 class ProducerWatch {
  public:
   ProducerWatch(const Participant& reader, WithoutProducer withoutProducer) noexcept
-      : view_(reader.view()),
+      : reader_(reader),
+        view_(reader.view()),
         withoutProducer_(withoutProducer),
         death_(reader.leases(), leaseByte(producerParticipant),
                view_.lifeline(producerParticipant).word) {}
 
-  /// Why nothing more will be published, or Status::ok. `progress` grows with what was published.
+  /// Why nothing more will be published, or Status::ok. `progress` grows with what was published. A
+  /// reader that stays for a successor is told so too, once none can come: the producer is gone,
+  /// and the segment has lost its name.
   Status check(Sequence progress);
 
   const std::atomic<std::uint32_t>& lifeline() const noexcept { return death_.lifeline(); }
-  TimePoint checkAgainAt() const noexcept { return death_.askAgainAt(); }
+  TimePoint checkAgainAt() const noexcept {
+    return withoutProducer_ == WithoutProducer::stay ? namePace_.next() : death_.askAgainAt();
+  }
 
  private:
   /// What the producer has said of itself, if that is the end.
   Status saidEnd() const noexcept;
+  Status checkForSuccessors();
 
+  const Participant& reader_;
   const SegmentView& view_;
   WithoutProducer withoutProducer_;
   DeathWatch death_;
+  LookPace namePace_;
+  Status withoutSuccessor_ = Status::ok;
 };
 
 }  // namespace sluice::detail

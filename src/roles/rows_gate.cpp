@@ -4,6 +4,7 @@
 
 #include "format/end_of_stream.hpp"
 #include "roles/awaited_membership.hpp"
+#include "roles/run_order.hpp"
 #include "sluice/detail/wait.hpp"
 
 namespace sluice::detail {
@@ -63,8 +64,12 @@ void RowsGate::collectRows(std::uint32_t members) noexcept {
 void RowsGate::scan(Sequence published) noexcept {
   slowest_ = noRow;
   if (rows_.empty()) {
-    const bool runsOn = participant_->view().geometry().withoutConsumers == WithoutConsumers::runOn;
-    if (runsOn) lowest_ = published;
+    const Geometry& geometry = participant_->view().geometry();
+    // A forked child finds no row, has no room, and is told so in wait().
+    if (participant_->isInherited())
+      lowest_ = published - geometry.capacity;
+    else if (geometry.withoutConsumers == WithoutConsumers::runOn)
+      lowest_ = published;
     return;
   }
   Sequence low = published;
@@ -85,10 +90,24 @@ void RowsGate::scan(Sequence published) noexcept {
 
 RowsGate::Waited RowsGate::wait(Sequence needed, const WaitLimit& limit,
                                 const WaitStrategy& strategy) {
-  if (slowest_ == noRow) return {waitForMembership(members_, limit)};
+  if (participant_->isInherited()) return {Status::detached};
+  if (slowest_ == noRow) return {waitForAnyRow(limit)};
   participant_->view().producer().fullWaits.fetch_add(1, std::memory_order_relaxed);
-  AwaitedCommit commit(*participant_, stallOf(rows_[slowest_]), members_, needed, published_);
+  Stall& stall = stallOf(blamed());
+  AwaitedCommit commit(*participant_, rows_[slowest_], stall, members_, needed, published_);
   return {waitFor(commit, strategy, limit)};
+}
+
+/// The row that holds the slowest one up. Of rows that are equally slow it is the slowest from here
+/// on, so that its commit ends the wait and the blame moves on; a row that shows a commit which
+/// does not count is blamed all the same.
+RowKey RowsGate::blamed() noexcept {
+  const std::uint32_t row = holdingUp(participant_->view(), rows_[slowest_].row);
+  const auto found =
+      std::find_if(rows_.begin(), rows_.end(), [row](const RowKey& key) { return key.row == row; });
+  if (found == rows_.end()) return rows_[slowest_];
+  if (cursorOf(*found) == lowest_) slowest_ = static_cast<std::size_t>(found - rows_.begin());
+  return *found;
 }
 
 Stall& RowsGate::stallOf(const RowKey& consumer) noexcept {
@@ -96,6 +115,11 @@ Stall& RowsGate::stallOf(const RowKey& consumer) noexcept {
   if (!stall_ || consumer != stall_->consumer || cursor != stall_->cursor)
     stall_.emplace(*participant_, consumer, cursor);
   return *stall_;
+}
+
+Status RowsGate::waitForAnyRow(const WaitLimit& limit) {
+  if (namePace_.isDue() && !participant_->isNamed()) return Status::peerLeft;
+  return waitForMembership(members_, limit);
 }
 
 Status RowsGate::waitForMembership(std::uint32_t seen, const WaitLimit& limit) const {
@@ -106,9 +130,14 @@ Status RowsGate::waitForMembership(std::uint32_t seen, const WaitLimit& limit) c
 Status RowsGate::waitForNames(const std::vector<std::string_view>& names, const WaitLimit& limit) {
   for (;;) {
     const std::uint32_t members = membership();
+    // Asked before the rows, so that a consumer which joined just before is seen.
+    const bool mayCome = participant_->isNamed();
     const bool all = std::all_of(names.begin(), names.end(),
                                  [this](std::string_view name) { return hasJoined(name); });
     if (all) return Status::ok;
+    if (!mayCome) return Status::peerLeft;
+    // Members that come and go without end must not make the limit mean nothing.
+    if (limit.isOver()) return limit.stop().stop_requested() ? Status::stopped : Status::timedOut;
     if (const Status status = waitForMembership(members, limit); status != Status::ok)
       return status;
   }

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "os/look_pace.hpp"
 #include "roles/awaited_commit.hpp"
 #include "segment/participant.hpp"
 #include "segment/rows.hpp"
@@ -29,7 +30,8 @@ class RowsGate {
   /// one, only that one's.
   Sequence lowest(Sequence published) noexcept;
 
-  /// The gating row that was lowest at the last look, and what it showed then.
+  /// The gating row that was lowest at the last look, and what it showed then. Of several, after a
+  /// wait, the row that holds the others up.
   struct Slowest {
     std::uint32_t row;
     Sequence cursor;
@@ -40,12 +42,15 @@ class RowsGate {
   struct Waited {
     Status status;
   };
-  /// Sleeps on the slowest row, or on the membership while no row gates. Exempts a row whose
-  /// consumer is dead and not held, or has stalled for longer than it allows, counted from the
-  /// first wait for it at that cursor. Status::corrupt when a row holds a cursor that cannot be.
+  /// Sleeps on the slowest row, or on the membership while no row gates. Exempts the row that holds
+  /// it up when that one's consumer is dead and not held, or has stalled for longer than it allows,
+  /// counted from the first wait for it at that cursor. Status::corrupt when a row holds a cursor
+  /// that cannot be; detached in a forked child, which has no room at all; peerLeft when no row
+  /// gates and no consumer can come any more, as the segment has lost its name.
   Waited wait(Sequence needed, const WaitLimit& limit, const WaitStrategy& strategy);
 
-  /// As Producer::waitForConsumers; of a limit that has started.
+  /// As Producer::waitForConsumers; of a limit that has started. The rows are looked at at least
+  /// every slice, as a consumer that joins may be stopped before it says so.
   Status waitForNames(const std::vector<std::string_view>& names, const WaitLimit& limit);
 
  private:
@@ -54,7 +59,9 @@ class RowsGate {
   void collectRows(std::uint32_t members) noexcept;
   void scan(Sequence published) noexcept;
   Sequence cursorOf(const RowKey& gating) const noexcept;
+  RowKey blamed() noexcept;
   Stall& stallOf(const RowKey& consumer) noexcept;
+  Status waitForAnyRow(const WaitLimit& limit);
   Status waitForMembership(std::uint32_t seen, const WaitLimit& limit) const;
   bool hasJoined(std::string_view name) const;
 
@@ -67,6 +74,7 @@ class RowsGate {
   Sequence nextLowest_;
   Sequence published_;
   std::optional<Stall> stall_;
+  LookPace namePace_;
 };
 
 }  // namespace sluice::detail

@@ -16,6 +16,7 @@ namespace sluice::detail {
 namespace {
 
 constexpr std::chrono::milliseconds leavingPause{1};
+constexpr std::chrono::milliseconds longestLeavingPause{100};
 // What the kernel takes from the mark to the lease of a process with little memory. Sleeping
 // meanwhile would cost the next record another wake.
 constexpr std::chrono::microseconds tearDownPatience{300};
@@ -34,8 +35,9 @@ Error over(const SegmentPath& path, ErrorCode code) {
 /// taken, or never can be.
 class AwaitedTakeOver final : public Awaited {
  public:
-  explicit AwaitedTakeOver(Participant& successor) noexcept
+  AwaitedTakeOver(Participant& successor, bool evenIfClosed) noexcept
       : successor_(successor),
+        evenIfClosed_(evenIfClosed),
         death_(successor.leases(), leaseByte(producerParticipant),
                successor.view().lifeline(producerParticipant).word) {}
 
@@ -46,8 +48,9 @@ class AwaitedTakeOver final : public Awaited {
   Status checkPeer() override {
     const auto state =
         successor_.view().producer().state.load(std::memory_order_acquire);  // [E1] pairs with [E0]
-    hasLeft_ = state == ProducerState::left;
-    if (state == ProducerState::closed)
+    const bool isClosed = state == ProducerState::closed;
+    hasLeft_ = isClosed || state == ProducerState::left;
+    if (isClosed && !evenIfClosed_)
       outcome_ = streamClosed(successor_.path());
     else if (isFirst_ || hasLeft_ || death_.isTimeToAsk())
       tryToTake();
@@ -65,8 +68,13 @@ class AwaitedTakeOver final : public Awaited {
   Lifelines lifelines() const noexcept override { return {&death_.lifeline()}; }
 
   TimePoint lookAgainAt() const noexcept override {
-    const auto soon = std::chrono::steady_clock::now() + leavingPause;
-    return hasLeft_ ? std::min(soon, death_.askAgainAt()) : death_.askAgainAt();
+    if (!hasLeft_) return death_.askAgainAt();
+    // A producer that has closed its stream may live on, and its lease rings nobody.
+    const auto now = std::chrono::steady_clock::now();
+    const auto soon = evenIfClosed_ ? std::clamp<std::chrono::nanoseconds>(
+                                          (now - begin_) / 8, leavingPause, longestLeavingPause)
+                                    : std::chrono::nanoseconds(leavingPause);
+    return std::min(now + soon, death_.askAgainAt());
   }
 
   /// Without a change of the word, so at most a slice late.
@@ -86,6 +94,8 @@ class AwaitedTakeOver final : public Awaited {
   }
 
   Participant& successor_;
+  bool evenIfClosed_;
+  TimePoint begin_ = std::chrono::steady_clock::now();
   DeathWatch death_;
   bool isFirst_ = true;
   bool hasLeft_ = false;
@@ -103,12 +113,28 @@ Error streamClosed(const SegmentPath& path) {
           "a closed stream cannot go on: create a new segment (WhenTaken::replace)"};
 }
 
-Result<bool> waitToTakeOver(Participant& successor, const WaitLimit& limit) {
-  AwaitedTakeOver awaited(successor);
+namespace {
+
+Result<bool> waitToTakeOver(Participant& successor, const WaitLimit& limit, bool evenIfClosed) {
+  AwaitedTakeOver awaited(successor, evenIfClosed);
   const Status status = waitFor(awaited, WaitStrategy::sleepAtOnce(), limit);
   if (awaited.outcome()) return *awaited.outcome();
   return over(successor.path(),
               status == Status::stopped ? ErrorCode::stopped : ErrorCode::timedOut);
+}
+
+}  // namespace
+
+Result<bool> waitToTakeOver(Participant& successor, const WaitLimit& limit) {
+  return waitToTakeOver(successor, limit, false);
+}
+
+Result<void> waitForClosingProducer(const SegmentPath& path, const WaitLimit& limit) {
+  auto successor = Participant::openAsSuccessor(path, {}, {});
+  if (!successor && successor.error().code == ErrorCode::notFound) return {};
+  if (!successor) return successor.error();
+  const auto taken = waitToTakeOver(*successor, limit, true);
+  return taken ? Result<void>{} : taken.error();
 }
 
 }  // namespace sluice::detail

@@ -5,7 +5,8 @@
 namespace sluice::detail {
 
 Upstream::Upstream(const Participant& follower, const RowKey& key) noexcept
-    : page_(follower.view().consumer(key.row)),
+    : follower_(follower),
+      page_(follower.view().consumer(key.row)),
       key_(key),
       death_(follower.leases(), leaseByte(consumerParticipant(key.row)),
              follower.view().lifeline(consumerParticipant(key.row)).word) {}
@@ -35,9 +36,17 @@ void Upstream::look() noexcept {
 
 Status Upstream::check() {
   if (gone_ != Status::ok) return gone_;
-  if (page_.onDeath.load(std::memory_order_acquire) == OnDeath::hold)  // [D3] pairs with [D2]
-    return Status::ok;
-  return death_.isGone(committed_) ? Status::peerDied : Status::ok;
+  const bool isHeld =
+      page_.onDeath.load(std::memory_order_acquire) == OnDeath::hold;  // [D3] pairs with [D2]
+  const bool isGone = isHeld ? hasNoSuccessor() : death_.isGone(committed_);
+  if (isHeld && isGone) gone_ = Status::peerDied;
+  return isGone ? Status::peerDied : Status::ok;
+}
+
+/// In this order: a successor that was there before the name went may still begin.
+bool Upstream::hasNoSuccessor() {
+  return namePace_.isDue() && !follower_.isNamed() &&
+         !follower_.isAlive(consumerParticipant(key_.row));
 }
 
 }  // namespace sluice::detail

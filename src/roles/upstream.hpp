@@ -1,7 +1,9 @@
 // A consumer that another one runs after.
 #pragma once
 
+#include <algorithm>
 #include "liveness/death_watch.hpp"
+#include "os/look_pace.hpp"
 #include "segment/participant.hpp"
 #include "segment/rows.hpp"
 #include "sluice/sequence.hpp"
@@ -23,16 +25,23 @@ class Upstream {
   void look() noexcept;
 
   /// Why it will commit nothing more, or Status::ok. A dead consumer whose row is held is waited
-  /// for as a living one is: its successor goes on in the same row.
+  /// for as a living one is: its successor goes on in the same row. Once the segment has lost its
+  /// name, none can come.
   Status check();
 
   const std::atomic<std::uint32_t>& lifeline() const noexcept { return death_.lifeline(); }
-  TimePoint checkAgainAt() const noexcept { return death_.askAgainAt(); }
+  TimePoint checkAgainAt() const noexcept {
+    return std::min(death_.askAgainAt(), namePace_.next());
+  }
 
  private:
+  bool hasNoSuccessor();
+
+  const Participant& follower_;
   const ConsumerPage& page_;
   RowKey key_;
   DeathWatch death_;
+  LookPace namePace_;
   Sequence committed_ = noSequence;
   Status gone_ = Status::ok;
 };

@@ -32,6 +32,18 @@ SegmentId idIn(const SegmentFile& file) {
   return id;
 }
 
+bool isClosed(const CheckedFile& segment) {
+  const std::uint64_t page = segment.geometry.section(SectionId::producer).offset;
+  const auto bytes = bytesAt(segment.file, page, sizeof(ProducerPage));
+  return bytes &&
+         numberAt<ProducerState>(*bytes, offsetof(ProducerPage, state)) == ProducerState::closed;
+}
+
+bool isClosed(const SegmentPath& path) {
+  const auto segment = openChecked(path);
+  return segment && isClosed(*segment);
+}
+
 ProcessIdentity producerOf(const CheckedFile& segment) {
   const std::uint64_t page = segment.geometry.section(SectionId::producer).offset;
   const auto bytes = bytesAt(segment.file, page, sizeof(ProducerPage));

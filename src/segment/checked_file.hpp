@@ -24,6 +24,12 @@ Result<CheckedFile> openChecked(const SegmentPath& path);
 /// short.
 SegmentId idIn(const SegmentFile& file);
 
+/// Whether its stream was closed by its producer.
+bool isClosed(const CheckedFile& segment);
+
+/// True when there is a segment of that name, and its stream was closed.
+bool isClosed(const SegmentPath& path);
+
 /// The process that a segment's producer page names, for messages.
 ProcessIdentity producerOf(const CheckedFile& segment);
 

@@ -61,14 +61,24 @@ Result<Lease> takeFromItsProducer(const CheckedFile& old, const LeaseFile& lease
                "none",           "end it first, or choose another name"};
 }
 
+Error notClosed(const SegmentPath& path) {
+  return {ErrorCode::alreadyExists,
+          path.string(),
+          "stream",
+          "one that was not closed",
+          "one that its producer has closed (WhenTaken::replaceClosed)",
+          "open it, or choose WhenTaken::replace"};
+}
+
 /// Gives the new segment the old one's name. Nothing is changed unless the old one has no producer,
 /// and no held row with records to read. Between the two there is a moment without the name.
-Result<void> replace(CheckedFile& old, NewSegment& segment) {
+Result<void> replace(CheckedFile& old, NewSegment& segment, WhenTaken whenTaken) {
   const SegmentPath& path = old.file.path();
   const auto leases = LeaseFile::open(path, old.header.id);
   if (!leases) return leases.error();
   const auto name = takeName(path, *leases, NameUse::change);
   if (!name) return name.error();
+  if (whenTaken == WhenTaken::replaceClosed && !isClosed(old)) return notClosed(path);
   const auto producer = takeFromItsProducer(old, *leases);
   if (!producer) return producer.error();
   if (auto unread = refuseIfHeld(old, &*leases); !unread) return unread;
@@ -83,12 +93,12 @@ Result<void> replace(CheckedFile& old, NewSegment& segment) {
 }
 
 /// The old segment may be removed or replaced by others meanwhile.
-Result<void> replaceOrLink(const SegmentPath& path, NewSegment& segment) {
+Result<void> replaceOrLink(const SegmentPath& path, NewSegment& segment, WhenTaken whenTaken) {
   for (;;) {
     auto old = openChecked(path);
     const bool isThere = old.has_value();
     if (!isThere && old.error().code != ErrorCode::notFound) return old.error();
-    const auto done = isThere ? replace(*old, segment) : segment.link();
+    const auto done = isThere ? replace(*old, segment, whenTaken) : segment.link();
     if (done) return {};
     const bool hasChanged = isThere ? done.error().code == ErrorCode::notFound
                                     : done.error().code == ErrorCode::alreadyExists;
@@ -120,9 +130,10 @@ Result<Participant> Participant::createAsProducer(const SegmentPath& path,
   NewSegment segment(path, options, *geometry, record, *id);
   auto mapping = segment.make();
   if (!mapping) return mapping.error();
-  const bool replaces = options.whenTaken == WhenTaken::replace;
-  if (auto linked = replaces ? replaceOrLink(path, segment) : segment.link(); !linked)
-    return linked.error();
+  const auto linked = options.whenTaken == WhenTaken::fail
+                          ? segment.link()
+                          : replaceOrLink(path, segment, options.whenTaken);
+  if (!linked) return linked.error();
   Taken taken;
   taken.place = std::move(*place);
   Participant participant(path, segment.id(), newLeases.finish(), std::move(*mapping), *geometry,

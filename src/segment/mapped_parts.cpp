@@ -20,6 +20,14 @@ namespace {
 
 static_assert(RobustList::nodeDistance == sectionAlignment, "the page before the lifelines");
 
+/// The producer's page and the doorbells. In a forked child nothing was published, and each
+/// doorbell is armed, so that a publish and a commit there look closer and find out where they are.
+MappedPart announcementsPart(const Geometry& geometry, Access access) {
+  const std::uint64_t start = startOf(geometry, SectionId::producer);
+  const std::uint64_t end = startOf(geometry, SectionId::lifelineNodes);
+  return {start, end - start, access, true, true, true};
+}
+
 /// This process's own page where the nodes of its robust list lie.
 MappedPart nodesPart(const Geometry& geometry) {
   const std::uint64_t nodes = startOf(geometry, SectionId::lifelineNodes);
@@ -35,7 +43,7 @@ std::vector<MappedPart> producerParts(const Geometry& geometry) {
   const MappedPart nodes = nodesPart(geometry);
   const std::uint64_t lifelines = nodes.offset + nodes.size;
   return {{0, writable, Access::readOnly},
-          {writable, nodes.offset - writable, Access::readWrite},
+          announcementsPart(geometry, Access::readWrite),
           nodes,
           {lifelines, ring - lifelines, Access::readWrite},
           {ring, geometry.segmentSize - ring, Access::readWrite, false}};
@@ -43,7 +51,11 @@ std::vector<MappedPart> producerParts(const Geometry& geometry) {
 
 std::vector<MappedPart> observerParts(const Geometry& geometry) {
   const std::uint64_t ring = startOf(geometry, SectionId::ring);
-  return {{0, ring, Access::readOnly},
+  const MappedPart announcements = announcementsPart(geometry, Access::readOnly);
+  const std::uint64_t next = announcements.offset + announcements.size;
+  return {{0, announcements.offset, Access::readOnly},
+          announcements,
+          {next, ring - next, Access::readOnly},
           {ring, geometry.segmentSize - ring, Access::readOnly, false}};
 }
 
@@ -55,8 +67,14 @@ std::vector<MappedPart> consumerParts(const Geometry& geometry, std::uint32_t ro
   const std::uint64_t ring = startOf(geometry, SectionId::ring);
   const MappedPart nodes = nodesPart(geometry);
   const std::uint64_t lifelines = nodes.offset + nodes.size;
-  std::vector<MappedPart> parts{{0, doorbells, Access::readOnly},
-                                {doorbells, nodes.offset - doorbells, Access::readWrite},
+  MappedPart producer = announcementsPart(geometry, Access::readOnly);
+  producer.size = doorbells - producer.offset;
+  MappedPart announcements = announcementsPart(geometry, Access::readWrite);
+  announcements.size -= producer.size;
+  announcements.offset = doorbells;
+  std::vector<MappedPart> parts{{0, producer.offset, Access::readOnly},
+                                producer,
+                                announcements,
                                 nodes,
                                 {lifelines, pages - lifelines, Access::readWrite}};
   if (own != pages) parts.push_back({pages, own - pages, Access::readOnly});

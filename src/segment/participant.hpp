@@ -16,6 +16,7 @@
 #include "os/mapping.hpp"
 #include "os/process_stamp.hpp"
 #include "os/segment_path.hpp"
+#include "os/stand_in.hpp"
 #include "segment/checked_file.hpp"
 #include "sluice/detail/expectation.hpp"
 #include "sluice/options.hpp"
@@ -106,6 +107,10 @@ class Participant {
   /// False in a forked child, where nothing of the segment is mapped.
   bool isAttached() const;
 
+  /// True in a forked child. Costs a load, so that slow paths may ask for each record; a child that
+  /// was made past the C library (clone) is not seen.
+  bool isInherited() const noexcept { return madeAt_ != forkDepth(); }
+
  private:
   /// What a participant takes of a segment before it is mapped.
   struct Taken {
@@ -132,6 +137,7 @@ class Participant {
   Lifeline lifeline_;
   std::uint32_t row_;
   ProcessStamp process_;
+  std::uint32_t madeAt_ = forkDepth();
 };
 
 }  // namespace sluice::detail

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "format/holding_up.hpp"
 #include "format/row_image.hpp"
 #include "format/segment_view.hpp"
 
@@ -43,7 +44,7 @@ Suits howItSuits(const RowImage& facts, std::uint32_t row, std::string_view name
   const bool isRemembered = !isFree || (facts.owedFrom != 0 && !facts.name.empty());
   if (isRemembered && !name.empty() && facts.name == name) return Suits::asNamed;
   if (facts.word.gates() && facts.onDeath == OnDeath::hold) return Suits::never;
-  const std::uint64_t entry = std::uint64_t{facts.word.generation()} << 32 | (row + 1);
+  const std::uint64_t entry = UpstreamValue::of(row, facts.word.generation()).word;
   if (std::find(needed.begin(), needed.end(), entry) != needed.end()) return Suits::asNeeded;
   if (!isFree) return Suits::asDead;
   return isRemembered ? Suits::asRemembered : Suits::asFree;

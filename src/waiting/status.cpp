@@ -20,6 +20,8 @@ const char* nameOf(Status status) noexcept {
       return "evicted";
     case Status::corrupt:
       return "corrupt";
+    case Status::detached:
+      return "detached";
   }
   return "unknown";
 }

@@ -8,6 +8,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cstring>
 #include <fstream>
 #include <limits>
@@ -122,13 +124,35 @@ TEST_F(Mappings, AStrayWriteToAReadOnlyPartFaults) {
   EXPECT_EQ(last, std::byte{0});
 }
 
-TEST_F(Mappings, AForkedChildHasNoneAndFaultsOnTouch) {
-  const Mapping mapping = mapAll();
+TEST_F(Mappings, AForkedChildHasNoneAndPrivateMemoryInItsPlace) {
+  const std::vector<MappedPart> parts{MappedPart{0, page, Access::readOnly},
+                                        MappedPart{page, page, Access::readWrite, true, true, true},
+                                        MappedPart{2 * page, 2 * page, Access::readWrite}};
+  const std::byte mark{7};
+  for (std::uint64_t at = 0; at < 4; ++at)
+    file_.done(file_.write(at * page, std::span(&mark, 1)));
+  const Mapping mapping = Mapping::map(name_.path(), file_.descriptor(), 4 * page, parts, {}).value();
   ChildProcess child([&] {
-    faultSilently();
-    return static_cast<int>(*const_cast<const volatile std::byte*>(mapping.base()));
+    const auto holds = [&](std::uint64_t at, std::byte byte) {
+      return std::all_of(mapping.base() + at * page, mapping.base() + (at + 1) * page,
+                         [byte](std::byte each) { return each == byte; });
+    };
+    const std::byte ones{0xff};
+    if (!holds(0, {}) || !holds(1, ones) || !holds(2, {}) || !holds(3, {})) return 1;
+    std::memset(mapping.base(), 5, 4 * page);
+    ChildProcess grandchild([&] { return holds(1, std::byte{5}) ? 0 : 1; });
+    return grandchild.wait() == 0 ? 0 : 2;
   });
-  EXPECT_EQ(child.wait(), segmentationFault);
+  EXPECT_EQ(child.wait(), 0);
+  for (std::uint64_t at = 0; at < 4; ++at)
+    EXPECT_EQ(mapping.base()[at * page], mark) << "the child wrote to its own";
+}
+
+TEST_F(Mappings, AForkedChildGetsNothingInPlaceOfWhatIsNotMappedAnyMore) {
+  const std::byte* base = nullptr;
+  { base = mapAll().base(); }
+  ChildProcess child([&] { return memoryEntries(base, 4 * page).empty() ? 0 : 1; });
+  EXPECT_EQ(child.wait(), 0);
 }
 
 TEST_F(Mappings, OneThatAForkedChildDestroysUnmapsNothingOfTheChilds) {

@@ -114,6 +114,24 @@ TEST(JoiningConsumer, HasJoinedOnceItHasStoredWhereItBegins) {
   EXPECT_EQ(ring.waitForConsumers({"risk"}, 60s), Status::ok);
 }
 
+TEST(JoiningConsumer, IsSeenThoughItWasStoppedBeforeItCouldSayThatItHasJoined) {
+  SegmentName name;
+  auto ring = create(name, 8);
+  const auto in = Consumer<Tick>::attach(name.str(), {.name = "risk"}).value();
+  setCursor(name, noSequence - 8);
+  SharedNumber waiting;
+  ChildProcess asleep([&] {
+    auto successor = Producer<Tick>::open(name.str(), {.takeOverWithin = 60s}).value();
+    waiting.set(1);
+    return static_cast<int>(successor.waitForConsumers({"risk"}, 60s));
+  });
+  { const auto left = std::move(ring); }
+  ASSERT_TRUE(waiting.reaches(1));
+  ASSERT_TRUE(testing::eventually([&] { return testing::isAsleepOnFutex(asleep.pid()); }));
+  setCursor(name, noSequence);  // and nobody is told
+  EXPECT_EQ(asleep.wait(10s), static_cast<int>(Status::ok));
+}
+
 TEST(DeadRows, AFullTableOfThemHasRoomButNotForHeldOnes) {
   SegmentName name;
   auto ring = create(name, 4, 3);

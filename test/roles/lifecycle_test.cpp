@@ -208,8 +208,6 @@ TEST(Open, AClosedStreamCannotGoOn) {
     ring.close();
   }
   EXPECT_EQ(errorOf(Producer<Tick>::open(name.str())).code, ErrorCode::ended);
-  EXPECT_EQ(errorOf(Producer<Tick>::createOrOpen(name.str(), {.capacity = 8})).code,
-            ErrorCode::ended);
 }
 
 TEST(CreateOrOpen, CreatesTheFirstTimeAndContinuesTheNext) {

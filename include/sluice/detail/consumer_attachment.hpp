@@ -47,7 +47,8 @@ struct ConsumerWords {
 };
 
 /// Holds a row: joins, leaves, and knows the producer and the consumers that this one runs after.
-/// Used by one thread at a time; movable, and then empty.
+/// Used by one thread at a time; movable, and then empty: every call of an empty one, and in a
+/// forked child, answers `detached` or nothing.
 class ConsumerAttachment {
   struct Inside;
 
@@ -60,6 +61,10 @@ class ConsumerAttachment {
   /// Leaves, unless this is a forked child: a held row stays held.
   ~ConsumerAttachment();
 
+  /// Moved from, or in a forked child.
+  bool isDetached() const noexcept;
+
+  /// Not of an empty one.
   ConsumerWords words() const noexcept;
   AnySlot slot() const noexcept;
   /// The record type as the segment tells it. Valid as long as this lives.
@@ -76,11 +81,13 @@ class ConsumerAttachment {
 
   bool runsAfterOthers() const noexcept;
   bool mayBeEvicted() const noexcept;
-  bool isEvicted() const noexcept;
 
-  /// True when the commit that was just stored counts: the producer had not gone on without this
-  /// consumer before.
-  bool confirmCommit(Sequence committed) noexcept;
+  /// Why this consumer is given nothing any more, whatever is published: evicted, or detached.
+  Status ended() const noexcept;
+
+  /// Status::ok when the commit that was just stored counts: the producer had not gone on without
+  /// this consumer before. Else evicted, or detached.
+  Status confirmCommit(Sequence committed) noexcept;
   /// Wakes the threads that wait for the commit.
   void announceCommit(Sequence committed) noexcept;
 

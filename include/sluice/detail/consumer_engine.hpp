@@ -27,6 +27,19 @@ class ConsumerEngine {
     if (isLight && !run_.attachment().mayBeEvicted()) careful_ = run_.words().doorbell;
   }
 
+  ConsumerEngine(ConsumerEngine&& other) noexcept
+      : run_(std::move(other.run_)),
+        cursor_(std::exchange(other.cursor_, &nobodysCursor)),
+        careful_(std::exchange(other.careful_, &alwaysRung)) {}
+  ConsumerEngine& operator=(ConsumerEngine&& other) noexcept {
+    if (this == &other) return *this;
+    run_ = std::move(other.run_);
+    cursor_ = std::exchange(other.cursor_, &nobodysCursor);
+    careful_ = std::exchange(other.careful_, &alwaysRung);
+    return *this;
+  }
+  ~ConsumerEngine() = default;
+
   [[gnu::always_inline]] ArrivedSlots wait() {
     const std::byte* begin = run_.next();
     const Sequence before = run_.last();
@@ -72,13 +85,18 @@ class ConsumerEngine {
   }
 
   /// The next wait begins after the last commit again.
-  void rewind() noexcept { run_.goBackTo(attachment().lastCommitted()); }
+  void rewind() noexcept {
+    if (attachment().isDetached())
+      endForGood(Status::detached);
+    else
+      run_.goBackTo(attachment().lastCommitted());
+  }
 
   /// The row is another's from here on, so nothing is stored there any more.
   void resign() noexcept {
     run_.attachment().resign();
+    endForGood(attachment().isDetached() ? Status::detached : Status::evicted);
     cursor_ = &nobodysCursor;
-    endAsEvicted();
   }
 
   const ConsumerAttachment& attachment() const noexcept { return run_.attachment(); }
@@ -88,6 +106,7 @@ class ConsumerEngine {
   Sequence lastTaken() const noexcept { return run_.last(); }
 
   std::uint64_t lag() const noexcept {
+    if (attachment().isDetached()) return 0;
     const auto behind = distance(attachment().lastCommitted(), attachment().published());
     return behind > 0 ? static_cast<std::uint64_t>(behind) : 0;
   }
@@ -106,19 +125,19 @@ class ConsumerEngine {
   }
 
   /// The rest of a commit for a consumer that is asked for a wake, needs a fence, may be evicted,
-  /// or was taken for dead: the producer rings that consumer's doorbell.
+  /// was taken for dead (the producer rings that consumer's doorbell), or is in a forked child,
+  /// where each doorbell is rung.
   [[gnu::noinline]] Status commitCarefully(Sequence last) noexcept {
-    const bool hasResigned = cursor_ == &nobodysCursor;
-    const bool counts = !hasResigned && run_.attachment().confirmCommit(last);
-    if (!hasResigned) run_.attachment().announceCommit(last);
-    if (counts) return Status::ok;
-    endAsEvicted();
-    return Status::evicted;
+    const bool hasRow = cursor_ != &nobodysCursor;
+    const Status status = hasRow ? run_.attachment().confirmCommit(last) : attachment().ended();
+    if (hasRow && status != Status::detached) run_.attachment().announceCommit(last);
+    if (status != Status::ok) endForGood(status);
+    return status;
   }
 
-  void endAsEvicted() noexcept {
+  void endForGood(Status status) noexcept {
     careful_ = &alwaysRung;
-    run_.endAsEvicted();
+    run_.endForGood(status);
   }
 
   static inline const Doorbell alwaysRung{DoorbellValue::armedBit};

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <utility>
 
 #include "sluice/detail/consumer_attachment.hpp"
@@ -43,6 +44,29 @@ class ConsumerRun {
         strategy_(strategy) {
     startRun();
   }
+
+  ConsumerRun(ConsumerRun&& other) noexcept
+      : attachment_(std::move(other.attachment_)),
+        words_(other.words_),
+        ring_(other.ring_),
+        slot_(other.slot_),
+        last_(other.last_),
+        runEnd_(other.runEnd_),
+        before_(other.before_),
+        maxBatch_(other.maxBatch_),
+        known_(other.known_),
+        pace_(other.pace_),
+        lull_(other.lull_),
+        strategy_(other.strategy_),
+        status_(other.status_) {
+    other.endForGood(Status::detached);
+  }
+  ConsumerRun& operator=(ConsumerRun&& other) noexcept {
+    if (this == &other) return *this;
+    std::destroy_at(this);
+    return *std::construct_at(this, std::move(other));
+  }
+  ~ConsumerRun() = default;
 
   ConsumerAttachment& attachment() noexcept { return attachment_; }
   const ConsumerAttachment& attachment() const noexcept { return attachment_; }
@@ -95,7 +119,7 @@ class ConsumerRun {
   /// says why.
   [[gnu::noinline]] bool waitForRun(const WaitLimit* limit) {
     lull_.limitTo(Lull::longestOf(strategy_));
-    if (attachment_.isEvicted()) return endAsEvicted();
+    if (hasEnded()) return false;
     if (isLeftAlone()) {
       while (!lull_.isOver())
         strategy_.idleInLull();
@@ -122,19 +146,15 @@ class ConsumerRun {
   void goBackTo(Sequence last) noexcept {
     last_ = before_ = last;
     known_ = last;
-    if (attachment_.isEvicted())
-      endAsEvicted();
-    else
-      startRun();
+    if (!hasEnded()) startRun();
   }
 
-  /// From here on polls look closely too, and never leave the stream alone.
-  bool endAsEvicted() noexcept {
+  /// Evicted or detached. From here on polls look closely too, and never leave the stream alone.
+  void endForGood(Status status) noexcept {
     lull_ = Lull();
     pace_.foundSomething();
     if (ring_.hasStamp) lookCloser();
-    status_ = Status::evicted;
-    return false;
+    status_ = status;
   }
 
  private:
@@ -178,6 +198,13 @@ class ConsumerRun {
     runEnd_ = slot_ + (most < untilWrap ? most : untilWrap) * ring_.stride;
   }
 
+  bool hasEnded() noexcept {
+    const Status status = attachment_.ended();
+    if (status == Status::ok) return false;
+    endForGood(status);
+    return true;
+  }
+
   bool nothingYet() noexcept {
     status_ = Status::timedOut;
     return false;
@@ -186,7 +213,7 @@ class ConsumerRun {
   [[gnu::noinline]] bool pollClosely() {
     lull_.limitTo(Lull::longestOfPolls);
     words_.lookAtProducer();
-    if (attachment_.isEvicted()) return endAsEvicted();
+    if (hasEnded()) return false;
     const bool found = waitClosely(WaitLimit::now());
     if (!found && status_ == Status::timedOut) {
       pace_.foundNothing();
@@ -252,7 +279,7 @@ class ConsumerRun {
       setRun(ring_.arrived(next, untilWrap < maxBatch_ ? untilWrap : maxBatch_));
     // A later lap's stamp where the next record should be: somebody has written over it.
     if (slot_ != runEnd_ && hasArrived(slot_, last_)) return true;
-    if (attachment_.isEvicted()) return endAsEvicted();
+    if (hasEnded()) return false;
     // The run may be empty, and a stamp that comes later must not have it taken.
     if (ring_.hasStamp) lookCloser();
     status_ = Status::corrupt;

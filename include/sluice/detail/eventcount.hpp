@@ -31,14 +31,19 @@ class Eventcount {
   /// With nobody asleep: no system call, and under WakeProtocol::membarrier no fence.
   template <SequenceNumber S>
   void announce(S published) const noexcept {
-    detail::lightFence(protocol_);                                         // [P2] pairs with [W3]
-    const DoorbellValue seen{doorbell_->load(std::memory_order_relaxed)};  // [P3] pairs with [W2]
-    if (seen.armed()) [[unlikely]]
+    if (isRung()) [[unlikely]]
       answer<S>(doorbell_, wakes_, published);
   }
 
-  /// announce() for a caller that knows the protocol to be membarrier: true when somebody asks for
-  /// a wake, and then answer() has to follow.
+  /// announce() without the answer: true when somebody asks for a wake, and then answer() has to
+  /// follow.
+  bool isRung() const noexcept {
+    detail::lightFence(protocol_);  // [P2] pairs with [W3]
+    return DoorbellValue{doorbell_->load(std::memory_order_relaxed)}
+        .armed();  // [P3] pairs with [W2]
+  }
+
+  /// The same for a caller that knows the protocol to be membarrier.
   static bool isRungLightly(const Doorbell& doorbell) noexcept {
     detail::lightFence(WakeProtocol::membarrier);                            // [P2] pairs with [W3]
     return DoorbellValue{doorbell.load(std::memory_order_relaxed)}.armed();  // [P3] pairs with [W2]

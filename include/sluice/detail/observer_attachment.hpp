@@ -20,14 +20,15 @@ namespace sluice::detail {
 
 /// What of a segment an observer reads for each record.
 struct ObserverWords {
-  const std::atomic<Sequence>* producerCursor;
-  const std::atomic<Sequence>* claimed;
-  std::byte* ring;  ///< mapped to be read
-  std::uint64_t capacity;
+  const std::atomic<Sequence>* producerCursor = nullptr;
+  const std::atomic<Sequence>* claimed = nullptr;
+  std::byte* ring = nullptr;  ///< mapped to be read
+  std::uint64_t capacity = 0;
 };
 
 /// Everything of an observer that does not depend on the record. Used by one thread at a time;
-/// movable, and then empty.
+/// movable, and then empty: an empty one has no record and no name, and nothing else may be asked
+/// of it.
 class ObserverAttachment {
   struct Inside;
 

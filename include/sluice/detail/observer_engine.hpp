@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <utility>
 
 #include "sluice/detail/fence.hpp"
@@ -30,9 +31,24 @@ class ObserverEngine {
         next_(attachment_.start(startAt)),
         strategy_(strategy) {}
 
+  ObserverEngine(ObserverEngine&& other) noexcept
+      : attachment_(std::move(other.attachment_)),
+        words_(std::exchange(other.words_, {})),
+        ring_(other.ring_),
+        next_(other.next_),
+        strategy_(other.strategy_) {}
+  ObserverEngine& operator=(ObserverEngine&& other) noexcept {
+    if (this == &other) return *this;
+    std::destroy_at(this);
+    return *std::construct_at(this, std::move(other));
+  }
+  ~ObserverEngine() = default;
+
   /// Copies the next record to that place, once there is one. What a call without a record leaves
   /// there is of no meaning.
   Observation read(std::byte* to, const WaitLimit& limit) {
+    if (words_.claimed == nullptr) [[unlikely]]
+      return {next_, 0, Status::detached};
     if (limit.stop().stop_requested()) [[unlikely]]
       return {next_, 0, Status::stopped};
     Copy copy(*this, to);

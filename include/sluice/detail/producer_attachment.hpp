@@ -57,7 +57,8 @@ struct Claim {
 
 /// Holds the producer's lease: takes it, leaves, closes the stream, and finds room among the
 /// consumers. What is claimed and published is counted by the engine, which hands it in. Used by
-/// one thread at a time; movable, and then empty: every call of an empty one does nothing.
+/// one thread at a time; movable, and then empty: every call of an empty one, and in a forked
+/// child, answers `detached` or nothing.
 class ProducerAttachment {
  public:
   /// As Producer has them.
@@ -75,6 +76,10 @@ class ProducerAttachment {
   /// Leaves, unless the stream is closed or this is a forked child.
   ~ProducerAttachment();
 
+  /// Moved from, or in a forked child.
+  bool isDetached() const noexcept;
+
+  /// Not of an empty one.
   ProducerWords words() const noexcept;
   AnySlot slot() const noexcept;
   /// The record type as the segment tells it. Valid as long as this lives.

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <utility>
 
 #include "sluice/detail/eventcount.hpp"
@@ -31,7 +32,8 @@ struct ClaimedSlots {
 /// Claims and publishes slots. The one ledger of what is claimed and published: what the attachment
 /// has claimed and the user has not is a run of slots up to runEnd, which never crosses the end of
 /// the ring; so a claim is a pointer's increment, and what others see of claims is stored once for
-/// a run. Used by one thread at a time; movable.
+/// a run. Used by one thread at a time; movable. A publish in a forked child finds its doorbell
+/// armed, and so takes the way on which it is asked where it is.
 template <class Slot>
 class ProducerEngine {
  public:
@@ -47,6 +49,26 @@ class ProducerEngine {
     hot_.claimEnd = hot_.runEnd = ring_.slot(runLast_ + 1);
     setPublishEnd();
   }
+
+  ProducerEngine(ProducerEngine&& other) noexcept
+      : attachment_(std::move(other.attachment_)),
+        words_(other.words_),
+        ring_(other.ring_),
+        hot_(other.hot_),
+        runLast_(other.runLast_),
+        runLength_(other.runLength_),
+        isShort_(other.isShort_),
+        pace_(other.pace_),
+        gating_(other.gating_),
+        status_(other.status_) {
+    other.endAsDetached();
+  }
+  ProducerEngine& operator=(ProducerEngine&& other) noexcept {
+    if (this == &other) return *this;
+    std::destroy_at(this);
+    return *std::construct_at(this, std::move(other));
+  }
+  ~ProducerEngine() = default;
 
   /// The next slot, waiting for ever while the ring is full. Fails when there can be none.
   std::byte* claimOne() {
@@ -74,6 +96,8 @@ class ProducerEngine {
   ClaimedSlots claimOne(const WaitLimit& limit) {
     if (limit.stop().stop_requested()) [[unlikely]]
       return {nullptr, 0, lastClaimed() + 1, Status::stopped};
+    if (isDetached()) [[unlikely]]
+      return {nullptr, 0, lastClaimed() + 1, endAsDetached()};
     if (hot_.claimEnd == hot_.runEnd) [[unlikely]] {
       const Status status = limit.isNow() ? pollForRoom(1) : addRoom(1, limit);
       if (status != Status::ok) return {nullptr, 0, lastClaimed() + 1, status};
@@ -91,6 +115,8 @@ class ProducerEngine {
     const Sequence next = lastClaimed() + 1;
     if (limit.stop().stop_requested()) [[unlikely]]
       return {nullptr, 0, next, Status::stopped};
+    if (isDetached()) [[unlikely]]
+      return {nullptr, 0, next, endAsDetached()};
     Status status = Status::ok;
     if (n > room()) status = room() == 0 && limit.isNow() ? pollForRoom(n) : addRoom(n, limit);
     return status == Status::ok ? takeUpTo(n) : ClaimedSlots{nullptr, 0, next, status};
@@ -110,7 +136,7 @@ class ProducerEngine {
     hot_.publishEnd = end;
     hot_.published = next;
     if (Eventcount::isRungLightly(*hot_.doorbell)) [[unlikely]]
-      answer();
+      return answer();
     return Status::ok;
   }
 
@@ -130,7 +156,8 @@ class ProducerEngine {
       std::byte* slot = slots.slot;
       for (std::size_t i = 0; i < slots.count; ++i, slot = ring_.after(slot))
         std::memcpy(ring_.record(slot), records + (sent.count + i) * distance, ring_.recordSize);
-      publish();
+      if (sent.status = publish(); sent.status != Status::ok) [[unlikely]]
+        return sent;
       sent.count += slots.count;
     }
     return sent;
@@ -146,6 +173,10 @@ class ProducerEngine {
   }
 
   void close() noexcept {
+    if (attachment_.isDetached()) {
+      endAsDetached();
+      return;
+    }
     status_ = Status::closed;
     isShort_ = false;
     abandon();
@@ -167,6 +198,7 @@ class ProducerEngine {
  private:
   static inline const WaitLimit atOnce = WaitLimit::now();
   static inline constinit const WaitLimit forEver{};
+  static inline const Doorbell alwaysArmed{DoorbellValue::armedBit};
 
   [[noreturn, gnu::noinline]] static void failAsEnded(Status status) {
     fail(Error{ErrorCode::ended, "", "claim", nameOf(status), "a stream that goes on", ""});
@@ -218,7 +250,7 @@ class ProducerEngine {
     const std::size_t wanted = n - left;
     const Claim more = attachment_.claim(wanted < runLength_ ? runLength_ : wanted, runLast_,
                                          hot_.published, isFirst ? &limit : nullptr);
-    if (more.count == 0) return isFirst ? more.status : Status::ok;
+    if (more.count == 0) return isFirst ? withoutRoom(more.status) : Status::ok;
     if (isFirst) {
       std::byte* const begin = ring_.slot(runLast_ + 1);
       // All is published, and the last slot may have been the ring's.
@@ -243,16 +275,44 @@ class ProducerEngine {
 
   // Out of line and without arguments, so that the calls that need none of it pay nothing.
   [[gnu::noinline]] Status publishClaimed() noexcept { return publishTo(lastClaimed()); }
-  [[gnu::noinline]] void answer() noexcept { eventcount().answer(hot_.published); }
+  [[gnu::noinline]] Status answer() noexcept {
+    if (attachment_.isDetached()) return endAsDetached();
+    eventcount().answer(hot_.published);
+    return Status::ok;
+  }
+  [[gnu::noinline]] Status nothingToPublish() noexcept {
+    return attachment_.isDetached() ? endAsDetached() : status_;
+  }
 
   Status publishTo(Sequence last) noexcept {
-    if (last == hot_.published) return status_;
+    if (last == hot_.published) return nothingToPublish();
     if (ring_.hasStamp) ring_.stamp(hot_.published, last);
     hot_.published = last;
     words_.cursor->store(last, std::memory_order_release);  // [P1] pairs with [W1] [W4] [G1]
-    eventcount().announce(last);
     setPublishEnd();
+    if (eventcount().isRung()) [[unlikely]]
+      return answer();
     return Status::ok;
+  }
+
+  Status withoutRoom(Status why) noexcept {
+    return why == Status::detached ? endAsDetached() : why;
+  }
+
+  /// In a forked child, where each doorbell is armed; or moved from.
+  bool isDetached() const noexcept {
+    const DoorbellValue seen{hot_.doorbell->load(std::memory_order_relaxed)};
+    return seen.armed() && attachment_.isDetached();
+  }
+
+  /// Moved from, or in a forked child: nothing can be claimed or published any more, and nothing
+  /// that is remembered of the segment is touched.
+  Status endAsDetached() noexcept {
+    status_ = Status::detached;
+    isShort_ = false;
+    hot_.doorbell = &alwaysArmed;
+    abandon();
+    return status_;
   }
 
   /// Where publish() may not take the short way, no slot is ever what it finds alone there: when
