@@ -7,9 +7,11 @@
 #include <utility>
 
 #include "format/end_of_stream.hpp"
+#include "format/payload_positions.hpp"
 #include "format/stored_record.hpp"
 #include "os/clock.hpp"
 #include "os/identity.hpp"
+#include "roles/payload_room.hpp"
 #include "roles/rows_gate.hpp"
 #include "roles/take_over.hpp"
 #include "segment/participant.hpp"
@@ -54,6 +56,15 @@ void begin(const SegmentView& view, const ProcessIdentity& process, Sequence pub
   producerBarrier(view).ring();
 }
 
+Error impossiblePayload(const SegmentPath& path) {
+  return {ErrorCode::notASegment,
+          path.string(),
+          "position",
+          "a payload of the last message that does not end before the payload limit",
+          "at most the payload limit, and no more than the region's size before it",
+          "a slot or the producer's page is damaged: remove the segment and create it again"};
+}
+
 /// Takes over from a producer that is gone, or waits until it is.
 Result<Participant> takeOver(const SegmentPath& path, const OpenOptions& options,
                              const Expectation& expectation) {
@@ -77,7 +88,9 @@ struct ProducerAttachment::Inside {
       : participant(std::move(place)),
         published(last),
         claims(SegmentClaimWords(participant.view()), participant.view().geometry().capacity,
-               RowsGate(participant), participant.view().geometry().wakeProtocol, strategy, last) {}
+               RowsGate(participant), participant.view().geometry().wakeProtocol, strategy, last),
+        payload(participant.view(), claims.gate(), strategy),
+        isOfMessages(participant.view().geometry().slotLayout == SlotLayout::messages) {}
 
   const SegmentView& view() const noexcept { return participant.view(); }
 
@@ -85,6 +98,9 @@ struct ProducerAttachment::Inside {
   Sequence published;
   using Claims = ClaimLimit<Sequence, RowsGate, SegmentClaimWords>;
   Claims claims;
+  PayloadRoom payload;
+  bool isOfMessages;
+  std::uint64_t payloadEnd = 0;
   std::optional<StoredRecord> record;
 };
 
@@ -107,13 +123,15 @@ ProducerAttachment::~ProducerAttachment() {
 Result<ProducerAttachment> ProducerAttachment::create(std::string_view name,
                                                       const ProducerOptions& options,
                                                       const RecordDescription& record,
-                                                      SlotLayout slotLayout) {
+                                                      SlotLayout slotLayout,
+                                                      std::uint64_t payloadSize) {
   const SegmentPath path{options.directory, std::string(name)};
-  auto participant = Participant::createAsProducer(path, options, record, slotLayout);
+  auto participant = Participant::createAsProducer(path, options, record, slotLayout, payloadSize);
   if (!participant) return participant.error();
   const Sequence published = participant->view().geometry().beforeFirst();
-  return ProducerAttachment(
-      std::make_unique<Inside>(*std::move(participant), options.waitStrategy, published));
+  auto inside = std::make_unique<Inside>(*std::move(participant), options.waitStrategy, published);
+  inside->payloadEnd = payloadSize;
+  return ProducerAttachment(std::move(inside));
 }
 
 Result<ProducerAttachment> ProducerAttachment::open(std::string_view name,
@@ -137,25 +155,36 @@ Result<ProducerAttachment> ProducerAttachment::open(std::string_view name,
                  "at least " + std::to_string(beforeFirst) + ", and below half of all sequences",
                  "the producer's page is damaged: remove the segment and create it again"};
   }
+  std::uint64_t payload = 0;
+  if (view.geometry().slotLayout == SlotLayout::messages) {
+    const auto end = endOfPayload(view, published);
+    if (!end) return impossiblePayload(path);
+    payload = *end;
+  }
   begin(view, self, published);
-  return ProducerAttachment(
-      std::make_unique<Inside>(*std::move(participant), options.waitStrategy, published));
+  auto inside = std::make_unique<Inside>(*std::move(participant), options.waitStrategy, published);
+  inside->payloadEnd = payload;
+  return ProducerAttachment(std::move(inside));
 }
 
 Result<ProducerAttachment> ProducerAttachment::createOrOpen(std::string_view name,
                                                             const ProducerOptions& options,
                                                             const RecordDescription& record,
-                                                            SlotLayout slotLayout) {
+                                                            SlotLayout slotLayout,
+                                                            std::uint64_t payloadSize) {
   ProducerOptions creation = options;
   creation.whenTaken = WhenTaken::fail;
   const OpenOptions opening{.directory = options.directory,
                             .waitStrategy = options.waitStrategy,
                             .memory = options.memory,
                             .takeOverWithin = options.takeOverWithin.started()};
+  const bool isOfMessages = slotLayout == SlotLayout::messages;
+  const Expectation expected{
+      isOfMessages ? std::optional<RecordDescription>() : std::optional(record), slotLayout};
   for (;;) {
-    auto opened = open(name, opening, {record, slotLayout});
+    auto opened = open(name, opening, expected);
     if (opened || opened.error().code != ErrorCode::notFound) return opened;
-    auto created = create(name, creation, record, slotLayout);
+    auto created = create(name, creation, record, slotLayout, payloadSize);
     if (created || created.error().code != ErrorCode::alreadyExists) return created;
   }
 }
@@ -171,6 +200,16 @@ AnySlot ProducerAttachment::slot() const noexcept {
   return slotOf(inside_->view().geometry());
 }
 
+MessageSlot ProducerAttachment::messageSlot() const noexcept {
+  return messageSlotOf(inside_->view().geometry());
+}
+PayloadRegion ProducerAttachment::payload() const noexcept {
+  return inside_->view().payload();
+}
+std::uint64_t ProducerAttachment::payloadEnd() const noexcept {
+  return inside_->payloadEnd;
+}
+
 const RecordDescription& ProducerAttachment::record() const {
   if (!inside_->record) inside_->record.emplace(inside_->view());
   return inside_->record->description();
@@ -183,6 +222,10 @@ Sequence ProducerAttachment::published() const noexcept {
 Claim ProducerAttachment::claim(std::size_t n, Sequence claimed, Sequence published,
                                 const WaitLimit* limit) {
   auto& claims = inside_->claims;
+  if (inside_->isOfMessages) {
+    n = std::min<std::size_t>(n, claims.capacity() - 1 - (claimed - published));
+    if (n == 0) return {0, Status::allClaimed};
+  }
   std::size_t room = claims.room(claimed);
   if (n > room) {
     const bool mayWait = room == 0 && limit != nullptr;
@@ -194,6 +237,10 @@ Claim ProducerAttachment::claim(std::size_t n, Sequence claimed, Sequence publis
   const std::size_t count = std::min(n, room);
   claims.take(claimed + count);
   return {count, Status::ok};
+}
+
+PayloadClaim ProducerAttachment::claimPayload(const PayloadAsk& ask, const WaitLimit& limit) {
+  return inside_->payload.claim(ask, limit);
 }
 
 bool ProducerAttachment::lookAtGating(Gating& gating) const noexcept {

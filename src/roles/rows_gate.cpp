@@ -85,8 +85,19 @@ void RowsGate::scan(Sequence published) noexcept {
 
 RowsGate::Waited RowsGate::wait(Sequence needed, const WaitLimit& limit,
                                 const WaitStrategy& strategy) {
+  return waitForSlowest(needed, limit, strategy, participant_->view().producer().fullWaits);
+}
+
+RowsGate::Waited RowsGate::waitForPayload(Sequence needed, const WaitLimit& limit,
+                                          const WaitStrategy& strategy) {
+  return waitForSlowest(needed, limit, strategy, participant_->view().producer().payloadWaits);
+}
+
+RowsGate::Waited RowsGate::waitForSlowest(Sequence needed, const WaitLimit& limit,
+                                          const WaitStrategy& strategy,
+                                          std::atomic<std::uint64_t>& waits) {
   if (slowest_ == noRow) return {waitForMembership(members_, limit)};
-  participant_->view().producer().fullWaits.fetch_add(1, std::memory_order_relaxed);
+  waits.fetch_add(1, std::memory_order_relaxed);
   AwaitedCommit commit(*participant_, stallOf(rows_[slowest_]), members_, needed, published_);
   return {waitFor(commit, strategy, limit)};
 }

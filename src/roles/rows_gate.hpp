@@ -1,6 +1,7 @@
 // The consumers of a segment as their producer sees them.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -44,6 +45,8 @@ class RowsGate {
   /// consumer is dead and not held, or has stalled for longer than it allows, counted from the
   /// first wait for it at that cursor. Status::corrupt when a row holds a cursor that cannot be.
   Waited wait(Sequence needed, const WaitLimit& limit, const WaitStrategy& strategy);
+  /// The same where it is a payload that has no room, and not a slot.
+  Waited waitForPayload(Sequence needed, const WaitLimit& limit, const WaitStrategy& strategy);
 
   /// As Producer::waitForConsumers; of a limit that has started.
   Status waitForNames(const std::vector<std::string_view>& names, const WaitLimit& limit);
@@ -51,6 +54,8 @@ class RowsGate {
  private:
   static constexpr std::size_t noRow = maxConsumerRows;
 
+  Waited waitForSlowest(Sequence needed, const WaitLimit& limit, const WaitStrategy& strategy,
+                        std::atomic<std::uint64_t>& waits);
   void collectRows(std::uint32_t members) noexcept;
   void scan(Sequence published) noexcept;
   Sequence cursorOf(const RowKey& gating) const noexcept;

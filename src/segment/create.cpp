@@ -49,6 +49,7 @@ Result<void> writeContents(SegmentFile& file, const Geometry& geometry,
   auto& page = *new (bytes.data()) ProducerPage{};
   for (Cursor* cursor : {&page.cursor, &page.claimed, &page.limit})
     cursor->sequence.store(geometry.beforeFirst(), std::memory_order_relaxed);
+  page.payloadLimit.store(geometry.payloadSize, std::memory_order_relaxed);
   page.term.store(1, std::memory_order_relaxed);
   page.state.store(ProducerState::live, std::memory_order_relaxed);
   page.attachedAt.store(nanosecondsSinceBoot(), std::memory_order_relaxed);
@@ -59,14 +60,15 @@ Result<void> writeContents(SegmentFile& file, const Geometry& geometry,
 }
 
 Choices choicesOf(const ProducerOptions& options, const RecordDescription& record,
-                  SlotLayout slotLayout) {
+                  SlotLayout slotLayout, std::uint64_t payloadSize) {
   return {.capacity = options.capacity,
           .consumerRows = options.maxConsumers,
           .slotLayout = slotLayout,
           .withoutConsumers = options.withoutConsumers,
           .wakeProtocol = registerForMembarrier() ? WakeProtocol::membarrier : WakeProtocol::fence,
           .firstSequence = options.firstSequence,
-          .record = record};
+          .record = record,
+          .payloadSize = payloadSize};
 }
 
 }  // namespace
@@ -74,9 +76,11 @@ Choices choicesOf(const ProducerOptions& options, const RecordDescription& recor
 Result<Participant> Participant::createAsProducer(const SegmentPath& path,
                                                   const ProducerOptions& options,
                                                   const RecordDescription& record,
-                                                  SlotLayout slotLayout) {
+                                                  SlotLayout slotLayout,
+                                                  std::uint64_t payloadSize) {
   if (auto named = checkName(path); !named) return named.error();
-  const auto geometry = geometryOf(path.string(), choicesOf(options, record, slotLayout));
+  const auto geometry =
+      geometryOf(path.string(), choicesOf(options, record, slotLayout, payloadSize));
   if (!geometry) return geometry.error();
 
   const auto id = randomSegmentId();

@@ -20,6 +20,10 @@ const char* nameOf(Status status) noexcept {
       return "evicted";
     case Status::corrupt:
       return "corrupt";
+    case Status::tooLarge:
+      return "tooLarge";
+    case Status::allClaimed:
+      return "allClaimed";
   }
   return "unknown";
 }

@@ -12,6 +12,7 @@ namespace sluice::detail {
 struct Expectation {
   std::optional<RecordDescription> record{};
   std::optional<SlotLayout> slotLayout{};
+  bool anyRecord = false;  ///< records of whatever type and layout, and no messages
 };
 
 }  // namespace sluice::detail

@@ -71,13 +71,24 @@ class ProducerEngine {
     return slot;
   }
 
-  ClaimedSlots claimOne(const WaitLimit& limit) {
+  /// True when takeOne() may follow without another look.
+  bool hasRoomAtOnce() const noexcept { return hot_.claimEnd != hot_.runEnd; }
+
+  /// Room for the next slot; with Status::ok takeOne() may follow.
+  Status makeRoom(const WaitLimit& limit) {
     if (limit.stop().stop_requested()) [[unlikely]]
-      return {nullptr, 0, lastClaimed() + 1, Status::stopped};
-    if (hot_.claimEnd == hot_.runEnd) [[unlikely]] {
-      const Status status = limit.isNow() ? pollForRoom(1) : addRoom(1, limit);
-      if (status != Status::ok) return {nullptr, 0, lastClaimed() + 1, status};
-    }
+      return Status::stopped;
+    if (hot_.claimEnd != hot_.runEnd) [[likely]]
+      return Status::ok;
+    return limit.isNow() ? pollForRoom(1) : addRoom(1, limit);
+  }
+
+  /// The slot that takeOne() would take, of which makeRoom() has told.
+  std::byte* next() const noexcept { return hot_.claimEnd; }
+
+  ClaimedSlots claimOne(const WaitLimit& limit) {
+    if (const Status status = makeRoom(limit); status != Status::ok)
+      return {nullptr, 0, lastClaimed() + 1, status};
     const Sequence sequence = lastClaimed() + 1;
     return {takeOne(), 1, sequence, Status::ok};
   }
