@@ -92,7 +92,7 @@ void readParticipants(const SegmentFile& file, Snapshot& snapshot) {
   const Geometry& geometry = *snapshot.geometry;
   snapshot.producer = readProducer(file, geometry);
   if (!snapshot.producer) return;
-  snapshot.consumers = readConsumers(file, geometry, snapshot.producer->stream.published);
+  snapshot.consumers = readConsumers(file, geometry, *snapshot.producer);
   snapshot.slowest = slowestOf(snapshot.consumers);
   if (const auto word = detail::wordAt(file, geometry.section(SectionId::doorbells).offset))
     snapshot.membership = static_cast<std::uint32_t>(*word);
