@@ -89,8 +89,7 @@ struct ProducerAttachment::Inside {
         published(last),
         claims(SegmentClaimWords(participant.view()), participant.view().geometry().capacity,
                RowsGate(participant), participant.view().geometry().wakeProtocol, strategy, last),
-        payload(participant.view(), claims.gate(), strategy),
-        isOfMessages(participant.view().geometry().slotLayout == SlotLayout::messages) {}
+        payload(participant.view(), claims.gate(), strategy) {}
 
   const SegmentView& view() const noexcept { return participant.view(); }
 
@@ -99,7 +98,6 @@ struct ProducerAttachment::Inside {
   using Claims = ClaimLimit<Sequence, RowsGate, SegmentClaimWords>;
   Claims claims;
   PayloadRoom payload;
-  bool isOfMessages;
   std::uint64_t payloadEnd = 0;
   std::optional<StoredRecord> record;
 };
@@ -222,10 +220,6 @@ Sequence ProducerAttachment::published() const noexcept {
 Claim ProducerAttachment::claim(std::size_t n, Sequence claimed, Sequence published,
                                 const WaitLimit* limit) {
   auto& claims = inside_->claims;
-  if (inside_->isOfMessages) {
-    n = std::min<std::size_t>(n, claims.capacity() - 1 - (claimed - published));
-    if (n == 0) return {0, Status::allClaimed};
-  }
   std::size_t room = claims.room(claimed);
   if (n > room) {
     const bool mayWait = room == 0 && limit != nullptr;

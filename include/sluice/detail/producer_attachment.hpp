@@ -108,9 +108,7 @@ class ProducerAttachment {
   Sequence published() const noexcept;
 
   /// Claims at least one sequence after `claimed` and at most `n`, without crossing the end of the
-  /// ring; waits within the limit for the first, and without a limit not at all. Of messages at
-  /// most all slots but one are claimed and unpublished at once: the last message published, where
-  /// a successor begins, stays in its slot.
+  /// ring; waits within the limit for the first, and without a limit not at all.
   Claim claim(std::size_t n, Sequence claimed, Sequence published, const WaitLimit* limit);
 
   /// Of messages: claims payload, and waits within the limit for it.

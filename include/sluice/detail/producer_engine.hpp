@@ -5,9 +5,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <type_traits>
 #include <utility>
 
 #include "sluice/detail/eventcount.hpp"
+#include "sluice/detail/message_slot.hpp"
 #include "sluice/detail/poll_pace.hpp"
 #include "sluice/detail/processor.hpp"
 #include "sluice/detail/producer_attachment.hpp"
@@ -226,9 +228,16 @@ class ProducerEngine {
     if (ring_.hasStamp)
       hot_.cursor->store(hot_.published,
                          std::memory_order_release);  // [P1] pairs with [G1] [T1] [J4]
-    const std::size_t wanted = n - left;
-    const Claim more = attachment_.claim(wanted < runLength_ ? runLength_ : wanted, runLast_,
-                                         hot_.published, isFirst ? &limit : nullptr);
+    std::size_t wanted = n - left;
+    if (wanted < runLength_) wanted = runLength_;
+    if constexpr (std::is_same_v<Slot, MessageSlot>) {
+      // The last message published, where a successor begins, stays in its slot.
+      const std::uint64_t most = ring_.capacity() - 1 - (runLast_ - hot_.published);
+      if (most == 0) return isFirst ? Status::allClaimed : Status::ok;
+      if (wanted > most) wanted = static_cast<std::size_t>(most);
+    }
+    const Claim more =
+        attachment_.claim(wanted, runLast_, hot_.published, isFirst ? &limit : nullptr);
     if (more.count == 0) return isFirst ? more.status : Status::ok;
     if (isFirst) {
       std::byte* const begin = ring_.slot(runLast_ + 1);
