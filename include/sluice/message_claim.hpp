@@ -26,7 +26,7 @@ class [[nodiscard]] MessageClaim {
   /// The message is the first `size` of the bytes; the others go back. Throws Exception when that
   /// is more than were claimed, or the claim is not open any more.
   void finish(std::size_t size, Kind kind = Kind{}) const {
-    ledger_->finish(slot_, size_, size, static_cast<std::uint32_t>(kind));
+    ledger_->finish(slot_, place_, size_, size, static_cast<std::uint32_t>(kind));
   }
 
   /// Gives the claim back: there is no message. No effect on a claim that is not open any more.
@@ -42,7 +42,7 @@ class [[nodiscard]] MessageClaim {
   explicit MessageClaim(Status status) noexcept : status_(status) {}
 
   detail::MessageLedger* ledger_ = nullptr;
-  const std::byte* slot_ = nullptr;
+  std::byte* slot_ = nullptr;
   std::byte* place_ = nullptr;
   std::size_t size_ = 0;
   Status status_ = Status::ok;

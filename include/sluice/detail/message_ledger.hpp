@@ -54,20 +54,19 @@ class MessageLedger {
     return openInRegion(size, started);
   }
 
-  /// Ends the claim of that slot: the message has `size` bytes, of `most` that were claimed.
-  void finish(const std::byte* slot, std::size_t most, std::size_t size, std::uint32_t kind) {
+  /// Ends the claim of that slot, whose bytes lie at that place: the message has `size` of the
+  /// `most` bytes that were claimed.
+  void finish(std::byte* slot, const std::byte* place, std::size_t most, std::size_t size,
+              std::uint32_t kind) {
     if (slot != openSlot_ || size > most) [[unlikely]]
       failAsMisused(slot == openSlot_, most, size);
-    const bool inRegion = most > engine_.ring().recordSize;
-    MessageHead& head = headOf(openSlot_);
-    head.position.store(begin_, std::memory_order_relaxed);
-    head.content.store(ContentWord::of(size, inRegion, kind).word, std::memory_order_relaxed);
-    if (inRegion) {
-      const std::uint64_t lines = wholeLines(size);
-      unpublished_ += lines;
-      position_ = begin_ += lines;
-    }
     openSlot_ = nullptr;
+    MessageHead& head = headOf(slot);
+    const bool inRegion = place != slot + messageOffset && size != 0;
+    if (inRegion) [[unlikely]]
+      moveTo(begin_, size);
+    head.position.store(inRegion ? begin_ : position_, std::memory_order_relaxed);
+    head.content.store(ContentWord::of(size, inRegion, kind).word, std::memory_order_relaxed);
     engine_.takeOne();
   }
 
@@ -75,14 +74,13 @@ class MessageLedger {
   void giveBack(const std::byte* slot) noexcept {
     if (slot != openSlot_) return;
     openSlot_ = nullptr;
-    begin_ = position_;
   }
 
-  const std::byte* openSlot() const noexcept { return openSlot_; }
+  std::byte* openSlot() const noexcept { return openSlot_; }
 
   Status publish() noexcept {
-    publishedEnd_ = position_;
-    unpublished_ = 0;
+    if (unpublished_ != 0) [[unlikely]]
+      settle();
     return engine_.publish();
   }
 
@@ -117,14 +115,23 @@ class MessageLedger {
       : engine_(std::move(attachment), slot),
         region_(region),
         position_(engine_.attachment().payloadEnd()),
-        begin_(position_),
         publishedEnd_(position_),
         granted_(position_) {}
 
   std::byte* openInSlot() noexcept {
     openSlot_ = engine_.next();
-    begin_ = position_;
     return openSlot_ + messageOffset;
+  }
+
+  void moveTo(std::uint64_t begin, std::size_t size) noexcept {
+    const std::uint64_t lines = wholeLines(size);
+    unpublished_ += lines;
+    position_ = begin + lines;
+  }
+
+  void settle() noexcept {
+    publishedEnd_ = position_;
+    unpublished_ = 0;
   }
 
   [[gnu::noinline]] std::byte* openOrFail(std::size_t size) {
@@ -175,7 +182,7 @@ class MessageLedger {
 
   void forgetClaims() noexcept {
     openSlot_ = nullptr;
-    position_ = begin_ = publishedEnd_;
+    position_ = publishedEnd_;
     unpublished_ = 0;
     pace_.foundSomething();
   }
@@ -212,7 +219,7 @@ class MessageLedger {
   PayloadRegion region_;
   std::byte* openSlot_ = nullptr;  // of the claim that is open
   std::uint64_t position_;         // where the payload of the last finished claim ends
-  std::uint64_t begin_;            // where the payload of the open claim begins; else position_
+  std::uint64_t begin_ = 0;        // where that of the open claim begins, if it lies in the region
   std::uint64_t publishedEnd_;     // where the payload of the last published message ends
   std::uint64_t granted_;          // payload up to here may be written
   std::uint64_t unpublished_ = 0;  // whole lines of payload that are finished and not published
