@@ -54,9 +54,10 @@ TEST_F(Pipes, CarryWhatEndsWithAByteZero) {
 TEST_F(Pipes, ThatAreHeldGoOnWhereTheReaderWasEnded) {
   const Ran ran =
       run("seq 1 30000 > in; $S --within 60 --name a --hold > one & reader=$!;"
-          "$P --payload 65536 --wait-for a < in & producer=$!;"
+          "{ head -n 15000 in; until [ -e go ]; do sleep 0.01; done; tail -n 15000 in; } |"
+          "$P --payload 65536 --wait-for a & producer=$!;"
           "for i in $(seq 6000); do [ -s one ] && break; sleep 0.01; done;"
-          "kill $reader; wait $reader; echo status $?;"
+          "kill $reader; wait $reader; echo status $?; touch go;"
           "$S --name a --hold --count 1000 > two; echo status $?;"
           "$S --name a --hold > three; echo status $?; wait $producer;"
           "cat one two three | cmp - in && echo same");
@@ -79,6 +80,16 @@ TEST_F(Pipes, EndQuietlyWhenNobodyReadsAnyMore) {
           ">&3; } | head -1");
   EXPECT_THAT(ran.output, HasSubstr("status 0\n"));
   EXPECT_EQ(ran.output.size(), std::string("1\nstatus 0\n").size()) << ran.output;
+}
+
+TEST_F(Pipes, WriteRecordsAsJsonByTheirFields) {
+  testing::SegmentImage image;
+  image.publish(2);
+  image.producer().state.store(detail::ProducerState::closed, std::memory_order_relaxed);
+  image.save(directory_.path() + "/log");
+  EXPECT_EQ(run("$S --from oldest; echo status $?").output,
+            "{\"time\":0,\"price\":0.5,\"volume\":-1,\"symbol\":\"ABCD\"}\n"
+            "{\"time\":1,\"price\":1.5,\"volume\":-1,\"symbol\":\"ABCD\"}\nstatus 0\n");
 }
 
 TEST_F(Pipes, SayWhatIsWrong) {

@@ -1,4 +1,4 @@
-// shm-sub: writes out the messages of a segment. See docs/shm-sub.md.
+// shm-sub: writes out the messages or records of a segment. See docs/shm-sub.md.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
@@ -13,7 +13,9 @@
 #include "message_framing.hpp"
 #include "name_argument.hpp"
 #include "os/printable.hpp"
+#include "record_line.hpp"
 #include "sluice/message.hpp"
+#include "sluice/untyped.hpp"
 
 namespace {
 
@@ -38,40 +40,54 @@ int complain(std::string_view text, Exit status) {
   return status;
 }
 
-/// The first `count` of them; false once nobody reads any more.
-bool write(const sluice::MessageBatch& batch, std::size_t count, Framing framing) {
-  for (std::size_t i = 0; i < count; ++i) {
-    const auto bytes = batch[i].bytes;
-    const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-    if (!writeFramed(stdout, framing, text)) return false;
-  }
-  return std::fflush(stdout) == 0;
-}
-
-int subscribe(const Options& options) {
+/// Writes batches out and commits them, until there is a reason to end. `text(batch, i)` is what is
+/// written of element i.
+template <class Consumer, class Text>
+int writeOut(Consumer& in, const Options& options, Text text) {
   // Short, as a signal is noticed in between.
   constexpr std::chrono::milliseconds slice{100};
-  auto in = sluice::MessageConsumer::attach(options.name, options.consumer);
-  if (!in) return complain(in.error().message(), failed);
   std::uint64_t left = options.count;
   while (isAskedToEnd == 0) {
-    const auto batch = in->wait(slice);
+    const auto batch = in.wait(slice);
     if (!batch && batch.status() == sluice::Status::timedOut) continue;
     if (!batch) {
       const bool isInOrder =
           batch.status() == sluice::Status::closed || batch.status() == sluice::Status::peerLeft;
       return isInOrder ? complete : complain(nameOf(batch.status()), endedOtherwise);
     }
-    const std::uint64_t wanted =
-        options.count == 0 ? batch.size() : std::min<std::uint64_t>(left, batch.size());
-    if (!write(batch, static_cast<std::size_t>(wanted), options.framing)) return complete;
-    if (const auto status = in->commit(static_cast<std::size_t>(wanted));
-        status != sluice::Status::ok)
+    const std::size_t wanted =
+        options.count == 0 ? batch.size()
+                           : static_cast<std::size_t>(std::min<std::uint64_t>(left, batch.size()));
+    for (std::size_t i = 0; i < wanted; ++i)
+      if (!writeFramed(stdout, options.framing, text(batch, i))) return complete;
+    if (std::fflush(stdout) != 0) return complete;
+    if (const auto status = in.commit(wanted); status != sluice::Status::ok)
       return complain(nameOf(status), endedOtherwise);
     left -= options.count == 0 ? 0 : wanted;
     if (options.count != 0 && left == 0) return complete;
   }
   return complete;
+}
+
+int subscribeToRecords(const Options& options) {
+  auto in = sluice::UntypedConsumer::attach(options.name, options.consumer);
+  if (!in) return complain(in.error().message(), failed);
+  const auto fields = shm_sub::fieldsOf(in->record());
+  const std::size_t size = in->record().size;
+  return writeOut(*in, options, [&](const auto& batch, std::size_t i) {
+    return shm_sub::inJson(fields, {batch[i], size});
+  });
+}
+
+int subscribe(const Options& options) {
+  auto in = sluice::MessageConsumer::attach(options.name, options.consumer);
+  if (!in && in.error().code == sluice::ErrorCode::recordMismatch)
+    return subscribeToRecords(options);
+  if (!in) return complain(in.error().message(), failed);
+  return writeOut(*in, options, [](const sluice::MessageBatch& batch, std::size_t i) {
+    const auto bytes = batch[i].bytes;
+    return std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  });
 }
 
 const std::map<std::string, sluice::StartAt> starts{{"latest", sluice::StartAt::latest},
@@ -107,7 +123,8 @@ int main(int argc, char** argv) try {
   for (const int number : {SIGINT, SIGTERM})
     std::signal(number, [](int) { isAskedToEnd = 1; });
   Options options;
-  CLI::App app("Writes out the messages of a segment, as they come.", "shm-sub");
+  CLI::App app("Writes out the messages of a segment as they come, or its records in JSON.",
+               "shm-sub");
   app.footer(
       "Exit status: 0 the stream was closed or left, or as much was written as was asked for; 1 "
       "the stream ended otherwise; 2 anything else.");
