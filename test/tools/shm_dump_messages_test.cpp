@@ -69,6 +69,15 @@ TEST_F(ShmDumpMessages, AreShownInJson) {
   EXPECT_EQ(slot.at("cut"), false);
 }
 
+TEST_F(ShmDumpMessages, WhosePayloadIsShortAreSaidToWaitForItsReader) {
+  EXPECT_THAT(dump("log").output, Not(HasSubstr("bytes left")));
+  ring_.send(std::string(2048, 'y'));
+  ring_.send(std::string(1500, 'y'));
+  EXPECT_THAT(dump("log").output,
+              HasSubstr("the payload region has 384 of 4096 bytes left: a longer message waits for "
+                        "consumer 'disk'"));
+}
+
 TEST_F(ShmDumpMessages, WrittenOverByALaterPayloadAreSaidToBe) {
   in_.resign();
   for (int i = 0; i < 4; ++i)
