@@ -81,6 +81,21 @@ echo
 echo "What an operator saw meanwhile (shm-dump $segment --last 2):"
 cat "$out/look"
 
+echo
+echo "The lines of flights.csv as messages, to two pipes, one of which is ended and begun again:"
+subscribe() {
+  "$build/tools/shm-sub" "$segment" --within 60 --hold --name "$1" "${@:2}"
+}
+subscribe whole >"$out/whole" &
+running+=($!)
+{ subscribe parts --count 5000; subscribe parts; } >"$out/parts" &
+running+=($!)
+"$build/tools/shm-pub" "$segment" --payload 65536 --wait-for whole --wait-for parts \
+  <"$here/flights.csv"
+finish
+for pipe in whole parts; do cmp "$here/flights.csv" "$out/$pipe"; done
+echo "both wrote flights.csv, byte for byte"
+
 grep -q "^counted $((flights * rounds)) flights .* 0 gaps$" "$out/count_flights" || {
   echo "flights were lost: expected $((flights * rounds))" >&2
   exit 1

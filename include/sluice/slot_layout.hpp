@@ -11,6 +11,7 @@ enum class SlotLayout : std::uint32_t {
   stamped = 1,       ///< {stamp, record}: the record and the news of it share a cache line
   packed = 2,        ///< records back to back: a batch is an array
   stampedLines = 3,  ///< stamped, each slot on whole cache lines: no two records share a line
+  messages = 4,      ///< of any length: a short one in its slot, a longer one behind the slots
 };
 
 /// The layouts as template arguments of the roles.

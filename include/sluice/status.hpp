@@ -15,6 +15,8 @@ enum class Status {
   evicted,   ///< the producer went on without this consumer
   corrupt,   ///< shared memory holds what no participant writes
   detached,  ///< the object was moved from, or this is a forked child of the process that attached
+  tooLarge,  ///< a message longer than the ring may hold, however empty it is
+  allClaimed,  ///< what is claimed and not published leaves no room: publish() or abandon() first
 };
 
 /// The value's own name: "peerLeft".

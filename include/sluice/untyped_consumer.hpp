@@ -29,7 +29,7 @@ class UntypedConsumer {
   /// recordMismatch.
   static Result<UntypedConsumer> attach(std::string_view name,
                                         const ConsumerOptions& options = {}) {
-    return hold(detail::ConsumerAttachment::attach(name, options, {}), options);
+    return hold(detail::ConsumerAttachment::attach(name, options, {.anyRecord = true}), options);
   }
   /// The same, if its record is of that description.
   static Result<UntypedConsumer> attach(std::string_view name, const ConsumerOptions& options,

@@ -25,7 +25,7 @@ class UntypedObserver {
   /// recordMismatch.
   static Result<UntypedObserver> attach(std::string_view name,
                                         const ObserverOptions& options = {}) {
-    return hold(detail::ObserverAttachment::attach(name, options, {}), options);
+    return hold(detail::ObserverAttachment::attach(name, options, {.anyRecord = true}), options);
   }
   /// The same, if its record is of that description.
   static Result<UntypedObserver> attach(std::string_view name, const ObserverOptions& options,

@@ -36,7 +36,7 @@ class UntypedProducer {
   /// Continues a segment, whatever its record and its layout. Errors: as Producer::open, less
   /// recordMismatch.
   static Result<UntypedProducer> open(std::string_view name, const OpenOptions& options = {}) {
-    return hold(detail::ProducerAttachment::open(name, options, {}));
+    return hold(detail::ProducerAttachment::open(name, options, {.anyRecord = true}));
   }
   /// The same, if its record is of that description.
   static Result<UntypedProducer> open(std::string_view name, const OpenOptions& options,

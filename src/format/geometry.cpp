@@ -84,6 +84,7 @@ Header makeHeader(const Geometry& geometry, const RecordDescription& record,
   std::copy(name.begin(), name.end(), header.recordName.begin());
   header.id = id;
   header.firstSequence = geometry.firstSequence;
+  header.payloadSize = geometry.payloadSize;
   return header;
 }
 

@@ -23,6 +23,10 @@ inline constexpr std::uint64_t maxSegmentSize = std::uint64_t{1} << 40;
 /// A quarter of all sequences: no stream gets as far as half of them.
 inline constexpr Sequence maxFirstSequence = Sequence{1} << 62;
 
+/// Of a payload region: a power of two. The half of it, the longest message, is told in 31 bits.
+inline constexpr std::uint64_t minPayloadSize = sectionAlignment;
+inline constexpr std::uint64_t maxPayloadSize = std::uint64_t{1} << 31;
+
 /// What a creator chooses.
 struct Choices {
   std::uint64_t capacity = 0;
@@ -32,6 +36,7 @@ struct Choices {
   WakeProtocol wakeProtocol = WakeProtocol::fence;
   Sequence firstSequence = 0;
   RecordDescription record;
+  std::uint64_t payloadSize = 0;  ///< with the layout messages, and no other
 };
 
 /// A private copy of all that decides an address. Nothing in it is read from shared memory again.
@@ -47,9 +52,15 @@ struct Geometry {
   WithoutConsumers withoutConsumers = WithoutConsumers::runOn;
   WakeProtocol wakeProtocol = WakeProtocol::fence;
   Sequence firstSequence = 0;
+  std::uint64_t payloadSize = 0;
 
   /// What the cursors show before the first record.
   Sequence beforeFirst() const noexcept { return firstSequence - 1; }
+  /// Where the payload region begins, in the file; the ring's section ends with it.
+  std::uint64_t payloadOffset() const noexcept {
+    const Section& ring = section(SectionId::ring);
+    return ring.offset + ring.size - payloadSize;
+  }
   const Section& section(SectionId id) const noexcept {
     return sections[static_cast<std::size_t>(id)];
   }

@@ -127,7 +127,7 @@ struct Header {
   std::array<char, 64> recordName;
   std::array<std::uint8_t, 16> id;  ///< random: no other segment has it
   std::uint64_t firstSequence;      ///< of the first record of the stream
-  std::uint64_t payloadSize;        ///< bytes after the slots; 0 where records lie in the slots
+  std::uint64_t payloadSize;        ///< bytes of the payload region; 0 for records
   std::array<std::uint8_t, 3728> reserved;
 };
 

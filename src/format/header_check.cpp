@@ -92,7 +92,6 @@ std::optional<Error> checkConstants(const std::string& segment, const Header& he
   if (header.fieldCount == 0 && header.fingerprint != 0)
     return damaged(segment, "fingerprint", to_string(header.fingerprint), "0 without fields");
   if (header.id == SegmentId{}) return damaged(segment, "id", "zeros", "a random number");
-  if (auto error = checkNumber(segment, "payloadSize", header.payloadSize, 0)) return error;
   // A later format may use what is reserved in this one.
   const bool zero = std::all_of(header.reserved.begin(), header.reserved.end(),
                                 [](std::uint8_t byte) { return byte == 0; });
@@ -130,7 +129,8 @@ Choices choicesOf(const Header& header) {
           .record = {.name = {},
                      .size = header.recordSize,
                      .alignment = header.recordAlignment,
-                     .fields = {}}};
+                     .fields = {}},
+          .payloadSize = header.payloadSize};
 }
 
 Error mismatch(const std::string& segment, std::string field, std::string found,
@@ -143,6 +143,16 @@ Error mismatch(const std::string& segment, std::string field, std::string found,
           .advice = "use the record type that the segment was created for"};
 }
 
+Error otherContents(const std::string& segment, std::string found, std::string expected,
+                    std::string advice) {
+  return {.code = ErrorCode::recordMismatch,
+          .segment = segment,
+          .field = "slotLayout",
+          .found = std::move(found),
+          .expected = std::move(expected),
+          .advice = std::move(advice)};
+}
+
 std::string quoted(std::string_view name) {
   return name.empty() ? "no name" : "'" + std::string(name) + "'";
 }
@@ -153,6 +163,8 @@ const char* nameOf(SlotLayout layout) noexcept {
       return "stamped";
     case SlotLayout::packed:
       return "packed";
+    case SlotLayout::messages:
+      return "messages";
     default:
       return "stampedLines";
   }
@@ -237,6 +249,11 @@ Result<Geometry> checkHeader(const std::string& segment, std::span<const std::by
 
 Result<void> checkExpectation(const std::string& segment, const Header& header,
                               const Expectation& expectation) {
+  const bool wantsRecords = expectation.record || expectation.anyRecord;
+  if (wantsRecords && header.slotLayout == SlotLayout::messages)
+    return otherContents(segment, "messages", "records", "use the roles of sluice/message.hpp");
+  if (expectation.slotLayout == SlotLayout::messages && header.slotLayout != SlotLayout::messages)
+    return otherContents(segment, "records", "messages", "use a role for records");
   if (expectation.record) {
     if (auto error = checkRecord(segment, header, *expectation.record)) return *std::move(error);
   }

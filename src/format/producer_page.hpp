@@ -45,7 +45,7 @@ struct ProducerPage {
   std::atomic<std::uint64_t> fullWaits;     ///< how often a claim found the ring full
   std::atomic<std::uint64_t> sleeps;        ///< how often it slept
   std::atomic<std::uint64_t> wakes;         ///< how often it answered its doorbell
-  std::atomic<std::uint64_t> payloadLimit;  ///< 0 where records lie in the slots
+  std::atomic<std::uint64_t> payloadLimit;  ///< as limit, of payload; 0 for records
   std::atomic<std::uint64_t> payloadWaits;  ///< how often a claim found no room for a payload
   // Nanoseconds since boot (CLOCK_MONOTONIC); 0 is never.
   std::atomic<std::uint64_t> attachedAt;

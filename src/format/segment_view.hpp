@@ -10,6 +10,7 @@
 #include "format/geometry.hpp"
 #include "format/producer_page.hpp"
 #include "format/shared_words.hpp"
+#include "sluice/detail/payload_region.hpp"
 #include "sluice/detail/slot.hpp"
 
 namespace sluice::detail {
@@ -53,6 +54,14 @@ class SegmentView {
     return at<ConsumerPage>(SectionId::consumers, row);
   }
   std::byte* ring() const noexcept { return base_ + geometry_.section(SectionId::ring).offset; }
+  /// The slot of that sequence.
+  std::byte* slot(Sequence sequence) const noexcept {
+    return ring() + (sequence & (geometry_.capacity - 1)) * geometry_.stride;
+  }
+  /// Of a segment of messages.
+  PayloadRegion payload() const noexcept {
+    return {base_ + geometry_.payloadOffset(), geometry_.payloadSize};
+  }
 
  private:
   template <class Struct>
@@ -64,6 +73,11 @@ class SegmentView {
   std::byte* base_;
   Geometry geometry_;
 };
+
+/// Of a segment of messages.
+inline MessageSlot messageSlotOf(const Geometry& geometry) noexcept {
+  return {geometry.stride, geometry.recordSize};
+}
 
 /// The numbers of a segment's slots.
 inline AnySlot slotOf(const Geometry& geometry) noexcept {

@@ -1,10 +1,12 @@
 #include "format/shape.hpp"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <optional>
 
 #include "format/segment_view.hpp"
+#include "sluice/detail/message_slot.hpp"
 #include "sluice/detail/slot.hpp"
 #include "sluice/sequence.hpp"
 
@@ -38,9 +40,10 @@ std::optional<Error> checkRing(const std::string& segment, const Choices& choice
     return outOfRange(segment, "consumerRows", choices.consumerRows,
                       "1 to " + to_string(maxConsumerRows),
                       "allow as many consumers as will be attached at once");
-  if (choices.slotLayout < SlotLayout::stamped || choices.slotLayout > SlotLayout::stampedLines)
+  if (choices.slotLayout < SlotLayout::stamped || choices.slotLayout > SlotLayout::messages)
     return outOfRange(segment, "slotLayout", static_cast<std::uint32_t>(choices.slotLayout),
-                      "1 (stamped), 2 (packed) or 3 (stampedLines)", "choose one of them");
+                      "1 (stamped), 2 (packed), 3 (stampedLines) or 4 (messages)",
+                      "choose one of them");
   if (choices.withoutConsumers != WithoutConsumers::runOn &&
       choices.withoutConsumers != WithoutConsumers::wait)
     return outOfRange(segment, "withoutConsumers",
@@ -52,6 +55,40 @@ std::optional<Error> checkRing(const std::string& segment, const Choices& choice
   if (choices.firstSequence > maxFirstSequence)
     return outOfRange(segment, "firstSequence", choices.firstSequence,
                       "at most " + to_string(maxFirstSequence), "begin at a lower sequence");
+  return std::nullopt;
+}
+
+/// What goes with the layout messages, or with all others.
+std::optional<Error> checkPayload(const std::string& segment, const Choices& choices) {
+  const std::uint64_t size = choices.payloadSize;
+  if (choices.slotLayout != SlotLayout::messages) {
+    if (size == 0) return std::nullopt;
+    return outOfRange(segment, "payloadSize", size, "0 for records", "records lie in the slots");
+  }
+  if (choices.capacity < 2)
+    return outOfRange(segment, "capacity", choices.capacity, "at least 2 for messages", "use 2");
+  if (!std::has_single_bit(size) || size < minPayloadSize || size > maxPayloadSize)
+    return outOfRange(
+        segment, "payloadSize", size,
+        "a power of two from " + to_string(minPayloadSize) + " to " + to_string(maxPayloadSize),
+        "use " + to_string(std::clamp(std::bit_ceil(std::min(size, maxPayloadSize)), minPayloadSize,
+                                      maxPayloadSize)));
+  return std::nullopt;
+}
+
+std::optional<Error> checkMessageShape(const std::string& segment, const RecordDescription& record,
+                                       std::uint64_t fieldCount) {
+  const std::uint64_t slot = messageOffset + record.size;
+  if (record.size > maxMessageSlot || slot % cacheLine != 0 || slot > maxMessageSlot)
+    return outOfRange(segment, "recordSize", record.size,
+                      to_string(messageOffset) + " less than a multiple of " +
+                          to_string(cacheLine) + ", which is at most " + to_string(maxMessageSlot),
+                      "use slots of whole lines");
+  if (record.alignment != messageAlignment)
+    return outOfRange(segment, "recordAlignment", record.alignment, to_string(messageAlignment),
+                      "messages in slots have this one");
+  if (fieldCount != 0)
+    return outOfRange(segment, "fieldCount", fieldCount, "0 for messages", "describe no fields");
   return std::nullopt;
 }
 
@@ -90,7 +127,7 @@ std::uint64_t placeSections(Geometry& geometry, std::uint64_t fieldCount) {
       sectionAlignment,
       participants * sizeof(LifelineWord),
       geometry.consumerRows * sizeof(ConsumerPage),
-      geometry.capacity * geometry.stride};
+      wholePages(geometry.capacity * geometry.stride) + geometry.payloadSize};
   static_assert((1 + maxConsumerRows) * sizeof(LifelineWord) <= sectionAlignment,
                 "each lifeline has its node at the same place of the page before");
   std::uint64_t offset = 0;
@@ -111,7 +148,11 @@ std::uint64_t largestCapacity(std::uint64_t stride) noexcept {
 Result<Geometry> shapeOf(const std::string& segment, const Choices& choices,
                          std::uint64_t fieldCount) {
   if (auto error = checkRing(segment, choices)) return *std::move(error);
-  if (auto error = checkRecordShape(segment, choices.record, fieldCount)) return *std::move(error);
+  if (auto error = checkPayload(segment, choices)) return *std::move(error);
+  const bool isForMessages = choices.slotLayout == SlotLayout::messages;
+  if (auto error = isForMessages ? checkMessageShape(segment, choices.record, fieldCount)
+                                 : checkRecordShape(segment, choices.record, fieldCount))
+    return *std::move(error);
   Geometry geometry;
   geometry.capacity = choices.capacity;
   geometry.recordSize = static_cast<std::uint32_t>(choices.record.size);
@@ -123,6 +164,7 @@ Result<Geometry> shapeOf(const std::string& segment, const Choices& choices,
   geometry.withoutConsumers = choices.withoutConsumers;
   geometry.wakeProtocol = choices.wakeProtocol;
   geometry.firstSequence = choices.firstSequence;
+  geometry.payloadSize = choices.payloadSize;
   geometry.segmentSize = placeSections(geometry, fieldCount);
   if (geometry.segmentSize > maxSegmentSize)
     return outOfRange(segment, "capacity", choices.capacity,

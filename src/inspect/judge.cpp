@@ -168,10 +168,21 @@ const ConsumerFacts* holdingUp(const Snapshot& snapshot) noexcept {
   return rows.find(detail::holdingUp(rows, snapshot.slowest.front()));
 }
 
+/// Of messages: how much the next one may need is not known, so that little is left is what can be
+/// said.
+void judgePayload(Snapshot& snapshot, const ConsumerFacts& slowest) {
+  const std::uint64_t size = snapshot.geometry->payloadSize;
+  const std::uint64_t left = size - std::min(size, slowest.payloadLag);
+  if (left >= size / 8 || size == 0) return;
+  note(snapshot, "the payload region has " + to_string(left) + " of " + to_string(size) +
+                     " bytes left: a longer message waits for " + describe(slowest));
+}
+
 void judgeGate(Snapshot& snapshot) {
   if (snapshot.producer->state != ProducerState::live) return;
   const ConsumerFacts* const slowest = holdingUp(snapshot);
-  if (slowest == nullptr || slowest->lag < snapshot.geometry->capacity) return;
+  if (slowest == nullptr) return;
+  if (slowest->lag < snapshot.geometry->capacity) return judgePayload(snapshot, *slowest);
   snapshot.waitedFor = slowest->row;
   note(snapshot, "the ring is full: the producer waits for " + describe(*slowest));
 }

@@ -100,7 +100,7 @@ void readParticipants(const SegmentFile& file, Snapshot& snapshot) {
   const auto asked = detail::LeaseFile::openOrUnknown(file.path(), snapshot.header->id);
   snapshot.producer = readProducer(file, geometry, asked);
   if (!snapshot.producer) return;
-  snapshot.consumers = readConsumers(file, geometry, asked, snapshot.producer->stream.published);
+  snapshot.consumers = readConsumers(file, geometry, asked, *snapshot.producer);
   snapshot.slowest = slowestOf(snapshot.consumers);
   if (const auto word = detail::wordAt(file, geometry.section(SectionId::doorbells).offset))
     snapshot.membership = static_cast<std::uint32_t>(*word);

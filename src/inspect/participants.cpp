@@ -8,6 +8,8 @@
 #include "format/row_image.hpp"
 #include "format/segment_view.hpp"
 #include "os/process_state.hpp"
+#include "sluice/detail/message_slot.hpp"
+#include "sluice/detail/payload_region.hpp"
 
 namespace sluice::inspect {
 namespace {
@@ -58,6 +60,27 @@ ConsumerFacts factsOf(const detail::RowImage& image, std::uint32_t row) {
   return facts;
 }
 
+bool isOfMessages(const Geometry& geometry) noexcept {
+  return geometry.slotLayout == SlotLayout::messages;
+}
+
+/// Where the payload of the last message ends; where the first begins before there is one.
+std::uint64_t endOfPayload(const SegmentFile& file, const Geometry& geometry, Sequence published) {
+  if (!isOfMessages(geometry) || published == geometry.beforeFirst()) return geometry.payloadSize;
+  const auto last = readPlace(file, geometry, published).value_or(MessagePlace{});
+  return detail::payloadEnd(last.position, last.content);
+}
+
+/// What of the payload is published and was not committed; nothing of a consumer whose next message
+/// is no longer in its slot.
+std::uint64_t payloadLagOf(const SegmentFile& file, const Geometry& geometry,
+                           const ConsumerFacts& consumer, const ProducerFacts& producer) {
+  if (!isOfMessages(geometry) || consumer.lag == 0 || consumer.lag > geometry.capacity) return 0;
+  const auto next = readPlace(file, geometry, consumer.cursor + 1);
+  const auto behind = next ? distance(next->position, producer.payloadEnd) : 0;
+  return static_cast<std::uint64_t>(std::max<std::int64_t>(0, behind));
+}
+
 /// What an evicted consumer's name is not given, up to what is published now.
 std::optional<LostRecords> lostBy(const ConsumerFacts& consumer, std::uint64_t owedFrom,
                                   Sequence published) {
@@ -100,7 +123,19 @@ std::optional<Stream> readStream(const SegmentFile& file, const Geometry& geomet
   const auto claimed = detail::wordAt(file, page + offsetof(ProducerPage, claimed));
   const auto limit = detail::wordAt(file, page + offsetof(ProducerPage, limit));
   if (!cursor || !claimed || !limit) return std::nullopt;
-  return Stream{*cursor, *claimed, *limit, detail::endOfStream(file, geometry, *cursor, *claimed)};
+  const auto payload = detail::wordAt(file, page + offsetof(ProducerPage, payloadLimit));
+  return Stream{*cursor, *claimed, *limit, detail::endOfStream(file, geometry, *cursor, *claimed),
+                payload.value_or(0)};
+}
+
+std::optional<MessagePlace> readPlace(const SegmentFile& file, const Geometry& geometry,
+                                      Sequence sequence) {
+  const std::uint64_t slot = geometry.section(SectionId::ring).offset +
+                             (sequence & (geometry.capacity - 1)) * geometry.stride;
+  const auto position = detail::wordAt(file, slot + offsetof(detail::MessageHead, position));
+  const auto content = detail::wordAt(file, slot + offsetof(detail::MessageHead, content));
+  if (!position || !content) return std::nullopt;
+  return MessagePlace{*position, {*content}};
 }
 
 std::optional<ProducerFacts> readProducer(const SegmentFile& file, const Geometry& geometry,
@@ -118,6 +153,8 @@ std::optional<ProducerFacts> readProducer(const SegmentFile& file, const Geometr
   facts.state = detail::numberAt<detail::ProducerState>(*page, offsetof(ProducerPage, state));
   facts.process = detail::identityAt(*page, offsetof(ProducerPage, identity));
   facts.fullWaits = word(offsetof(ProducerPage, fullWaits));
+  facts.payloadWaits = word(offsetof(ProducerPage, payloadWaits));
+  facts.payloadEnd = endOfPayload(file, geometry, stream->published);
   facts.attachedAt = word(offsetof(ProducerPage, attachedAt));
   facts.waitedAt = word(offsetof(ProducerPage, waitedAt));
   facts.endedAt = word(offsetof(ProducerPage, endedAt));
@@ -128,13 +165,15 @@ std::optional<ProducerFacts> readProducer(const SegmentFile& file, const Geometr
 }
 
 std::vector<ConsumerFacts> readConsumers(const SegmentFile& file, const Geometry& geometry,
-                                         const LeaseFile& leases, Sequence published) {
+                                         const LeaseFile& leases, const ProducerFacts& producer) {
+  const Sequence published = producer.stream.published;
   std::vector<ConsumerFacts> consumers;
   for (std::uint32_t row = 0; row < geometry.consumerRows; ++row) {
     auto facts = readConsumer(file, geometry, leases, row, published);
     if (!facts) continue;
     facts->lag =
         static_cast<std::uint64_t>(std::max<std::int64_t>(0, distance(facts->cursor, published)));
+    facts->payloadLag = payloadLagOf(file, geometry, *facts, producer);
     consumers.push_back(*std::move(facts));
   }
   return consumers;

@@ -1,5 +1,6 @@
 #include "inspect/slot_reader.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <utility>
@@ -49,6 +50,41 @@ const char* nameOf(SlotState state) noexcept {
 }
 
 SlotFacts SlotReader::read(Sequence sequence) const {
+  if (geometry_.slotLayout != SlotLayout::messages) return readRecord(sequence);
+  SlotFacts facts;
+  facts.sequence = sequence;
+  facts.index = sequence & (geometry_.capacity - 1);
+  readMessage(facts);
+  return facts;
+}
+
+/// The head first, then the bytes that it tells of, and then what the producer may write over.
+void SlotReader::readMessage(SlotFacts& facts) const {
+  const std::uint64_t slot =
+      geometry_.section(SectionId::ring).offset + facts.index * geometry_.stride;
+  const auto stamp = detail::wordAt(file_, slot);
+  const auto place = readPlace(file_, geometry_, facts.sequence);
+  if (!stamp || !place) return;
+  const std::uint64_t within = place->position & (geometry_.payloadSize - 1);
+  const bool inRegion = place->content.inRegion();
+  const std::uint64_t most = inRegion ? geometry_.payloadSize - within : geometry_.recordSize;
+  const std::uint64_t size = std::min({place->content.size(), most, mostOfMessage_});
+  const std::uint64_t at =
+      inRegion ? geometry_.payloadOffset() + within : slot + detail::messageOffset;
+  auto bytes = detail::bytesAt(file_, at, static_cast<std::size_t>(size));
+  const auto stream = readStream(file_, geometry_);
+  if (!bytes || !stream) return;
+  facts.record = *std::move(bytes);
+  facts.message =
+      MessageFacts{place->content.kind(), place->content.size(), inRegion, place->position};
+  const bool isTakenAgain = reached(stream->claimed, facts.sequence + geometry_.capacity);
+  const bool isPayloadTaken =
+      inRegion && !reached(place->position + geometry_.payloadSize, stream->payloadLimit);
+  facts.state =
+      isTakenAgain || isPayloadTaken ? SlotState::overwritten : judgeStamp(facts.sequence, *stamp);
+}
+
+SlotFacts SlotReader::readRecord(Sequence sequence) const {
   SlotFacts facts;
   facts.sequence = sequence;
   facts.index = sequence & (geometry_.capacity - 1);

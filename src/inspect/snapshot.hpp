@@ -44,6 +44,7 @@ struct Stream {
   Sequence claimed = noSequence;
   Sequence limit = noSequence;
   Sequence published = noSequence;  ///< the cursor and the contiguous stamps after it
+  std::uint64_t payloadLimit = 0;   ///< a position; 0 for records
 };
 
 /// What producer and consumers have in common.
@@ -63,8 +64,10 @@ struct ProducerFacts : ParticipantFacts {
   std::uint64_t term = 0;
   detail::ProducerState state = detail::ProducerState::none;
   std::uint64_t fullWaits = 0;
-  std::uint64_t waitedAt = 0;  ///< when it last began to sleep for room
-  std::uint64_t endedAt = 0;   ///< when it left or closed the stream
+  std::uint64_t payloadWaits = 0;
+  std::uint64_t payloadEnd = 0;  ///< where the payload of the last published message ends
+  std::uint64_t waitedAt = 0;    ///< when it last began to sleep for room
+  std::uint64_t endedAt = 0;     ///< when it left or closed the stream
 };
 
 /// Another consumer that one runs after.
@@ -79,6 +82,7 @@ struct ConsumerFacts : ParticipantFacts {
   std::string name;
   Sequence cursor = noSequence;
   std::uint64_t lag = 0;              ///< records published and not committed
+  std::uint64_t payloadLag = 0;       ///< bytes of payload from its next message on
   std::optional<Sequence> asleepFor;  ///< none while it is awake
   Sequence joinedAt = 0;
   OnDeath onDeath = OnDeath::release;

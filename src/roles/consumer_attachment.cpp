@@ -212,6 +212,13 @@ AnySlot ConsumerAttachment::slot() const noexcept {
   return slotOf(inside_->view().geometry());
 }
 
+MessageSlot ConsumerAttachment::messageSlot() const noexcept {
+  return messageSlotOf(inside_->view().geometry());
+}
+PayloadRegion ConsumerAttachment::payload() const noexcept {
+  return inside_->view().payload();
+}
+
 const RecordDescription& ConsumerAttachment::record() const {
   if (inside_ == nullptr) return noRecord();
   if (!inside_->record) inside_->record.emplace(inside_->view());

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "format/end_of_stream.hpp"
+#include "format/payload_positions.hpp"
 #include "format/stored_record.hpp"
 #include "os/cancellation.hpp"
 #include "roles/awaited_name.hpp"
@@ -68,6 +69,16 @@ AnySlot ObserverAttachment::slot() const noexcept {
   return slotOf(inside_->view().geometry());
 }
 
+MessageSlot ObserverAttachment::messageSlot() const noexcept {
+  return messageSlotOf(inside_->view().geometry());
+}
+PayloadRegion ObserverAttachment::payload() const noexcept {
+  return inside_->view().payload();
+}
+const std::atomic<std::uint64_t>& ObserverAttachment::payloadLimit() const noexcept {
+  return inside_->view().producer().payloadLimit;
+}
+
 const RecordDescription& ObserverAttachment::record() const {
   if (inside_ == nullptr) return noRecord();
   if (!inside_->record) inside_->record.emplace(inside_->view());
@@ -80,9 +91,12 @@ Sequence ObserverAttachment::start(StartAt startAt) const noexcept {
 }
 
 Sequence ObserverAttachment::oldestWhole() const noexcept {
-  const Sequence limit =
-      inside_->view().producer().limit.sequence.load(std::memory_order_acquire);  // [O3]
-  return beforeOldestWhole(limit, inside_->view().geometry()) + 1;
+  const Sequence limit = inside_->view().producer().limit.sequence.load(
+      std::memory_order_acquire);  // [O3] pairs with [C2]
+  const SegmentView& view = inside_->view();
+  const std::uint64_t payloadLimit =
+      view.producer().payloadLimit.load(std::memory_order_acquire);  // [O3] pairs with [C2]
+  return beforeOldestWhole(view, limit, payloadLimit, endOfStream(view)) + 1;
 }
 
 bool ObserverAttachment::isNamed() const {

@@ -5,6 +5,7 @@
 
 #include "format/end_of_stream.hpp"
 #include "format/holding_up.hpp"
+#include "format/payload_positions.hpp"
 #include "os/clock.hpp"
 #include "os/identity.hpp"
 #include "roles/run_order.hpp"
@@ -175,10 +176,12 @@ Result<bool> OwnRow::tryJoin(const ConsumerOptions& options, const std::vector<R
     giveUp(RowState::free);
     return fenceRefused(participant_.path());
   }
-  const Sequence limit = producer.limit.sequence.load(order);  // [J4] pairs with [C2]
-  const Sequence published = endOfStream(view());              // [J4] pairs with [P1]
-  start_ =
-      options.startAt == StartAt::latest ? published : beforeOldestWhole(limit, view().geometry());
+  const Sequence limit = producer.limit.sequence.load(order);            // [J4] pairs with [C2]
+  const std::uint64_t payloadLimit = producer.payloadLimit.load(order);  // [J4] pairs with [C2]
+  const Sequence published = endOfStream(view());                        // [J4] pairs with [P1]
+  start_ = options.startAt == StartAt::latest
+               ? published
+               : beforeOldestWhole(view(), limit, payloadLimit, published);
   own.joinedAt.store(start_ + 1, order);
   if (!confirmCommit(start_)) return false;
   own.cursor.sequence.store(start_, std::memory_order_release);  // [J5] pairs with [C1]

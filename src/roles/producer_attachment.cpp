@@ -7,10 +7,12 @@
 #include <utility>
 
 #include "format/end_of_stream.hpp"
+#include "format/payload_positions.hpp"
 #include "format/stored_record.hpp"
 #include "os/cancellation.hpp"
 #include "os/clock.hpp"
 #include "os/identity.hpp"
+#include "roles/payload_room.hpp"
 #include "roles/rows_gate.hpp"
 #include "roles/take_over.hpp"
 #include "segment/participant.hpp"
@@ -45,6 +47,15 @@ void begin(const SegmentView& view, const ProcessIdentity& process, Sequence pub
   producerBarrier(view).ring();
 }
 
+Error impossiblePayload(const SegmentPath& path) {
+  return {ErrorCode::notASegment,
+          path.string(),
+          "position",
+          "a payload of the last message that does not end before the payload limit",
+          "at most the payload limit, and no more than the region's size before it",
+          "a slot or the producer's page is damaged: remove the segment and create it again"};
+}
+
 /// Takes over from a producer that is gone, or waits until it is.
 Result<Participant> takeOver(const SegmentPath& path, const OpenOptions& options,
                              const Expectation& expectation) {
@@ -68,7 +79,8 @@ struct ProducerAttachment::Inside {
       : participant(std::move(place)),
         published(last),
         claims(SegmentClaimWords(participant.view()), participant.view().geometry().capacity,
-               RowsGate(participant), participant.view().geometry().wakeProtocol, strategy, last) {}
+               RowsGate(participant), participant.view().geometry().wakeProtocol, strategy, last),
+        payload(participant.view(), claims.gate(), strategy) {}
 
   const SegmentView& view() const noexcept { return participant.view(); }
 
@@ -76,6 +88,8 @@ struct ProducerAttachment::Inside {
   Sequence published;
   using Claims = ClaimLimit<Sequence, RowsGate, SegmentClaimWords>;
   Claims claims;
+  PayloadRoom payload;
+  std::uint64_t payloadEnd = 0;
   std::optional<StoredRecord> record;
   // In this process alone, so that no other can make a publish call the kernel.
   Doorbell neverRung{0};
@@ -100,14 +114,16 @@ ProducerAttachment::~ProducerAttachment() {
 Result<ProducerAttachment> ProducerAttachment::create(std::string_view name,
                                                       const ProducerOptions& options,
                                                       const RecordDescription& record,
-                                                      SlotLayout slotLayout) {
+                                                      SlotLayout slotLayout,
+                                                      std::uint64_t payloadSize) {
   const CancellationDisabled whole;
   const SegmentPath path{options.directory, std::string(name)};
-  auto participant = Participant::createAsProducer(path, options, record, slotLayout);
+  auto participant = Participant::createAsProducer(path, options, record, slotLayout, payloadSize);
   if (!participant) return participant.error();
   const Sequence published = participant->view().geometry().beforeFirst();
-  return ProducerAttachment(
-      std::make_unique<Inside>(*std::move(participant), options.waitStrategy, published));
+  auto inside = std::make_unique<Inside>(*std::move(participant), options.waitStrategy, published);
+  inside->payloadEnd = payloadSize;
+  return ProducerAttachment(std::move(inside));
 }
 
 Result<ProducerAttachment> ProducerAttachment::open(std::string_view name,
@@ -132,15 +148,23 @@ Result<ProducerAttachment> ProducerAttachment::open(std::string_view name,
                  "at least " + std::to_string(beforeFirst) + ", and below half of all sequences",
                  "the producer's page is damaged: remove the segment and create it again"};
   }
+  std::uint64_t payload = 0;
+  if (view.geometry().slotLayout == SlotLayout::messages) {
+    const auto end = endOfPayload(view, published);
+    if (!end) return impossiblePayload(path);
+    payload = *end;
+  }
   begin(view, self, published);
-  return ProducerAttachment(
-      std::make_unique<Inside>(*std::move(participant), options.waitStrategy, published));
+  auto inside = std::make_unique<Inside>(*std::move(participant), options.waitStrategy, published);
+  inside->payloadEnd = payload;
+  return ProducerAttachment(std::move(inside));
 }
 
 Result<ProducerAttachment> ProducerAttachment::createOrOpen(std::string_view name,
                                                             const ProducerOptions& options,
                                                             const RecordDescription& record,
-                                                            SlotLayout slotLayout) {
+                                                            SlotLayout slotLayout,
+                                                            std::uint64_t payloadSize) {
   ProducerOptions creation = options;
   creation.whenTaken = WhenTaken::fail;
   const OpenOptions opening{.directory = options.directory,
@@ -148,8 +172,12 @@ Result<ProducerAttachment> ProducerAttachment::createOrOpen(std::string_view nam
                             .memory = options.memory,
                             .takeOverWithin = options.takeOverWithin.started()};
   const SegmentPath path{options.directory, std::string(name)};
+  const bool isOfMessages = slotLayout == SlotLayout::messages;
+  Expectation expected{isOfMessages ? std::optional<RecordDescription>() : std::optional(record),
+                       slotLayout};
+  expected.wakeProtocol = options.wakeProtocol;
   for (;;) {
-    auto opened = open(name, opening, {record, slotLayout, options.wakeProtocol});
+    auto opened = open(name, opening, expected);
     if (opened) return opened;
     const ErrorCode code = opened.error().code;
     const bool mayBeClosed = code == ErrorCode::ended || code == ErrorCode::recordMismatch ||
@@ -162,7 +190,7 @@ Result<ProducerAttachment> ProducerAttachment::createOrOpen(std::string_view nam
     } else if (code != ErrorCode::notFound) {
       return opened;
     }
-    auto created = create(name, creation, record, slotLayout);
+    auto created = create(name, creation, record, slotLayout, payloadSize);
     if (created || created.error().code != ErrorCode::alreadyExists) return created;
   }
 }
@@ -184,6 +212,16 @@ ProducerWords ProducerAttachment::words() const noexcept {
 
 AnySlot ProducerAttachment::slot() const noexcept {
   return slotOf(inside_->view().geometry());
+}
+
+MessageSlot ProducerAttachment::messageSlot() const noexcept {
+  return messageSlotOf(inside_->view().geometry());
+}
+PayloadRegion ProducerAttachment::payload() const noexcept {
+  return inside_->view().payload();
+}
+std::uint64_t ProducerAttachment::payloadEnd() const noexcept {
+  return inside_->payloadEnd;
 }
 
 const RecordDescription& ProducerAttachment::record() const {
@@ -210,6 +248,10 @@ Claim ProducerAttachment::claim(std::size_t n, Sequence claimed, Sequence publis
   const std::size_t count = std::min(n, room);
   claims.take(claimed + count);
   return {count, Status::ok};
+}
+
+PayloadClaim ProducerAttachment::claimPayload(const PayloadAsk& ask, const WaitLimit& limit) {
+  return inside_->payload.claim(ask, limit);
 }
 
 bool ProducerAttachment::lookAtGating(Gating& gating) const noexcept {

@@ -90,9 +90,20 @@ void RowsGate::scan(Sequence published) noexcept {
 
 RowsGate::Waited RowsGate::wait(Sequence needed, const WaitLimit& limit,
                                 const WaitStrategy& strategy) {
+  return waitForSlowest(needed, limit, strategy, participant_->view().producer().fullWaits);
+}
+
+RowsGate::Waited RowsGate::waitForPayload(Sequence needed, const WaitLimit& limit,
+                                          const WaitStrategy& strategy) {
+  return waitForSlowest(needed, limit, strategy, participant_->view().producer().payloadWaits);
+}
+
+RowsGate::Waited RowsGate::waitForSlowest(Sequence needed, const WaitLimit& limit,
+                                          const WaitStrategy& strategy,
+                                          std::atomic<std::uint64_t>& waits) {
   if (participant_->isInherited()) return {Status::detached};
   if (slowest_ == noRow) return {waitForAnyRow(limit)};
-  participant_->view().producer().fullWaits.fetch_add(1, std::memory_order_relaxed);
+  waits.fetch_add(1, std::memory_order_relaxed);
   Stall& stall = stallOf(blamed());
   AwaitedCommit commit(*participant_, rows_[slowest_], stall, members_, needed, published_);
   return {waitFor(commit, strategy, limit)};

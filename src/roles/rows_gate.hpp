@@ -1,6 +1,7 @@
 // The consumers of a segment as their producer sees them.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -48,6 +49,8 @@ class RowsGate {
   /// that cannot be; detached in a forked child, which has no room at all; peerLeft when no row
   /// gates and no consumer can come any more, as the segment has lost its name.
   Waited wait(Sequence needed, const WaitLimit& limit, const WaitStrategy& strategy);
+  /// The same where it is a payload that has no room, and not a slot.
+  Waited waitForPayload(Sequence needed, const WaitLimit& limit, const WaitStrategy& strategy);
 
   /// As Producer::waitForConsumers; of a limit that has started. The rows are looked at at least
   /// every slice, as a consumer that joins may be stopped before it says so.
@@ -56,6 +59,8 @@ class RowsGate {
  private:
   static constexpr std::size_t noRow = maxConsumerRows;
 
+  Waited waitForSlowest(Sequence needed, const WaitLimit& limit, const WaitStrategy& strategy,
+                        std::atomic<std::uint64_t>& waits);
   void collectRows(std::uint32_t members) noexcept;
   void scan(Sequence published) noexcept;
   Sequence cursorOf(const RowKey& gating) const noexcept;

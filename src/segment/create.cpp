@@ -22,14 +22,15 @@ WakeProtocol wakeProtocolOf(const ProducerOptions& options) {
 }
 
 Choices choicesOf(const ProducerOptions& options, const RecordDescription& record,
-                  SlotLayout slotLayout) {
+                  SlotLayout slotLayout, std::uint64_t payloadSize) {
   return {.capacity = options.capacity,
           .consumerRows = options.maxConsumers,
           .slotLayout = slotLayout,
           .withoutConsumers = options.withoutConsumers,
           .wakeProtocol = wakeProtocolOf(options),
           .firstSequence = options.firstSequence,
-          .record = record};
+          .record = record,
+          .payloadSize = payloadSize};
 }
 
 /// The lease file of a segment in the making; gone with this object unless the segment is finished.
@@ -111,9 +112,11 @@ Result<void> replaceOrLink(const SegmentPath& path, NewSegment& segment, WhenTak
 Result<Participant> Participant::createAsProducer(const SegmentPath& path,
                                                   const ProducerOptions& options,
                                                   const RecordDescription& record,
-                                                  SlotLayout slotLayout) try {
+                                                  SlotLayout slotLayout,
+                                                  std::uint64_t payloadSize) try {
   if (auto named = checkName(path); !named) return named.error();
-  const auto geometry = geometryOf(path.string(), choicesOf(options, record, slotLayout));
+  const auto geometry =
+      geometryOf(path.string(), choicesOf(options, record, slotLayout, payloadSize));
   if (!geometry) return geometry.error();
   if (auto able = checkWakeProtocol(path, geometry->wakeProtocol); !able) return able.error();
   if (auto memory = checkIsMemory(path); !memory) return memory.error();

@@ -25,6 +25,7 @@ std::vector<std::byte> producerPage(const Geometry& geometry, const ProcessIdent
   const auto order = std::memory_order_relaxed;
   for (Cursor* cursor : {&page.cursor, &page.claimed, &page.limit})
     cursor->sequence.store(geometry.beforeFirst(), order);
+  page.payloadLimit.store(geometry.payloadSize, order);
   page.term.store(1, order);
   page.state.store(ProducerState::live, order);
   page.attachedAt.store(nanosecondsSinceBoot(), order);

@@ -51,7 +51,7 @@ class Participant {
   static Result<Participant> createAsProducer(const SegmentPath& path,
                                               const ProducerOptions& options,
                                               const RecordDescription& record,
-                                              SlotLayout slotLayout);
+                                              SlotLayout slotLayout, std::uint64_t payloadSize = 0);
 
   /// Takes the producer's lease of an existing segment; inUse, with the producer's name, when it is
   /// taken.

@@ -22,6 +22,10 @@ const char* nameOf(Status status) noexcept {
       return "corrupt";
     case Status::detached:
       return "detached";
+    case Status::tooLarge:
+      return "tooLarge";
+    case Status::allClaimed:
+      return "allClaimed";
   }
   return "unknown";
 }

@@ -86,6 +86,26 @@ TEST(Tutorial, ShowsPartsOfItsPrograms) {
   }
 }
 
+TEST(Readme, ShowsPartsOfItsPrograms) {
+  const std::string sources = flat(textOf("examples/ticks.cpp") + textOf("examples/messages.cpp"));
+  std::istringstream in(textOf("README.md"));
+  bool isCode = false;
+  std::string block;
+  std::size_t blocks = 0;
+  for (std::string line; std::getline(in, line);) {
+    if (isCode && line != "```") block += line + "\n";
+    if (isCode && line == "```") {
+      EXPECT_THAT(sources, HasSubstr(flat(block)));
+      ++blocks;
+    }
+    if (line.starts_with("```")) {
+      isCode = line == "```cpp";
+      block.clear();
+    }
+  }
+  EXPECT_EQ(blocks, 2u);
+}
+
 TEST(Tutorial, ShowsEveryProgramAndWhatItPrints) {
   namespace fs = std::filesystem;
   const auto programs = tutorial();

@@ -95,7 +95,7 @@ TEST(Geometry, RowsOutsideOneToSixtyFourAreRefused) {
 }
 
 TEST(Geometry, ChoicesThatAreNoEnumeratorAreRefused) {
-  for (const std::uint32_t number : {0U, 4U, ~0U}) {
+  for (const std::uint32_t number : {0U, 5U, ~0U}) {
     Choices choices = quoteChoices();
     choices.slotLayout = static_cast<SlotLayout>(number);
     expectRefused(choices, "slotLayout");
@@ -106,6 +106,46 @@ TEST(Geometry, ChoicesThatAreNoEnumeratorAreRefused) {
     choices.wakeProtocol = static_cast<WakeProtocol>(number);
     expectRefused(choices, "wakeProtocol");
   }
+}
+
+TEST(Geometry, OfMessagesHasItsPayloadBehindTheSlotsOnAPage) {
+  for (const std::uint64_t payload : {std::uint64_t{4096}, maxPayloadSize}) {
+    Choices choices = testing::messageChoices();
+    choices.capacity = 2;
+    choices.payloadSize = payload;
+    const Geometry geometry = geometryOf("segment", choices).value();
+    const Section& ring = geometry.section(SectionId::ring);
+    EXPECT_EQ(ring.size, 4096 + payload);
+    EXPECT_EQ(geometry.payloadOffset(), ring.offset + 4096);
+    EXPECT_EQ(geometry.stride, 64u);
+  }
+}
+
+TEST(Geometry, MessagesOfImpossibleSlotsOrPayloadsAreRefused) {
+  for (const std::uint64_t payload : {std::uint64_t{0}, std::uint64_t{2048}, std::uint64_t{6144},
+                                      2 * maxPayloadSize, ~std::uint64_t{0}}) {
+    Choices choices = testing::messageChoices();
+    choices.payloadSize = payload;
+    expectRefused(choices, "payloadSize");
+  }
+  Choices choices = testing::messageChoices();
+  choices.capacity = 1;
+  expectRefused(choices, "capacity");
+  for (const std::size_t size :
+       {std::size_t{0}, std::size_t{48}, std::size_t{4136}, ~std::size_t{0}}) {
+    choices = testing::messageChoices();
+    choices.record.size = size;
+    expectRefused(choices, "recordSize");
+  }
+  choices = testing::messageChoices();
+  choices.record.alignment = 16;
+  expectRefused(choices, "recordAlignment");
+  choices = testing::messageChoices();
+  choices.record.fields = testing::quoteFields;
+  expectRefused(choices, "fieldCount");
+  choices = quoteChoices();
+  choices.payloadSize = 4096;
+  expectRefused(choices, "payloadSize");
 }
 
 TEST(Geometry, RecordsOfImpossibleSizeOrAlignmentAreRefused) {

@@ -47,6 +47,12 @@ void requireThatNothingLiesOutside(const detail::Geometry& geometry, std::uint64
       "a record lies inside its slot");
   require(holds(geometry, SectionId::ring, geometry.capacity, geometry.stride),
           "the slots lie inside the ring");
+  const bool isOfMessages = geometry.slotLayout == SlotLayout::messages;
+  require(isOfMessages ? std::has_single_bit(geometry.payloadSize) : geometry.payloadSize == 0,
+          "messages have a payload region, and records have none");
+  require(geometry.section(SectionId::ring).size - geometry.payloadSize >=
+              geometry.capacity * geometry.stride,
+          "the payload region lies behind the slots");
   require(
       holds(geometry, SectionId::consumers, geometry.consumerRows, sizeof(detail::ConsumerPage)),
       "the rows lie inside their section");
@@ -71,7 +77,7 @@ void check(std::span<const std::byte> bytes, std::uint64_t fileSize) {
   detail::Header header;
   std::memcpy(&header, bytes.data(), sizeof header);
   require(header.fieldCount <= detail::maxFields, "there are not too many fields");
-  const auto same = testing::quoteChoices(geometry->slotLayout).record;
+  const auto same = testing::quoteChoices().record;
   const auto record = detail::checkExpectation("fuzzed", header, {same, geometry->slotLayout});
   require(
       !record || (same.size == geometry->recordSize && same.alignment == geometry->recordAlignment),

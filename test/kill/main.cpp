@@ -121,8 +121,8 @@ void run(const Operation& operation, const Options& options, Totals& totals) {
 
 std::vector<Operation> allOperations() {
   std::vector<Operation> all;
-  for (auto& some :
-       {producerOperations(), consumerOperations(), attachOperations(), deathOperations()})
+  for (auto& some : {producerOperations(), consumerOperations(), attachOperations(),
+                     deathOperations(), messageOperations()})
     all.insert(all.end(), some.begin(), some.end());
   return all;
 }

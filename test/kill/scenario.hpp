@@ -54,5 +54,6 @@ std::vector<Operation> producerOperations();
 std::vector<Operation> consumerOperations();
 std::vector<Operation> attachOperations();
 std::vector<Operation> deathOperations();
+std::vector<Operation> messageOperations();
 
 }  // namespace sluice::kill

@@ -126,12 +126,13 @@ TEST_F(Mappings, AStrayWriteToAReadOnlyPartFaults) {
 
 TEST_F(Mappings, AForkedChildHasNoneAndPrivateMemoryInItsPlace) {
   const std::vector<MappedPart> parts{MappedPart{0, page, Access::readOnly},
-                                        MappedPart{page, page, Access::readWrite, true, true, true},
-                                        MappedPart{2 * page, 2 * page, Access::readWrite}};
+                                      MappedPart{page, page, Access::readWrite, true, true, true},
+                                      MappedPart{2 * page, 2 * page, Access::readWrite}};
   const std::byte mark{7};
   for (std::uint64_t at = 0; at < 4; ++at)
     file_.done(file_.write(at * page, std::span(&mark, 1)));
-  const Mapping mapping = Mapping::map(name_.path(), file_.descriptor(), 4 * page, parts, {}).value();
+  const Mapping mapping =
+      Mapping::map(name_.path(), file_.descriptor(), 4 * page, parts, {}).value();
   ChildProcess child([&] {
     const auto holds = [&](std::uint64_t at, std::byte byte) {
       return std::all_of(mapping.base() + at * page, mapping.base() + (at + 1) * page,

@@ -10,7 +10,7 @@ namespace {
 
 TEST(Status, EveryOneHasANameOfItsOwn) {
   std::set<std::string> names;
-  const int last = static_cast<int>(Status::detached);
+  const int last = static_cast<int>(Status::allClaimed);
   for (int value = 0; value <= last; ++value)
     names.insert(nameOf(static_cast<Status>(value)));
   EXPECT_EQ(names.size(), static_cast<std::size_t>(last) + 1);

@@ -69,6 +69,8 @@ constexpr double publishBatchLimit = 18;  // clang 14 takes two more to stamp on
 #else
 constexpr double publishBatchLimit = 14.5;
 #endif
+constexpr double messageLimit = 48;
+constexpr double consumeMessageLimit = 37;
 constexpr double loop = 3;
 
 TEST(Cost, OfOneRecordInInstructionsIsWhatItWas) {
@@ -92,6 +94,19 @@ TEST(Cost, OfARecordOfUnknownTypeIsAtMostFourInstructionsMore) {
   std::printf("untyped wait + read + commit: %.2f instructions\n", relay - publish);
   EXPECT_LE(publish, publishLimit + 4);
   EXPECT_LE(relay - publish, consumeLimit + 4);
+}
+
+TEST(Cost, OfAMessageThatLiesInItsSlotInInstructionsIsWhatItWas) {
+  if (testing::sanitized) GTEST_SKIP() << "sanitizers add instructions";
+  const double record = instructionsPerTurn("publishForty", "countedForty") - loop;
+  const double message = instructionsPerTurn("publishMessages", "countedMessages") - loop;
+  const double relay = instructionsPerTurn("relayMessages", "countedRelayOfMessages") - loop;
+  std::printf("claimOne + copy 40 bytes + publish of a record: %.2f instructions\n", record);
+  std::printf("claim + copy 40 bytes + finish + publish of a message: %.2f instructions\n",
+              message);
+  std::printf("wait + read + commit of a message: %.2f instructions\n", relay - message);
+  EXPECT_LE(message, messageLimit);
+  EXPECT_LE(relay - message, consumeMessageLimit);
 }
 
 TEST(Cost, OfARecordInABatchInInstructionsIsWhatItWas) {

@@ -16,6 +16,7 @@
 
 #include "format/segment_view.hpp"
 #include "os/lease_file.hpp"
+#include "sluice/detail/message_slot.hpp"
 #include "sluice/detail/slot.hpp"
 
 namespace sluice::testing {
@@ -40,6 +41,13 @@ inline detail::Choices quoteChoices(SlotLayout slotLayout = SlotLayout::stamped)
           .record = {"Quote", sizeof(Quote), alignof(Quote), quoteFields}};
 }
 
+inline detail::Choices messageChoices() {
+  detail::Choices choices = quoteChoices(SlotLayout::messages);
+  choices.record = {.name = {}, .size = 40, .alignment = detail::messageAlignment};
+  choices.payloadSize = 8192;
+  return choices;
+}
+
 /// As a producer creates it: nothing published, no consumer.
 class SegmentImage {
  public:
@@ -60,6 +68,7 @@ class SegmentImage {
     detail::ProducerPage& page = producer();
     for (detail::Cursor* cursor : {&page.cursor, &page.claimed, &page.limit})
       cursor->sequence.store(geometry_.beforeFirst(), std::memory_order_relaxed);
+    page.payloadLimit.store(geometry_.payloadSize, std::memory_order_relaxed);
     page.term.store(1, std::memory_order_relaxed);
     page.state.store(detail::ProducerState::live, std::memory_order_relaxed);
     page.identity.pid.store(detail::currentProcess().pid, std::memory_order_relaxed);

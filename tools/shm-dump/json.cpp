@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <optional>
 #include <variant>
 
 #include "inspect/field_value.hpp"
@@ -64,6 +65,7 @@ Json geometryOf(const Snapshot& snapshot) {
                           {"size", geometry.sections[i].size}};
   return {{"capacity", geometry.capacity},
           {"slotLayout", nameOf(geometry.slotLayout)},
+          {"payloadSize", geometry.payloadSize},
           {"stride", geometry.stride},
           {"consumerRows", geometry.consumerRows},
           {"withoutConsumers", nameOf(geometry.withoutConsumers)},
@@ -100,11 +102,14 @@ Json producerOf(const Snapshot& snapshot) {
           {"cursor", sequence(producer.stream.cursor, snapshot)},
           {"claimed", sequence(producer.stream.claimed, snapshot)},
           {"limit", sequence(producer.stream.limit, snapshot)},
+          {"payloadLimit", producer.stream.payloadLimit},
+          {"payloadEnd", producer.payloadEnd},
           {"doorbell", doorbell(producer.doorbell)},
           {"attachedAt", producer.attachedAt},
           {"waitedAt", producer.waitedAt},
           {"endedAt", producer.endedAt},
           {"fullWaits", producer.fullWaits},
+          {"payloadWaits", producer.payloadWaits},
           {"sleeps", producer.sleeps},
           {"wakes", producer.wakes}};
 }
@@ -126,6 +131,7 @@ Json consumerOf(const ConsumerFacts& consumer, const Snapshot& snapshot) {
           {"cursor", sequence(consumer.cursor, snapshot)},
           {"lag", consumer.lag},
           {"lagPercent", 100.0 * static_cast<double>(consumer.lag) / static_cast<double>(capacity)},
+          {"payloadLag", consumer.payloadLag},
           {"asleepFor", consumer.asleepFor ? Json(*consumer.asleepFor) : Json(nullptr)},
           {"joining", consumer.isJoining()},
           {"joinedAt", consumer.joinedAt},
@@ -180,10 +186,19 @@ Json inJson(const Snapshot& snapshot) {
           {"membership", snapshot.membership ? Json(*snapshot.membership) : Json(nullptr)}};
 }
 
+Json inJson(const std::optional<MessageFacts>& message) {
+  if (!message) return nullptr;
+  return {{"kind", message->kind},
+          {"size", message->size},
+          {"inRegion", message->inRegion},
+          {"position", message->position}};
+}
+
 Json inJson(const SlotFacts& slot, const RecordView& view) {
   const std::span<const std::byte> record(slot.record);
   const auto shown = record.first(std::min<std::size_t>(record.size(), view.cut));
-  bool isCut = view.bytes && shown.size() < record.size();
+  const std::uint64_t size = slot.message ? slot.message->size : record.size();
+  bool isCut = view.bytes && shown.size() < size;
   Json values = Json::object();
   for (const SchemaField& field : view.fields) {
     const ShownField part = shownOf(field, view, record);
@@ -193,9 +208,11 @@ Json inJson(const SlotFacts& slot, const RecordView& view) {
     values[field.name] = elements.size() == 1 ? elements[0] : std::move(elements);
     isCut = isCut || part.isCut();
   }
-  return {{"sequence", slot.sequence},   {"slot", slot.index},
-          {"state", nameOf(slot.state)}, {"bytes", view.bytes ? Json(inHex(shown)) : Json(nullptr)},
-          {"fields", std::move(values)}, {"cut", isCut}};
+  return {
+      {"sequence", slot.sequence},      {"slot", slot.index},
+      {"state", nameOf(slot.state)},    {"bytes", view.bytes ? Json(inHex(shown)) : Json(nullptr)},
+      {"fields", std::move(values)},    {"cut", isCut},
+      {"message", inJson(slot.message)}};
 }
 
 Json listInJson(const std::vector<Snapshot>& snapshots) {

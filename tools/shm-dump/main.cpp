@@ -63,7 +63,7 @@ Result<RecordView> viewOf(const Options& options, const Snapshot& snapshot) {
 
 bool printSlots(const detail::SegmentFile& file, const Snapshot& snapshot,
                 const SequenceRange& range, const RecordView& view, Json& slots) {
-  const SlotReader reader(file, *snapshot.geometry);
+  const SlotReader reader(file, *snapshot.geometry, view.cut);
   for (std::uint64_t i = 0; i < range.count; ++i) {
     const SlotFacts slot = reader.read(range.first + i);
     if (!slots.is_null())

@@ -46,7 +46,8 @@ void writeFields(Lines out, const SlotFacts& slot, const RecordView& view) {
   }
 }
 
-void writeBytes(Lines out, std::span<const std::byte> record, std::uint64_t cut) {
+void writeBytes(Lines out, std::span<const std::byte> record, std::uint64_t size,
+                std::uint64_t cut) {
   const auto bytes = record.first(std::min<std::size_t>(record.size(), cut));
   constexpr std::size_t width = 16;
   for (std::size_t start = 0; start < bytes.size(); start += width) {
@@ -60,9 +61,15 @@ void writeBytes(Lines out, std::span<const std::byte> record, std::uint64_t cut)
     }
     fmt::format_to(out, "  {:04x}  {:<{}}  |{}|\n", start, hex, 3 * width, text);
   }
-  if (bytes.size() < record.size())
-    fmt::format_to(out, "  ... {} more bytes are not shown (--cut)\n",
-                   record.size() - bytes.size());
+  if (bytes.size() < size)
+    fmt::format_to(out, "  ... {} more bytes are not shown (--cut)\n", size - bytes.size());
+}
+
+void writeMessage(Lines out, const MessageFacts& message) {
+  const std::string where = message.inRegion
+                                ? fmt::format("in the payload region at {}", message.position)
+                                : std::string("in its slot");
+  fmt::format_to(out, "  kind {}, {} bytes {}\n", message.kind, message.size, where);
 }
 
 std::string_view inWords(SlotState state) {
@@ -86,10 +93,12 @@ std::string_view inWords(SlotState state) {
 std::string inText(const SlotFacts& slot, const RecordView& view) {
   std::string text;
   Lines out(text);
-  fmt::format_to(out, "\nrecord {} in slot {}: {}\n", slot.sequence, slot.index,
-                 inWords(slot.state));
+  fmt::format_to(out, "\n{} {} in slot {}: {}\n", slot.message ? "message" : "record",
+                 slot.sequence, slot.index, inWords(slot.state));
   if (slot.state == SlotState::neverWritten) return text;
-  if (view.bytes) writeBytes(out, slot.record, view.cut);
+  if (slot.message) writeMessage(out, *slot.message);
+  if (view.bytes)
+    writeBytes(out, slot.record, slot.message ? slot.message->size : slot.record.size(), view.cut);
   writeFields(out, slot, view);
   return text;
 }

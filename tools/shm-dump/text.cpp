@@ -55,15 +55,22 @@ void writeHeader(Lines out, const Snapshot& snapshot) {
 void writeGeometry(Lines out, const Snapshot& snapshot) {
   const detail::Geometry& geometry = *snapshot.geometry;
   const std::string name = recordNameOf(*snapshot.header);
-  line(out, "record",
-       fmt::format("{}, {} bytes, aligned to {}, {}",
-                   name.empty() ? "no name" : "'" + printable(name) + "'", geometry.recordSize,
-                   geometry.recordAlignment,
-                   snapshot.fields.empty() ? "no fields described"
-                                           : fmt::format("{} fields", snapshot.fields.size())));
+  if (geometry.payloadSize != 0)
+    line(out, "messages",
+         fmt::format("of at most {} bytes, those of at most {} in their slots",
+                     std::max<std::uint64_t>(geometry.payloadSize / 2, geometry.recordSize),
+                     geometry.recordSize));
+  else
+    line(out, "record",
+         fmt::format("{}, {} bytes, aligned to {}, {}",
+                     name.empty() ? "no name" : "'" + printable(name) + "'", geometry.recordSize,
+                     geometry.recordAlignment,
+                     snapshot.fields.empty() ? "no fields described"
+                                             : fmt::format("{} fields", snapshot.fields.size())));
   line(out, "ring",
        fmt::format("{} slots of {} bytes ({}), {}", geometry.capacity, geometry.stride,
                    nameOf(geometry.slotLayout), inUnits(geometry.capacity * geometry.stride)));
+  if (geometry.payloadSize != 0) line(out, "payload", inUnits(geometry.payloadSize));
   line(out, "rows",
        fmt::format("{} for consumers; without any the producer {}", geometry.consumerRows,
                    geometry.withoutConsumers == WithoutConsumers::wait ? "waits" : "runs on"));
@@ -94,6 +101,10 @@ void writeProducer(Lines out, const Snapshot& snapshot) {
   line(out, "cursor", inWords(stream.cursor, snapshot));
   line(out, "claimed", inWords(stream.claimed, snapshot));
   line(out, "limit", inWords(stream.limit, snapshot));
+  if (snapshot.geometry->payloadSize != 0)
+    line(out, "payload",
+         fmt::format("to {}, limit {}, found short {}", producer.payloadEnd, stream.payloadLimit,
+                     producer.payloadWaits));
   line(out, "doorbell", doorbellInWords(producer.doorbell, stream.published));
   line(out, "counts",
        fmt::format("ring found full {}, slept {}, woke others {}", producer.fullWaits,
@@ -172,17 +183,25 @@ void writeGate(Lines out, const Snapshot& snapshot) {
   }
   std::string who;
   Sequence cursor = 0;
+  std::uint64_t payloadLag = 0;
   for (const ConsumerFacts& consumer : snapshot.consumers) {
     if (std::find(snapshot.slowest.begin(), snapshot.slowest.end(), consumer.row) ==
         snapshot.slowest.end())
       continue;
     who += (who.empty() ? "" : ", ") + describe(consumer);
     cursor = consumer.cursor;
+    payloadLag = consumer.payloadLag;
   }
   const auto room =
       distance(snapshot.producer->stream.claimed, cursor + snapshot.geometry->capacity);
-  fmt::format_to(out, "\nthe producer has room for {} records before it waits for {}\n",
-                 std::max<std::int64_t>(room, 0), who);
+  const std::uint64_t payload = snapshot.geometry->payloadSize;
+  const std::string what =
+      payload == 0 ? std::string("records")
+                   : fmt::format("messages, and {} bytes of payload, {} of the region,",
+                                 payload - std::min(payload, payloadLag),
+                                 percent(payload - std::min(payload, payloadLag), payload));
+  fmt::format_to(out, "\nthe producer has room for {} {} before it waits for {}\n",
+                 std::max<std::int64_t>(room, 0), what, who);
 }
 
 void writeFindings(Lines out, const Snapshot& snapshot) {

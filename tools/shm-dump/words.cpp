@@ -24,7 +24,8 @@ std::string chosen(Enum value, const std::array<std::string_view, size>& names) 
 }  // namespace
 
 std::string nameOf(SlotLayout layout) {
-  return chosen(layout, std::array<std::string_view, 4>{"", "stamped", "packed", "stampedLines"});
+  return chosen(
+      layout, std::array<std::string_view, 5>{"", "stamped", "packed", "stampedLines", "messages"});
 }
 std::string nameOf(WithoutConsumers choice) {
   return chosen(choice, std::array<std::string_view, 3>{"", "runOn", "wait"});

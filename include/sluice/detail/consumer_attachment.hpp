@@ -10,6 +10,8 @@
 #include "sluice/detail/awaited.hpp"
 #include "sluice/detail/doorbell.hpp"
 #include "sluice/detail/expectation.hpp"
+#include "sluice/detail/message_slot.hpp"
+#include "sluice/detail/payload_region.hpp"
 #include "sluice/detail/slot.hpp"
 #include "sluice/lost_records.hpp"
 #include "sluice/options.hpp"
@@ -67,6 +69,9 @@ class ConsumerAttachment {
   /// Not of an empty one.
   ConsumerWords words() const noexcept;
   AnySlot slot() const noexcept;
+  /// Of a segment of messages.
+  MessageSlot messageSlot() const noexcept;
+  PayloadRegion payload() const noexcept;
   /// The record type as the segment tells it. Valid as long as this lives.
   const RecordDescription& record() const;
   std::string_view name() const noexcept;

@@ -14,6 +14,7 @@ struct Expectation {
   std::optional<RecordDescription> record{};
   std::optional<SlotLayout> slotLayout{};
   std::optional<WakeProtocol> wakeProtocol{};
+  bool anyRecord = false;  ///< records of whatever type and layout, and no messages
 };
 
 }  // namespace sluice::detail

@@ -9,6 +9,8 @@
 
 #include "sluice/detail/awaited.hpp"
 #include "sluice/detail/expectation.hpp"
+#include "sluice/detail/message_slot.hpp"
+#include "sluice/detail/payload_region.hpp"
 #include "sluice/detail/slot.hpp"
 #include "sluice/options.hpp"
 #include "sluice/record.hpp"
@@ -42,6 +44,10 @@ class ObserverAttachment {
 
   ObserverWords words() const noexcept;
   AnySlot slot() const noexcept;
+  /// Of a segment of messages.
+  MessageSlot messageSlot() const noexcept;
+  PayloadRegion payload() const noexcept;
+  const std::atomic<std::uint64_t>& payloadLimit() const noexcept;
   /// The record type as the segment tells it. Valid as long as this lives.
   const RecordDescription& record() const;
 

@@ -47,11 +47,18 @@ class ObserverEngine {
   /// Copies the next record to that place, once there is one. What a call without a record leaves
   /// there is of no meaning.
   Observation read(std::byte* to, const WaitLimit& limit) {
+    return read([&](const std::byte* slot) { return copyRecord(slot, to); }, limit);
+  }
+
+  /// The same with a function that copies what is in a slot: false where that is overwritten. It
+  /// may ask isWhole() in between, and it is asked once more afterwards.
+  template <class CopySlot>
+  Observation read(CopySlot copySlot, const WaitLimit& limit) {
     if (words_.claimed == nullptr) [[unlikely]]
       return {next_, 0, Status::detached};
     if (limit.stop().stop_requested()) [[unlikely]]
       return {next_, 0, Status::stopped};
-    Copy copy(*this, to);
+    Copy<CopySlot> copy(*this, copySlot);
     const Status status = waitFor(copy, strategy_, limit.started());
     if (status != Status::ok) return {next_, copy.lost, status};
     return {next_++, copy.lost, Status::ok};
@@ -61,19 +68,28 @@ class ObserverEngine {
   const Ring<Slot>& ring() const noexcept { return ring_; }
   Sequence next() const noexcept { return next_; }
 
+  /// True when the producer has not begun to overwrite the slot. Called after it was copied.
+  bool isWhole() const noexcept {
+    acquireFence();  // [O1] the copy comes before the look
+    const Sequence claimed =
+        words_.claimed->load(std::memory_order_relaxed);  // [O2] pairs with [P0]
+    return !reached(claimed, next_ + ring_.capacity());
+  }
+
  private:
   enum class Found { notYet, whole, overwritten };
 
   /// The next record, as the wait loop sees it: ready once it was copied whole.
+  template <class CopySlot>
   struct Copy final : ObserverAttachment::AwaitedCopy {
-    Copy(ObserverEngine& owner, std::byte* place) noexcept
-        : AwaitedCopy(owner.attachment_), engine(owner), to(place) {}
+    Copy(ObserverEngine& owner, CopySlot& how) noexcept
+        : AwaitedCopy(owner.attachment_), engine(owner), copySlot(how) {}
 
     bool isReady() noexcept override {
       // A producer that laps without end must not make a limit mean nothing.
       constexpr int lapsesPerLook = 64;
       for (int i = 0; i < lapsesPerLook; ++i) {
-        const Found found = engine.copyNext(to);
+        const Found found = engine.copyNext(copySlot);
         if (found != Found::overwritten) return found == Found::whole;
         lost += engine.skipOverwritten();
       }
@@ -81,14 +97,20 @@ class ObserverEngine {
     }
 
     ObserverEngine& engine;
-    std::byte* to;
+    CopySlot& copySlot;
     std::uint64_t lost = 0;
   };
 
-  Found copyNext(std::byte* to) const noexcept {
+  template <class CopySlot>
+  Found copyNext(CopySlot& copySlot) const {
     if (!hasArrived()) return Found::notYet;
-    std::memcpy(to, ring_.record(ring_.slot(next_)), ring_.recordSize);
-    return isWhole() ? Found::whole : Found::overwritten;
+    const bool isThere = copySlot(static_cast<const std::byte*>(ring_.slot(next_)));
+    return isThere && isWhole() ? Found::whole : Found::overwritten;
+  }
+
+  bool copyRecord(const std::byte* slot, std::byte* to) const noexcept {
+    std::memcpy(to, slot + ring_.offset, ring_.recordSize);
+    return true;
   }
 
   /// How many records it skips.
@@ -105,14 +127,6 @@ class ObserverEngine {
     }
     return reached(words_.producerCursor->load(std::memory_order_acquire),
                    next_);  // [W1] pairs with [P1]
-  }
-
-  /// True when the producer has not begun to overwrite the slot. Called after it was copied.
-  bool isWhole() const noexcept {
-    acquireFence();  // [O1] the copy comes before the look
-    const Sequence claimed =
-        words_.claimed->load(std::memory_order_relaxed);  // [O2] pairs with [P0]
-    return !reached(claimed, next_ + ring_.capacity());
   }
 
   ObserverAttachment attachment_;

@@ -10,6 +10,8 @@
 
 #include "sluice/detail/doorbell.hpp"
 #include "sluice/detail/expectation.hpp"
+#include "sluice/detail/message_slot.hpp"
+#include "sluice/detail/payload_region.hpp"
 #include "sluice/detail/slot.hpp"
 #include "sluice/options.hpp"
 #include "sluice/record.hpp"
@@ -55,6 +57,21 @@ struct Claim {
   Status status = Status::ok;  ///< why there is none
 };
 
+/// A payload that a producer of messages wants to write, and where its stream stands.
+struct PayloadAsk {
+  std::uint64_t position;      ///< where the payloads claimed before end
+  std::uint64_t end;           ///< of this payload
+  std::uint64_t publishedEnd;  ///< of the payload of the last message published
+  Sequence claimed;
+  Sequence published;
+};
+
+/// How far payload may be written; no less than was asked for, with Status::ok.
+struct PayloadClaim {
+  std::uint64_t end = 0;
+  Status status = Status::ok;
+};
+
 /// Holds the producer's lease: takes it, leaves, closes the stream, and finds room among the
 /// consumers. What is claimed and published is counted by the engine, which hands it in. Used by
 /// one thread at a time; movable, and then empty: every call of an empty one, and in a forked
@@ -63,13 +80,15 @@ class ProducerAttachment {
  public:
   /// As Producer has them.
   static Result<ProducerAttachment> create(std::string_view name, const ProducerOptions& options,
-                                           const RecordDescription& record, SlotLayout slotLayout);
+                                           const RecordDescription& record, SlotLayout slotLayout,
+                                           std::uint64_t payloadSize = 0);
   static Result<ProducerAttachment> open(std::string_view name, const OpenOptions& options,
                                          const Expectation& expectation);
   static Result<ProducerAttachment> createOrOpen(std::string_view name,
                                                  const ProducerOptions& options,
                                                  const RecordDescription& record,
-                                                 SlotLayout slotLayout);
+                                                 SlotLayout slotLayout,
+                                                 std::uint64_t payloadSize = 0);
 
   ProducerAttachment(ProducerAttachment&&) noexcept;
   ProducerAttachment& operator=(ProducerAttachment&&) noexcept;
@@ -82,6 +101,11 @@ class ProducerAttachment {
   /// Not of an empty one.
   ProducerWords words() const noexcept;
   AnySlot slot() const noexcept;
+  /// Of a segment of messages; and where the payload of the last published message ended when this
+  /// producer took it over.
+  MessageSlot messageSlot() const noexcept;
+  PayloadRegion payload() const noexcept;
+  std::uint64_t payloadEnd() const noexcept;
   /// The record type as the segment tells it. Valid as long as this lives.
   const RecordDescription& record() const;
 
@@ -91,6 +115,9 @@ class ProducerAttachment {
   /// Claims at least one sequence after `claimed` and at most `n`, without crossing the end of the
   /// ring; waits within the limit for the first, and without a limit not at all.
   Claim claim(std::size_t n, Sequence claimed, Sequence published, const WaitLimit* limit);
+
+  /// Of messages: claims payload, and waits within the limit for it.
+  PayloadClaim claimPayload(const PayloadAsk& ask, const WaitLimit& limit);
 
   /// Looks at the consumer that the last claim found the slowest; false when there is none.
   bool lookAtGating(Gating& gating) const noexcept;

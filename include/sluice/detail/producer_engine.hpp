@@ -6,9 +6,11 @@
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <type_traits>
 #include <utility>
 
 #include "sluice/detail/eventcount.hpp"
+#include "sluice/detail/message_slot.hpp"
 #include "sluice/detail/poll_pace.hpp"
 #include "sluice/detail/processor.hpp"
 #include "sluice/detail/producer_attachment.hpp"
@@ -93,15 +95,26 @@ class ProducerEngine {
     return slot;
   }
 
-  ClaimedSlots claimOne(const WaitLimit& limit) {
+  /// True when takeOne() may follow without another look.
+  bool hasRoomAtOnce() const noexcept { return hot_.claimEnd != hot_.runEnd; }
+
+  /// Room for the next slot; with Status::ok takeOne() may follow.
+  Status makeRoom(const WaitLimit& limit) {
     if (limit.stop().stop_requested()) [[unlikely]]
-      return {nullptr, 0, lastClaimed() + 1, Status::stopped};
+      return Status::stopped;
     if (isDetached()) [[unlikely]]
-      return {nullptr, 0, lastClaimed() + 1, endAsDetached()};
-    if (hot_.claimEnd == hot_.runEnd) [[unlikely]] {
-      const Status status = limit.isNow() ? pollForRoom(1) : addRoom(1, limit);
-      if (status != Status::ok) return {nullptr, 0, lastClaimed() + 1, status};
-    }
+      return endAsDetached();
+    if (hot_.claimEnd != hot_.runEnd) [[likely]]
+      return Status::ok;
+    return limit.isNow() ? pollForRoom(1) : addRoom(1, limit);
+  }
+
+  /// The slot that takeOne() would take, of which makeRoom() has told.
+  std::byte* next() const noexcept { return hot_.claimEnd; }
+
+  ClaimedSlots claimOne(const WaitLimit& limit) {
+    if (const Status status = makeRoom(limit); status != Status::ok)
+      return {nullptr, 0, lastClaimed() + 1, status};
     const Sequence sequence = lastClaimed() + 1;
     return {takeOne(), 1, sequence, Status::ok};
   }
@@ -247,9 +260,16 @@ class ProducerEngine {
     if (ring_.hasStamp)
       hot_.cursor->store(hot_.published,
                          std::memory_order_release);  // [P1] pairs with [G1] [T1] [J4]
-    const std::size_t wanted = n - left;
-    const Claim more = attachment_.claim(wanted < runLength_ ? runLength_ : wanted, runLast_,
-                                         hot_.published, isFirst ? &limit : nullptr);
+    std::size_t wanted = n - left;
+    if (wanted < runLength_) wanted = runLength_;
+    if constexpr (std::is_same_v<Slot, MessageSlot>) {
+      // The last message published, where a successor begins, stays in its slot.
+      const std::uint64_t most = ring_.capacity() - 1 - (runLast_ - hot_.published);
+      if (most == 0) return isFirst ? Status::allClaimed : Status::ok;
+      if (wanted > most) wanted = static_cast<std::size_t>(most);
+    }
+    const Claim more =
+        attachment_.claim(wanted, runLast_, hot_.published, isFirst ? &limit : nullptr);
     if (more.count == 0) return isFirst ? withoutRoom(more.status) : Status::ok;
     if (isFirst) {
       std::byte* const begin = ring_.slot(runLast_ + 1);

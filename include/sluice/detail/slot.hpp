@@ -1,4 +1,4 @@
-// One slot of the ring, in either layout, found by its numbers.
+// One slot of the ring, in any layout, found by its numbers.
 #pragma once
 
 #include <cstddef>
@@ -15,8 +15,11 @@ namespace sluice::detail {
 //      0                       8       stamp
 //      max(8, alignment)    record     record
 
-/// What slots of the layout stampedLines are multiples of.
+/// What slots of the layouts stampedLines and messages are multiples of.
 inline constexpr std::uint64_t cacheLine = 64;
+
+/// Bytes from the start of a slot of the layout messages to the message that lies in it.
+inline constexpr std::uint64_t messageOffset = 24;
 
 constexpr bool hasStamps(SlotLayout layout) noexcept {
   return layout != SlotLayout::packed;
@@ -31,6 +34,7 @@ constexpr std::uint64_t stampOf(Sequence sequence) noexcept {
 /// Bytes from the start of a slot to its record.
 constexpr std::uint64_t recordOffset(SlotLayout layout, std::uint64_t alignment) noexcept {
   if (layout == SlotLayout::packed) return 0;
+  if (layout == SlotLayout::messages) return messageOffset;
   return alignment > sizeof(std::uint64_t) ? alignment : sizeof(std::uint64_t);
 }
 
@@ -39,6 +43,7 @@ constexpr std::uint64_t strideOf(SlotLayout layout, std::uint64_t size,
                                  std::uint64_t alignment) noexcept {
   if (layout == SlotLayout::packed) return size;
   const std::uint64_t offset = recordOffset(layout, alignment);
+  if (layout == SlotLayout::messages) return offset + size;
   const bool isOnLines = layout == SlotLayout::stampedLines && offset < cacheLine;
   const std::uint64_t unit = isOnLines ? cacheLine : offset;
   return (offset + size + unit - 1) / unit * unit;

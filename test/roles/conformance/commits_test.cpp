@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 
 template <class P>
 class Commits : public Conformance<P> {};
-TYPED_TEST_SUITE(Commits, Ports, PortName);
+TYPED_TEST_SUITE(Commits, PortsAndMessages, PortName);
 
 TYPED_TEST(Commits, OfPartOfABatchFreeThatPartOnly) {
   auto ring = this->create({.capacity = 4});
@@ -24,7 +24,7 @@ TYPED_TEST(Commits, OfPartOfABatchFreeThatPartOnly) {
   EXPECT_EQ(in.commit(3), Status::ok);
   EXPECT_EQ(in.lastCommitted(), 2u);
   EXPECT_EQ(ring.claimUpTo(4, WaitLimit::now()).size(), 3u);
-  EXPECT_EQ(ring.claimOne(WaitLimit::now()).status(), Status::timedOut);
+  EXPECT_TRUE(ring.claimOne(WaitLimit::now()).empty());
   EXPECT_EQ(in.tryWait().status(), Status::timedOut) << "nothing is returned twice";
   EXPECT_EQ(in.commit(99), Status::ok);
   EXPECT_EQ(in.lastCommitted(), 3u);

@@ -18,7 +18,7 @@ using testing::SharedNumber;
 
 template <class P>
 class EndOfStream : public Conformance<P> {};
-TYPED_TEST_SUITE(EndOfStream, Ports, PortName);
+TYPED_TEST_SUITE(EndOfStream, PortsAndMessages, PortName);
 
 TYPED_TEST(EndOfStream, IsForGoodAfterACloseOnceEverythingIsDrained) {
   std::optional ring(this->create({.capacity = 8}));

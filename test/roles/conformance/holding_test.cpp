@@ -67,7 +67,7 @@ class HeldRow : public Conformance<P> {
     ASSERT_EQ(child.wait(), going == Going::byKill ? -1000 - SIGKILL : 0);
   }
 };
-TYPED_TEST_SUITE(HeldRow, Ports, PortName);
+TYPED_TEST_SUITE(HeldRow, PortsAndMessages, PortName);
 
 TYPED_TEST(HeldRow, IsKeptHoweverItsConsumerGoes) {
   for (const Going going : everyWay) {

@@ -55,7 +55,7 @@ class LostRecordsOfAName : public Conformance<P> {
     EXPECT_TRUE(count == 0 || in.lost().first == first) << in.lost().first;
   }
 };
-TYPED_TEST_SUITE(LostRecordsOfAName, Ports, PortName);
+TYPED_TEST_SUITE(LostRecordsOfAName, PortsAndMessages, PortName);
 
 TYPED_TEST(LostRecordsOfAName, AreThoseBetweenADeathAndTheNextLife) {
   auto ring = this->create({.capacity = 8});

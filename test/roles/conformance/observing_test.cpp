@@ -18,7 +18,7 @@ using testing::SharedNumber;
 
 template <class P>
 class ObserverOf : public Conformance<P> {};
-TYPED_TEST_SUITE(ObserverOf, Ports, PortName);
+TYPED_TEST_SUITE(ObserverOf, PortsAndMessages, PortName);
 
 TYPED_TEST(ObserverOf, SeesEveryRecordWhileItKeepsUp) {
   auto ring = this->create({.capacity = 8});

@@ -35,7 +35,7 @@ class LimitsInOptions : public Conformance<P> {
     }
   }
 };
-TYPED_TEST_SUITE(LimitsInOptions, Ports, PortName);
+TYPED_TEST_SUITE(LimitsInOptions, PortsAndMessages, PortName);
 
 TYPED_TEST(LimitsInOptions, BeginWithEachAttachOfAConsumer) {
   const ConsumerOptions options{.appearWithin = within};

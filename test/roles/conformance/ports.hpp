@@ -8,6 +8,7 @@
 
 #include <string>
 
+#include "conformance/message_port.hpp"
 #include "conformance/readers.hpp"
 #include "conformance/writers.hpp"
 
@@ -68,6 +69,20 @@ using Ports =
                      UntypedStamped, UntypedPacked, TypedToUntypedStamped, TypedToUntypedPacked,
                      UntypedToTypedStamped, UntypedToTypedPacked, StampedWithFences,
                      PackedWithFences, StampedWithoutWakes, PackedWithoutWakes>;
+
+/// What claims messages, where records are claimed in batches, has tests of its own.
+struct MessagesInSlots : Port<MessageWriter<sizeof(Tick)>, MessageReader> {
+  static constexpr const char* name = "MessagesInSlots";
+};
+struct MessagesInTheRegion : Port<MessageWriter<100>, MessageReader> {
+  static constexpr const char* name = "MessagesInTheRegion";
+};
+
+using PortsAndMessages =
+    ::testing::Types<TypedStamped, TypedPacked, TypedStampedLines, TypedToUntypedStampedLines,
+                     UntypedStamped, UntypedPacked, TypedToUntypedStamped, TypedToUntypedPacked,
+                     UntypedToTypedStamped, UntypedToTypedPacked, MessagesInSlots,
+                     MessagesInTheRegion>;
 
 struct PortName {
   template <class P>

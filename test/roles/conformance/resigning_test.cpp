@@ -35,7 +35,7 @@ class Resigning : public Conformance<P> {
     return bytes;
   }
 };
-TYPED_TEST_SUITE(Resigning, Ports, PortName);
+TYPED_TEST_SUITE(Resigning, PortsAndMessages, PortName);
 
 TYPED_TEST(Resigning, FreesTheRowAndTheNameAtOnce) {
   auto ring = this->create({.capacity = 8, .maxConsumers = 1});

@@ -40,7 +40,7 @@ class Streams : public Conformance<P> {
     return in.status() == Status::closed ? 0 : 6;
   }
 };
-TYPED_TEST_SUITE(Streams, Ports, PortName);
+TYPED_TEST_SUITE(Streams, PortsAndMessages, PortName);
 
 TYPED_TEST(Streams, AreReadByThreeProcessesOnceAndInOrder) {
   constexpr std::uint64_t records = 50'000;

@@ -33,7 +33,7 @@ class Waits : public Conformance<P> {
     return wait(stop.get_token());
   }
 };
-TYPED_TEST_SUITE(Waits, Ports, PortName);
+TYPED_TEST_SUITE(Waits, PortsAndMessages, PortName);
 
 TYPED_TEST(Waits, SayInEveryFormWhyTheyAreEmpty) {
   auto ring = this->create({.capacity = 2});

@@ -10,12 +10,18 @@
 #include <string_view>
 #include <vector>
 
+#include "sluice/message.hpp"
 #include "sluice/sluice.hpp"
 
 namespace {
 
 struct CacheLine {
   std::array<std::uint64_t, 8> word;
+};
+
+// As long as the longest message that lies in a slot of one line.
+struct Forty {
+  std::array<std::uint64_t, 5> word;
 };
 
 }  // namespace
@@ -106,6 +112,58 @@ constexpr std::uint64_t batchSize = 32;
   return sum;
 }
 
+// 40 bytes copied, as a record and as a message.
+[[gnu::noinline]] void countedForty(sluice::Producer<Forty>& ring, const Forty& record,
+                                    std::uint64_t turns) {
+  for (std::uint64_t n = 0; n < turns; ++n) {
+    ring.claimOne() = record;
+    ring.publish();
+  }
+}
+
+[[gnu::noinline]] void countedMessages(sluice::MessageProducer& ring, const Forty& message,
+                                       std::uint64_t turns) {
+  for (std::uint64_t n = 0; n < turns; ++n) {
+    const auto room = ring.claim(sizeof message);
+    std::memcpy(room.bytes().data(), &message, sizeof message);
+    room.finish(sizeof message, sluice::Kind{7});
+    ring.publish();
+  }
+}
+
+[[gnu::noinline]] std::uint64_t countedRelayOfMessages(sluice::MessageProducer& ring,
+                                                       sluice::MessageConsumer& in,
+                                                       const Forty& message, std::uint64_t turns) {
+  std::uint64_t sum = 0;
+  for (std::uint64_t n = 0; n < turns; ++n) {
+    const auto room = ring.claim(sizeof message);
+    std::memcpy(room.bytes().data(), &message, sizeof message);
+    room.finish(sizeof message, sluice::Kind{7});
+    ring.publish();
+    sum += in.wait().front().bytes.size();
+    in.commit();
+  }
+  return sum;
+}
+
+bool publishForty(const std::string& segment, std::uint64_t turns) {
+  auto ring = sluice::Producer<Forty>::create(segment, {.capacity = 65536}).value();
+  countedForty(ring, {}, turns);
+  return true;
+}
+
+bool publishMessages(const std::string& segment, std::uint64_t turns) {
+  auto ring = sluice::MessageProducer::create(segment, {.capacity = 65536}).value();
+  countedMessages(ring, {}, turns);
+  return true;
+}
+
+bool relayMessages(const std::string& segment, std::uint64_t turns) {
+  auto ring = sluice::MessageProducer::create(segment, {.capacity = 65536}).value();
+  auto in = sluice::MessageConsumer::attach(segment).value();
+  return countedRelayOfMessages(ring, in, {}, turns) == sizeof(Forty) * turns;
+}
+
 sluice::UntypedProducer createUntyped(const std::string& segment) {
   return sluice::UntypedProducer::create(segment, {.capacity = 65536},
                                          sluice::describeRecord<std::uint64_t>())
@@ -191,6 +249,9 @@ int main(int argc, char** argv) {
       {"publishBatches", publishBatches},
       {"relay", relay},
       {"relayBatches", relayBatches},
+      {"publishForty", publishForty},
+      {"publishMessages", publishMessages},
+      {"relayMessages", relayMessages},
       {"publishUntyped", publishUntyped},
       {"relayUntyped", relayUntyped},
       {"crowdOf1", [](const auto& segment, auto turns) { return crowd(segment, turns, 1); }},

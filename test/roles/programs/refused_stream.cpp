@@ -1,5 +1,5 @@
 // A stream, deaths, an attach or a choice, in processes that may not make some system calls.
-// usage: refused_stream stream|deaths|attach|choose SEGMENT
+// usage: refused_stream stream|messages|deaths|attach|choose SEGMENT
 // membarrier|futex_waitv|set_robust_list|all
 #include <signal.h>
 #include <sys/syscall.h>
@@ -12,6 +12,7 @@
 #include <string>
 #include <utility>
 
+#include "sluice/message.hpp"
 #include "sluice/sluice.hpp"
 #include "support/child_process.hpp"
 #include "support/system_call_filter.hpp"
@@ -54,6 +55,38 @@ int stream(const std::string& segment) {
   ring.close();
   const int first = one.wait();
   return first != 0 ? first : two.wait();
+}
+
+int readMessages(const std::string& segment) {
+  auto in = sluice::MessageConsumer::attach(
+                segment, {.name = "reader", .waitStrategy = sluice::WaitStrategy::sleepAtOnce()})
+                .value();
+  std::uint64_t expected = 0;
+  while (auto batch = in.wait()) {
+    for (const sluice::Message& message : batch) {
+      const bool isWhole =
+          message.bytes.size() == expected % 2048 &&
+          (message.bytes.empty() || message.bytes.back() == static_cast<std::byte>(expected));
+      if (!isWhole || message.sequence != expected++) return 1;
+    }
+    in.commit();
+  }
+  return expected == records && in.status() == sluice::Status::closed ? 0 : 2;
+}
+
+/// The same with messages, whose payload is nearly always short.
+int streamOfMessages(const std::string& segment) {
+  auto ring = sluice::MessageProducer::create(
+                  segment, {.payloadBytes = 4096,
+                            .capacity = 16,
+                            .producer = {.waitStrategy = sluice::WaitStrategy::sleepAtOnce()}})
+                  .value();
+  sluice::testing::ChildProcess reader([&] { return readMessages(segment); });
+  if (ring.waitForConsumers({"reader"}, 60s) != sluice::Status::ok) return 3;
+  for (std::uint64_t n = 0; n < records; ++n)
+    ring.send(std::string(n % 2048, static_cast<char>(n)));
+  ring.close();
+  return reader.wait();
 }
 
 /// A consumer is killed on a full ring, and then the producer; everybody else goes on.
@@ -142,6 +175,7 @@ int main(int count, char** words) try {
   }
   if (operation == "deaths") return deaths(words[2]);
   if (operation == "choose") return choose(words[2]);
+  if (operation == "messages") return streamOfMessages(words[2]);
   return operation == "stream" ? stream(words[2]) : attach(words[2]);
 } catch (const std::exception& error) {
   std::fprintf(stderr, "%s\n", error.what());

@@ -1,0 +1,295 @@
+// What a producer of messages claims, finishes, publishes and gives back.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <ranges>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "message_stream.hpp"
+#include "sluice/sluice.hpp"
+
+namespace sluice {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::SegmentName;
+
+static_assert(std::ranges::random_access_range<MessageBatch>);
+
+std::vector<std::string> textsIn(const MessageBatch& batch) {
+  std::vector<std::string> texts;
+  for (const Message& message : batch)
+    texts.push_back(textOf(message));
+  return texts;
+}
+
+using Texts = std::vector<std::string>;
+
+TEST(Messages, AreSentWithTheirKindAndRead) {
+  SegmentName name;
+  auto ring = MessageProducer::create(name.str(), {.payloadBytes = 1 << 16}).value();
+  auto in = MessageConsumer::attach(name.str()).value();
+  const std::string longOne(3000, 'x');
+  ring.send("short", Kind{7});
+  ring.send("", Kind{8});
+  ring.send(longOne, Kind{9});
+  const auto batch = in.wait();
+  EXPECT_EQ(textsIn(batch), (Texts{"short", "", longOne}));
+  EXPECT_EQ(batch[0].kind, Kind{7});
+  EXPECT_EQ(batch[1].kind, Kind{8});
+  EXPECT_EQ(batch.back().kind, Kind{9});
+  EXPECT_EQ(batch.back().sequence, 2u);
+  EXPECT_EQ(in.commit(), Status::ok);
+}
+
+TEST(Messages, AreWrittenInPlaceAndMayEndShorterThanTheyWereClaimed) {
+  SegmentName name;
+  auto ring = createSmall(name);
+  auto in = MessageConsumer::attach(name.str()).value();
+  const auto room = ring.claim(2000);
+  ASSERT_EQ(room.bytes().size(), 2000u);
+  fill(room.bytes().first(70), 0);
+  room.finish(70, kindOf(0));
+  ring.publish();
+  // What was not needed has gone back: this one lies right behind it.
+  const auto next = ring.claim(100);
+  EXPECT_EQ(next.bytes().data(), room.bytes().data() + 128);
+  next.abandon();
+  const auto batch = in.wait();
+  ASSERT_EQ(batch.size(), 1u);
+  EXPECT_EQ(batch[0].bytes.size(), 70u);
+  EXPECT_TRUE(isOf(0, batch[0].bytes, batch[0].kind));
+}
+
+TEST(Messages, OfAtMostTheInlineSizeTakeNoPayload) {
+  SegmentName name;
+  auto ring =
+      MessageProducer::create(name.str(), {.payloadBytes = 4096, .capacity = 16, .slotSize = 256})
+          .value();
+  EXPECT_EQ(ring.longestInSlot(), 232u);
+  EXPECT_EQ(ring.longest(), 2048u);
+  auto in = MessageConsumer::attach(name.str()).value();
+  for (std::uint64_t n = 0; n < 10'000; ++n) {
+    claimAndFinish(ring, n, 232, n % 233);
+    ring.publish();
+    const auto batch = in.wait();
+    ASSERT_EQ(batch[0].bytes.size(), n % 233);
+    ASSERT_TRUE(isOf(n, batch[0].bytes, batch[0].kind));
+    in.commit();
+  }
+  EXPECT_NE(ring.claim(233).bytes().data(), nullptr);
+}
+
+TEST(Messages, SeveralFinishedClaimsArePublishedAtOnce) {
+  SegmentName name;
+  auto ring = createSmall(name);
+  auto in = MessageConsumer::attach(name.str()).value();
+  for (std::uint64_t n = 0; n < 7; ++n)
+    claimAndFinish(ring, n, 300, 10 * n);
+  EXPECT_EQ(ring.lastFinished(), 6u);
+  EXPECT_FALSE(in.tryWait());
+  const auto open = ring.claim(300);
+  ASSERT_TRUE(open);
+  ring.publish();
+  const auto batch = in.wait();
+  ASSERT_EQ(batch.size(), 7u) << "and not the claim that is still open";
+  for (const Message& message : batch) {
+    EXPECT_EQ(message.bytes.size(), 10 * message.sequence);
+    EXPECT_TRUE(isOf(message.sequence, message.bytes, message.kind));
+  }
+  fill(open.bytes(), 7);
+  open.finish(300, kindOf(7));
+  ring.publish();
+  const auto last = in.wait();
+  ASSERT_EQ(last.size(), 1u);
+  EXPECT_TRUE(isOf(7, last[0].bytes, last[0].kind));
+}
+
+TEST(Messages, ThatAreGivenBackAreNeverSeen) {
+  SegmentName name;
+  auto ring = createSmall(name);
+  auto in = MessageConsumer::attach(name.str()).value();
+  ring.send("first");
+  for (int i = 0; i < 100; ++i) {
+    claimAndFinish(ring, 1000, 900, 900);
+    const auto open = ring.claim(900);
+    ring.abandon();
+    EXPECT_THROW(open.finish(1), Exception);
+    open.abandon();
+    EXPECT_EQ(ring.lastFinished(), 0u);
+    const auto room = ring.claim(900);
+    room.abandon();
+    EXPECT_EQ(ring.lastFinished(), 0u);
+  }
+  ring.send("second");
+  EXPECT_EQ(textsIn(in.wait()), (Texts{"first", "second"}));
+}
+
+TEST(Messages, AreClaimedOneAtATime) {
+  SegmentName name;
+  auto ring = createSmall(name);
+  const auto open = ring.claim(10);
+  EXPECT_THROW((void)ring.claim(10), Exception);
+  EXPECT_THROW((void)ring.tryClaim(10), Exception);
+  EXPECT_THROW(open.finish(11), Exception);
+  open.finish(10);
+  EXPECT_THROW(open.finish(10), Exception);
+  EXPECT_EQ(ring.publish(), Status::ok);
+}
+
+TEST(Messages, LongerThanHalfTheRegionAreRefusedAlwaysAndTheErrorSaysWhatToDo) {
+  SegmentName name;
+  auto ring = createSmall(name);
+  for (int i = 0; i < 200; ++i) {
+    EXPECT_EQ(ring.tryClaim(2049).status(), Status::tooLarge);
+    EXPECT_EQ(ring.claim(2049, 60s).status(), Status::tooLarge);
+    ring.send(std::string(static_cast<std::size_t>(i), 'x'));
+  }
+  try {
+    (void)ring.claim(5000);
+    FAIL() << "it was not refused";
+  } catch (const Exception& exception) {
+    const std::string text = exception.what();
+    EXPECT_NE(text.find("5000"), std::string::npos) << text;
+    EXPECT_NE(text.find("2048"), std::string::npos) << text;
+    EXPECT_NE(text.find("payloadBytes"), std::string::npos) << text;
+  }
+  EXPECT_TRUE(ring.tryClaim(2048));
+}
+
+TEST(Messages, InAllSlotsButOneLeaveNoneToClaim) {
+  SegmentName name;
+  auto ring = createSmall(name);
+  for (std::uint64_t n = 0; n < 15; ++n)
+    claimAndFinish(ring, n, 10, 10);
+  EXPECT_EQ(ring.tryClaim(10).status(), Status::allClaimed);
+  EXPECT_EQ(ring.claim(10, 60s).status(), Status::allClaimed);
+  EXPECT_THROW((void)ring.claim(10), Exception);
+  ring.publish();
+  EXPECT_TRUE(ring.tryClaim(10));
+}
+
+/// Has the payload stand at each offset of the region in turn.
+TEST(Messages, OfTogetherHalfTheRegionPassAtEveryOffsetAndNotOneLineMore) {
+  SegmentName name;
+  auto ring = createSmall(name);
+  auto in = MessageConsumer::attach(name.str()).value();
+  std::uint64_t number = 0;
+  const auto drain = [&] {
+    while (in.lastCommitted() != ring.lastPublished()) {
+      const auto batch = in.wait();
+      for (const Message& message : batch)
+        ASSERT_TRUE(isOf(message.sequence, message.bytes, message.kind));
+      ASSERT_EQ(in.commit(), Status::ok);
+    }
+  };
+  for (std::size_t lines = 0; lines < 64; ++lines) {
+    for (const std::size_t part : {64U, 128U, 512U, 1024U, 2048U}) {
+      SCOPED_TRACE(::testing::Message() << "at line " << lines << ", in parts of " << part);
+      // Unread messages up to the region's full size stand in the way.
+      while (ring.lastPublished() + 1 < number || ring.claim(64, WaitLimit::now())) {
+        ring.abandon();
+        claimAndFinish(ring, number, 64, 64);
+        ring.publish();
+        ++number;
+        if (number % 16 == 0) break;
+      }
+      ring.abandon();
+      drain();
+      for (std::size_t sum = part, claims = 1; sum <= 2048 && claims < 15; sum += part, ++claims) {
+        const auto room = ring.tryClaim(part);
+        ASSERT_TRUE(room) << nameOf(room.status()) << " at a sum of " << sum;
+        fill(room.bytes(), number);
+        room.finish(part, kindOf(number++));
+        if (sum == 2048) {
+          ASSERT_EQ(ring.tryClaim(41).status(), Status::allClaimed);
+        }
+      }
+      ring.publish();
+      drain();
+      // On by one line.
+      claimAndFinish(ring, number++, 64, 64);
+      ring.publish();
+      drain();
+    }
+  }
+}
+
+TEST(Messages, AreRefusedAfterTheClose) {
+  SegmentName name;
+  auto ring = createSmall(name);
+  auto in = MessageConsumer::attach(name.str()).value();
+  ring.send("last");
+  const auto open = ring.claim(500);
+  ring.close();
+  EXPECT_THROW(open.finish(1), Exception);
+  EXPECT_EQ(ring.tryClaim(10).status(), Status::closed);
+  EXPECT_EQ(ring.tryClaim(1000).status(), Status::closed);
+  EXPECT_EQ(ring.claim(1000, 60s).status(), Status::closed);
+  EXPECT_THROW((void)ring.claim(1000), Exception);
+  EXPECT_EQ(ring.publish(), Status::closed);
+  EXPECT_EQ(ring.send("more", Kind{}, 60s), Status::closed);
+  EXPECT_EQ(textsIn(in.wait()), Texts{"last"});
+  EXPECT_FALSE(in.wait());
+  EXPECT_EQ(in.status(), Status::closed);
+}
+
+TEST(MessageSegment, IsSizedByOneNumber) {
+  SegmentName name;
+  {
+    const auto ring = MessageProducer::create(name.str(), {.payloadBytes = 1 << 20}).value();
+    EXPECT_EQ(ring.capacity(), 1024u);
+    EXPECT_EQ(ring.longest(), 1u << 19);
+  }
+  SegmentName other;
+  const auto ring = MessageProducer::create(other.str(), {.capacity = 64}).value();
+  EXPECT_EQ(ring.payloadBytes(), 65536u);
+  EXPECT_EQ(ring.longestInSlot(), 40u);
+}
+
+TEST(MessageSegment, IsRefusedWithTheNumberThatIsOutOfRange) {
+  SegmentName name;
+  const auto fieldOf = [&](const MessageOptions& options) {
+    const auto ring = MessageProducer::create(name.str(), options);
+    return ring ? std::string("none") : ring.error().field;
+  };
+  EXPECT_EQ(fieldOf({}), "capacity");
+  EXPECT_EQ(fieldOf({.payloadBytes = 5000}), "payloadSize");
+  EXPECT_EQ(fieldOf({.payloadBytes = 7000}), "capacity");
+  EXPECT_EQ(fieldOf({.payloadBytes = 5000, .capacity = 16}), "payloadSize");
+  EXPECT_EQ(fieldOf({.payloadBytes = 2048, .capacity = 16}), "payloadSize");
+  EXPECT_EQ(fieldOf({.payloadBytes = std::uint64_t{1} << 32, .capacity = 16}), "payloadSize");
+  EXPECT_EQ(fieldOf({.capacity = 1}), "capacity");
+  EXPECT_EQ(fieldOf({.capacity = 16, .slotSize = 72}), "slotSize");
+  EXPECT_EQ(fieldOf({.capacity = 16, .slotSize = 0}), "slotSize");
+  EXPECT_EQ(fieldOf({.capacity = 16, .slotSize = 8192}), "slotSize");
+}
+
+TEST(MessageSegment, IsNoneOfRecordsAndTheOtherWayRound) {
+  SegmentName messages;
+  SegmentName records;
+  const auto ring = createSmall(messages);
+  const auto other = Producer<std::uint64_t>::create(records.str(), {.capacity = 16}).value();
+  const auto codeOf = [](const auto& result) {
+    return result ? std::string("none") : std::string(nameOf(result.error().code));
+  };
+  EXPECT_EQ(codeOf(Consumer<std::uint64_t>::attach(messages.str())), "recordMismatch");
+  EXPECT_EQ(codeOf(UntypedConsumer::attach(messages.str())), "recordMismatch");
+  EXPECT_EQ(codeOf(UntypedObserver::attach(messages.str())), "recordMismatch");
+  EXPECT_EQ(codeOf(UntypedProducer::open(messages.str())), "recordMismatch");
+  EXPECT_EQ(codeOf(MessageConsumer::attach(records.str())), "recordMismatch");
+  EXPECT_EQ(codeOf(MessageObserver::attach(records.str())), "recordMismatch");
+  EXPECT_EQ(codeOf(MessageProducer::open(records.str())), "recordMismatch");
+  EXPECT_EQ(codeOf(UntypedProducer::create("none", {.capacity = 16}, {.size = 40, .alignment = 8},
+                                           SlotLayout::messages)),
+            "invalidArgument");
+}
+
+}  // namespace
+}  // namespace sluice

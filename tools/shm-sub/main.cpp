@@ -1,0 +1,155 @@
+// shm-sub: writes out the messages or records of a segment. See docs/shm-sub.md.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <cstdint>
+#include <cstdio>
+#include <exception>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "message_framing.hpp"
+#include "name_argument.hpp"
+#include "os/printable.hpp"
+#include "record_line.hpp"
+#include "sluice/message.hpp"
+#include "sluice/untyped.hpp"
+
+namespace {
+
+using namespace segment_tools;
+
+enum Exit { complete = 0, endedOtherwise = 1, failed = 2 };
+
+struct Options {
+  std::string name;
+  sluice::ConsumerOptions consumer;
+  Framing framing = Framing::lines;
+  bool hold = false;
+  bool stay = false;
+  std::uint64_t count = 0;  // 0 for all
+  double within = 0;        // seconds to wait for the segment
+};
+
+volatile std::sig_atomic_t isAskedToEnd = 0;
+
+int complain(std::string_view text, Exit status) {
+  std::fprintf(stderr, "shm-sub: %s\n", sluice::detail::printable(text).c_str());
+  return status;
+}
+
+/// Writes batches out and commits them, until there is a reason to end. `text(batch, i)` is what is
+/// written of element i.
+template <class Consumer, class Text>
+int writeOut(Consumer& in, const Options& options, Text text) {
+  // Short, as a signal is noticed in between.
+  constexpr std::chrono::milliseconds slice{100};
+  std::uint64_t left = options.count;
+  while (isAskedToEnd == 0) {
+    const auto batch = in.wait(slice);
+    if (!batch && batch.status() == sluice::Status::timedOut) continue;
+    if (!batch) {
+      const bool isInOrder =
+          batch.status() == sluice::Status::closed || batch.status() == sluice::Status::peerLeft;
+      return isInOrder ? complete : complain(nameOf(batch.status()), endedOtherwise);
+    }
+    const std::size_t wanted =
+        options.count == 0 ? batch.size()
+                           : static_cast<std::size_t>(std::min<std::uint64_t>(left, batch.size()));
+    for (std::size_t i = 0; i < wanted; ++i)
+      if (!writeFramed(stdout, options.framing, text(batch, i))) return complete;
+    if (std::fflush(stdout) != 0) return complete;
+    if (const auto status = in.commit(wanted); status != sluice::Status::ok)
+      return complain(nameOf(status), endedOtherwise);
+    left -= options.count == 0 ? 0 : wanted;
+    if (options.count != 0 && left == 0) return complete;
+  }
+  return complete;
+}
+
+int subscribeToRecords(const Options& options) {
+  auto in = sluice::UntypedConsumer::attach(options.name, options.consumer);
+  if (!in) return complain(in.error().message(), failed);
+  const auto fields = shm_sub::fieldsOf(in->record());
+  const std::size_t size = in->record().size;
+  return writeOut(*in, options, [&](const auto& batch, std::size_t i) {
+    return shm_sub::inJson(fields, {batch[i], size});
+  });
+}
+
+int subscribe(const Options& options) {
+  auto in = sluice::MessageConsumer::attach(options.name, options.consumer);
+  if (!in && in.error().code == sluice::ErrorCode::recordMismatch)
+    return subscribeToRecords(options);
+  if (!in) return complain(in.error().message(), failed);
+  return writeOut(*in, options, [](const sluice::MessageBatch& batch, std::size_t i) {
+    const auto bytes = batch[i].bytes;
+    return std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  });
+}
+
+const std::map<std::string, sluice::StartAt> starts{{"latest", sluice::StartAt::latest},
+                                                    {"oldest", sluice::StartAt::oldest}};
+
+void addOptions(CLI::App& app, Options& options) {
+  app.add_option("--framing", options.framing, "how messages are told apart: lines, length or nul")
+      ->transform(CLI::CheckedTransformer(framings()))
+      ->type_name("HOW");
+  auto* name =
+      app.add_option("--name", options.consumer.name, "this consumer's name")->type_name("X");
+  app.add_flag("--hold", options.hold,
+               "however it ends, the next consumer of this name goes on after the last message "
+               "written; the producer waits for it")
+      ->needs(name);
+  app.add_option("--from", options.consumer.startAt, "where to begin: latest or oldest")
+      ->transform(CLI::CheckedTransformer(starts))
+      ->type_name("WHERE");
+  app.add_option("--count", options.count, "end after N messages")
+      ->type_name("N")
+      ->check(CLI::PositiveNumber);
+  app.add_option("--within", options.within, "how long to wait for the segment to appear")
+      ->type_name("SECONDS")
+      ->check(CLI::NonNegativeNumber);
+  app.add_flag("--stay", options.stay,
+               "wait for another producer where one has died or left the stream open");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) try {
+  std::signal(SIGPIPE, SIG_IGN);
+  for (const int number : {SIGINT, SIGTERM})
+    std::signal(number, [](int) { isAskedToEnd = 1; });
+  Options options;
+  CLI::App app("Writes out the messages of a segment as they come, or its records in JSON.",
+               "shm-sub");
+  app.footer(
+      "Exit status: 0 the stream was closed or left, or as much was written as was asked for; 1 "
+      "the stream ended otherwise; 2 anything else.");
+  app.set_version_flag("--version", "shm-sub " SLUICE_VERSION);
+  app.add_option("NAME", options.name, "the segment's name, or a path to it")->required();
+  const auto* directory =
+      app.add_option("--directory", options.consumer.directory, "where segments are")
+          ->capture_default_str();
+  addOptions(app, options);
+  try {
+    app.parse(argc, argv);
+    const auto argument =
+        nameArgument(options.name, options.consumer.directory, directory->count() != 0);
+    if (!argument) throw CLI::ValidationError("NAME is a path, and so excludes --directory");
+    options.name = argument->name;
+    options.consumer.directory = argument->directory;
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? complete : failed;
+  }
+  if (options.hold) options.consumer.onDeath = sluice::OnDeath::hold;
+  if (options.stay) options.consumer.withoutProducer = sluice::WithoutProducer::stay;
+  if (options.within > 0)
+    options.consumer.appearWithin =
+        std::chrono::milliseconds(static_cast<std::int64_t>(1000 * options.within));
+  return subscribe(options);
+} catch (const std::exception& error) {
+  return complain(error.what(), failed);
+}
