@@ -40,11 +40,13 @@ void removeIfLeft(const std::string& directory, const SegmentId& id) {
 
 }  // namespace
 
-void removeLeftovers(const std::string& directory) {
+void removeLeftovers(const std::string& directory) try {
   const auto names = listFiles(directory);
   if (!names) return;
   for (const std::string& name : *names)
     if (const auto id = segmentOfLeaseFile(name)) removeIfLeft(directory, *id);
+} catch (const Exception&) {
+  // Where no thread can be started, they are left for the next.
 }
 
 }  // namespace sluice::detail

@@ -39,12 +39,18 @@ class ProducerLife {
  private:
   using Ring = Producer<Freight, L>;
 
-  /// None when the stream was closed by another.
+  /// None when the stream was closed by another, which createOrOpen() would replace.
   std::optional<Ring> takeTurn() {
-    ProducerOptions options{.capacity = life_.capacity, .maxConsumers = 16};
-    options.waitStrategy = life_.anyStrategy();
-    options.takeOverWithin = std::chrono::minutes(10);
-    auto ring = Ring::createOrOpen(life_.segment, options);
+    const ProducerOptions creation{
+        .capacity = life_.capacity, .maxConsumers = 16, .waitStrategy = life_.anyStrategy()};
+    const OpenOptions opening{.waitStrategy = creation.waitStrategy,
+                              .takeOverWithin = std::chrono::minutes(10)};
+    auto ring = Ring::open(life_.segment, opening);
+    while (!ring && ring.error().code == ErrorCode::notFound) {
+      ring = Ring::create(life_.segment, creation);
+      if (!ring && ring.error().code == ErrorCode::alreadyExists)
+        ring = Ring::open(life_.segment, opening);
+    }
     if (ring) return std::move(*ring);
     if (ring.error().code == ErrorCode::ended && life_.isEnding()) return std::nullopt;
     throw Broken(ring.error().message());

@@ -38,7 +38,8 @@ Supervisor::Supervisor(const Settings& settings, const Round& round,
 
 Supervisor::~Supervisor() {
   killEverybody();
-  static_cast<void>(removeSegment(round_.segment, {.evenIfInUse = true, .evenIfHeld = true}));
+  const auto removed = removeSegment(round_.segment, {.evenIfInUse = true, .evenIfHeld = true});
+  if (!removed) report_.fault("not removed: " + removed.error().message());
 }
 
 void Supervisor::run() {

@@ -91,6 +91,7 @@ const std::map<std::string, Layers>& installedHeaders() {
         "untyped_consumer.hpp",
         "untyped_observer.hpp",
         "untyped_producer.hpp",
+        "detail/claimed_slots.hpp",
         "detail/consumer_attachment.hpp",
         "detail/consumer_engine.hpp",
         "detail/consumer_run.hpp",

@@ -74,7 +74,8 @@ int main(int argc, char** argv) try {
   CLI::App app("Publishes what it reads as messages, into a segment that it creates or continues.",
                "shm-pub");
   app.footer(
-      "Exit status: 0 all was published, 1 the segment has a producer or its stream has ended, 2 "
+      "Exit status: 0 all was published, 1 the segment has a producer, or somebody has messages of "
+      "it to read, 2 "
       "anything else.");
   app.set_version_flag("--version", "shm-pub " SLUICE_VERSION);
   app.add_option("NAME", options.name, "the segment's name, or a path to it")->required();

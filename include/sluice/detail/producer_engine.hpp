@@ -9,6 +9,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "sluice/detail/claimed_slots.hpp"
 #include "sluice/detail/eventcount.hpp"
 #include "sluice/detail/message_slot.hpp"
 #include "sluice/detail/poll_pace.hpp"
@@ -22,14 +23,6 @@
 #include "sluice/wait_limit.hpp"
 
 namespace sluice::detail {
-
-/// Slots that were claimed, the first of which lies at that address; none, and why.
-struct ClaimedSlots {
-  std::byte* slot = nullptr;
-  std::size_t count = 0;
-  Sequence first = noSequence;
-  Status status = Status::ok;
-};
 
 /// Claims and publishes slots. The one ledger of what is claimed and published: what the attachment
 /// has claimed and the user has not is a run of slots up to runEnd, which never crosses the end of
@@ -219,14 +212,6 @@ class ProducerEngine {
 
   std::size_t room() const noexcept {
     return static_cast<std::size_t>(ring_.slotsBetween(hot_.claimEnd, hot_.runEnd));
-  }
-
-  /// So long that its beginning costs each claim next to nothing; no longer than the limit is
-  /// raised, and in large rings next to nothing of what observers may see.
-  static std::size_t runLengthOf(std::uint64_t capacity) noexcept {
-    constexpr std::uint64_t longest = 64;
-    const std::uint64_t part = capacity / 8;
-    return static_cast<std::size_t>(part < 1 ? 1 : part < longest ? part : longest);
   }
 
   ClaimedSlots takeUpTo(std::size_t n) noexcept {
