@@ -186,15 +186,15 @@ Error refusedCall(const LeaseFile& file, long call) {
 }
 
 TEST_F(Leases, TellWhichCallWasRefused) {
-  for (const auto& [call, name] :
-       {std::pair<long, const char*>{SYS_madvise, "madvise"}, {SYS_fcntl, "F_OFD_SETLK"}}) {
+  using Refused = std::pair<long, const char*>;
+  for (const Refused& refused : {Refused{SYS_madvise, "madvise"}, {SYS_fcntl, "F_OFD_SETLK"}}) {
     ChildProcess child([&] {
-      const Error error = refusedCall(file_, call);
-      const bool said = error.field.find(name) != std::string::npos &&
+      const Error error = refusedCall(file_, refused.first);
+      const bool said = error.field.find(refused.second) != std::string::npos &&
                         error.advice.find("filter") != std::string::npos;
       return error.code == ErrorCode::denied && said ? 0 : 1;
     });
-    EXPECT_EQ(child.wait(), 0) << name;
+    EXPECT_EQ(child.wait(), 0) << refused.second;
   }
 }
 
