@@ -66,7 +66,7 @@ class MessageObserver {
   detail::MessageFinder finder_;
   const std::atomic<std::uint64_t>* payloadLimit_;
   detail::ObserverEngine<detail::MessageSlot> engine_;
-  std::unique_ptr<std::byte[]> own_;
+  std::unique_ptr<std::byte[]> own_;  // NOLINT(modernize-avoid-c-arrays): of any size
   std::size_t room_ = 0;
 };
 

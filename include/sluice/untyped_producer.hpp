@@ -75,7 +75,8 @@ class UntypedProducer {
 
   /// Copies `n` records in that lie that many bytes apart, and publishes them.
   void send(const std::byte* records, std::size_t distance, std::size_t n) {
-    engine_.mustGoOn(engine_.send(records, distance, n, {}).status);
+    detail::ProducerEngine<detail::AnySlot>::mustGoOn(
+        engine_.send(records, distance, n, {}).status);
   }
   [[nodiscard]] Sent send(const std::byte* records, std::size_t distance, std::size_t n,
                           const WaitLimit& limit) {

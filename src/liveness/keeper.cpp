@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
 #include <cerrno>
 #include <memory>
@@ -18,9 +19,9 @@ bool isAlone() noexcept {
   // The directory's own two links, and one for each thread. A main thread that has ended counts,
   // and has no program any more.
   constexpr nlink_t mainAndThis = 2 + 2;
-  char program[1];
+  std::array<char, 1> program{};
   return threads.st_nlink == mainAndThis &&
-         ::readlink("/proc/self/exe", program, sizeof program) < 0 && errno == ENOENT;
+         ::readlink("/proc/self/exe", program.data(), program.size()) < 0 && errno == ENOENT;
 }
 
 }  // namespace

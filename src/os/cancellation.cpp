@@ -4,7 +4,7 @@
 
 namespace sluice::detail {
 
-CancellationDisabled::CancellationDisabled() noexcept : before_(PTHREAD_CANCEL_ENABLE) {
+CancellationDisabled::CancellationDisabled() noexcept {
   ::pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before_);
 }
 

@@ -14,7 +14,7 @@ class CancellationDisabled {
   CancellationDisabled& operator=(const CancellationDisabled&) = delete;
 
  private:
-  int before_;
+  int before_ = 0;
 };
 
 }  // namespace sluice::detail

@@ -2,6 +2,7 @@
 
 #include <sys/sysmacros.h>
 
+#include <array>
 #include <cstdio>
 #include <fstream>
 #include <sstream>
@@ -12,10 +13,10 @@ namespace {
 
 /// As the table has it: the device's numbers in hexadecimal, the inode's in decimal.
 std::string inTable(const FileId& file) {
-  char text[64];
-  std::snprintf(text, sizeof text, "%02x:%02x:%llu", major(file.device), minor(file.device),
+  std::array<char, 64> text{};
+  std::snprintf(text.data(), text.size(), "%02x:%02x:%llu", major(file.device), minor(file.device),
                 static_cast<unsigned long long>(file.inode));
-  return text;
+  return text.data();
 }
 
 }  // namespace
@@ -27,9 +28,14 @@ std::optional<bool> isWriteLocked(const FileId& file, std::uint64_t byte) {
   const std::string wanted = inTable(file);
   for (std::string line; std::getline(table, line);) {
     std::istringstream words(line);
-    std::string number, kind, mode, type, process, place, last;
+    std::string skipped;
+    std::string kind;
+    std::string type;
+    std::string place;
+    std::string last;
     std::uint64_t first = 0;
-    if (!(words >> number >> kind >> mode >> type >> process >> place >> first >> last)) continue;
+    words >> skipped >> kind >> skipped >> type >> skipped >> place >> first >> last;
+    if (!words) continue;
     if (kind != "OFDLCK" || type != "WRITE" || place != wanted || first > byte) continue;
     if (last == "EOF" || std::stoull(last) >= byte) return true;
   }

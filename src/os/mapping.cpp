@@ -58,9 +58,9 @@ void touchAll(const std::byte* base, const MappedPart& part) noexcept {
 
 /// A reserved range of addresses, with the parts mapped over it.
 struct Mapping::Regions {
-  Regions(const SegmentPath& of, std::uint64_t length, std::vector<MappedPart> itsParts,
+  Regions(SegmentPath of, std::uint64_t length, std::vector<MappedPart> itsParts,
           const MemoryOptions& wanted)
-      : path(of), size(length), parts(std::move(itsParts)), options(wanted) {
+      : path(std::move(of)), size(length), parts(std::move(itsParts)), options(wanted) {
     const std::uint64_t alignment = options.hugePages ? hugePage : pageSize();
     const std::uint64_t spare = alignment - pageSize();
     void* const start = ::mmap(nullptr, length + spare, PROT_NONE,

@@ -84,14 +84,10 @@ std::vector<MappedPart> consumerParts(const Geometry& geometry, std::uint32_t ro
   return parts;
 }
 
-namespace {
-
 Error goneMeanwhile(const SegmentPath& path) {
   return {ErrorCode::notFound,    path.string(), "name", "removed or replaced while it was opened",
           "to stay for a moment", "try again"};
 }
-
-}  // namespace
 
 Result<Mapping> mapWritable(const SegmentPath& path, const FileId& file, const Geometry& geometry,
                             std::vector<MappedPart> parts, const MemoryOptions& options) {

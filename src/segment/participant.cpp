@@ -84,8 +84,32 @@ Participant& Participant::operator=(Participant&& other) noexcept {
 }
 
 /// `take` gets the opened segment and its lease file, and takes what the participant needs;
-/// `partsOf` says how to map it; `first` is the participant's number in row 0. A name that is given
-/// to another segment meanwhile is opened again.
+/// `partsOf` says how to map it; `first` is the participant's number in row 0. notFound when the
+/// segment is removed or replaced meanwhile.
+template <class Take, class PartsOf>
+Result<Participant> Participant::join(const CheckedFile& segment, const MemoryOptions& memory,
+                                      Take take, PartsOf partsOf,
+                                      std::optional<std::uint32_t> first) {
+  const SegmentPath& path = segment.file.path();
+  const Geometry& geometry = segment.geometry;
+  if (auto able = checkWakeProtocol(path, geometry.wakeProtocol); !able) return able.error();
+  auto leases = LeaseFile::open(path, segment.header.id);
+  if (!leases) return segment.file.isNamed() ? leases.error() : goneMeanwhile(path);
+  // As long as it is shared, nobody takes the name away or another's lease for a moment.
+  const auto name = takeName(path, *leases, NameUse::join);
+  if (!name) return name.error();
+  auto taken = take(segment, *leases);
+  if (!taken) return taken.error();
+  const std::uint32_t row = taken->row;
+  auto mapping = mapWritable(path, segment.file.id(), geometry, partsOf(geometry, row), memory);
+  if (!mapping) return mapping.error();
+  Participant participant(path, segment.file.id(), std::move(*leases), std::move(*mapping),
+                          geometry, std::move(*taken));
+  if (first) participant.tieLifeline(*first + row);
+  return participant;
+}
+
+/// As join() has it. A name that is given to another segment meanwhile is opened again.
 template <class Take, class PartsOf>
 Result<Participant> Participant::openAs(const SegmentPath& path, const Expectation& expectation,
                                         const MemoryOptions& memory, Take take, PartsOf partsOf,
@@ -93,30 +117,10 @@ Result<Participant> Participant::openAs(const SegmentPath& path, const Expectati
   if (auto named = checkName(path); !named) return named.error();
   if (auto inMemory = checkIsMemory(path); !inMemory) return inMemory.error();
   for (;;) {
-    auto segment = openExpected(path, expectation);
+    const auto segment = openExpected(path, expectation);
     if (!segment) return segment.error();
-    if (auto able = checkWakeProtocol(path, segment->geometry.wakeProtocol); !able)
-      return able.error();
-    auto leases = LeaseFile::open(path, segment->header.id);
-    if (!leases && !segment->file.isNamed()) continue;
-    if (!leases) return leases.error();
-    // As long as it is shared, nobody takes the name away or another's lease for a moment.
-    const auto name = takeName(path, *leases, NameUse::join);
-    if (!name && wasGone(name.error())) continue;
-    if (!name) return name.error();
-    auto taken = take(*segment, *leases);
-    if (!taken && wasGone(taken.error())) continue;
-    if (!taken) return taken.error();
-    const Geometry& geometry = segment->geometry;
-    auto mapping =
-        mapWritable(path, segment->file.id(), geometry, partsOf(geometry, taken->row), memory);
-    if (!mapping && wasGone(mapping.error())) continue;
-    if (!mapping) return mapping.error();
-    const std::uint32_t row = taken->row;
-    Participant participant(path, segment->file.id(), std::move(*leases), std::move(*mapping),
-                            geometry, std::move(*taken));
-    if (first) participant.tieLifeline(*first + row);
-    return participant;
+    auto joined = join(*segment, memory, take, partsOf, first);
+    if (joined || !wasGone(joined.error())) return joined;
   }
 } catch (const Exception& exception) {
   return exception.error();

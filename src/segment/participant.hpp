@@ -119,6 +119,9 @@ class Participant {
     std::uint32_t row = noRow;
   };
   template <class Take, class PartsOf>
+  static Result<Participant> join(const CheckedFile& segment, const MemoryOptions& memory,
+                                  Take take, PartsOf partsOf, std::optional<std::uint32_t> first);
+  template <class Take, class PartsOf>
   static Result<Participant> openAs(const SegmentPath& path, const Expectation& expectation,
                                     const MemoryOptions& memory, Take take, PartsOf partsOf,
                                     std::optional<std::uint32_t> first);

@@ -48,8 +48,9 @@ class Reader {
  public:
   Reader(std::string name, Receiver consumer);
 
-  /// Takes and commits all that is there, and says how it ended.
-  Status drain() { return read(WaitLimit::now()); }
+  /// Takes and commits all that is there, and says how it ended. A poll may leave out its look for
+  /// some tens of nanoseconds, so it waits a little longer.
+  Status drain() { return read(std::chrono::microseconds(20)); }
   /// Takes and commits until there is nothing more within the limit.
   Status read(const WaitLimit& limit);
 

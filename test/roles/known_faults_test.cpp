@@ -48,13 +48,16 @@ TEST(Sleepers, AllOfThemLearnOfADeathThoughTheKernelWakesOnlyOne) {
     return 0;
   });
   ASSERT_TRUE(step.reaches(1));
+  SharedNumber attached;
   std::vector<ChildProcess> sleepers;
   for (int i = 0; i < 6; ++i) {
     sleepers.emplace_back([&] {
       auto in = Consumer<Tick>::attach(name.str(), {.waitStrategy = asleepAtOnce}).value();
+      (*attached).fetch_add(1, std::memory_order_release);
       return in.wait().status() == Status::peerDied ? 0 : 1;
     });
   }
+  ASSERT_TRUE(attached.reaches(6));
   for (const ChildProcess& sleeper : sleepers)
     EXPECT_TRUE(testing::eventually([&] { return testing::isAsleepOnFutex(sleeper.pid()); }));
   producer.signal(SIGKILL);
@@ -75,15 +78,18 @@ TEST(Sleepers, OneThatIsStoppedWhileItShouldWakeTheOthersHoldsUpNobody) {
     return 0;
   });
   ASSERT_TRUE(step.reaches(1));
+  SharedNumber attached;
   std::vector<ChildProcess> sleepers;
   for (int i = 0; i < 3; ++i) {
     sleepers.emplace_back([&] {
       auto in =
           Consumer<Tick>::attach(name.str(), {.after = {"doomed"}, .waitStrategy = asleepAtOnce})
               .value();
+      (*attached).fetch_add(1, std::memory_order_release);
       return in.wait().status() == Status::peerDied ? 0 : 1;
     });
   }
+  ASSERT_TRUE(attached.reaches(3));
   for (const ChildProcess& sleeper : sleepers)
     ASSERT_TRUE(testing::eventually([&] { return testing::isAsleepOnFutex(sleeper.pid()); }));
   sleepers[0].signal(SIGSTOP);

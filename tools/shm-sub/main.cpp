@@ -40,6 +40,14 @@ int complain(std::string_view text, Exit status) {
   return status;
 }
 
+/// False when nobody reads any more.
+template <class Text>
+bool writeFirst(std::size_t n, const Options& options, Text text) {
+  for (std::size_t i = 0; i < n; ++i)
+    if (!writeFramed(stdout, options.framing, text(i))) return false;
+  return std::fflush(stdout) == 0;
+}
+
 /// Writes batches out and commits them, until there is a reason to end. `text(batch, i)` is what is
 /// written of element i.
 template <class Consumer, class Text>
@@ -58,9 +66,8 @@ int writeOut(Consumer& in, const Options& options, Text text) {
     const std::size_t wanted =
         options.count == 0 ? batch.size()
                            : static_cast<std::size_t>(std::min<std::uint64_t>(left, batch.size()));
-    for (std::size_t i = 0; i < wanted; ++i)
-      if (!writeFramed(stdout, options.framing, text(batch, i))) return complete;
-    if (std::fflush(stdout) != 0) return complete;
+    if (!writeFirst(wanted, options, [&](std::size_t i) { return text(batch, i); }))
+      return complete;
     if (const auto status = in.commit(wanted); status != sluice::Status::ok)
       return complain(nameOf(status), endedOtherwise);
     left -= options.count == 0 ? 0 : wanted;

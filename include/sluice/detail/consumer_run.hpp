@@ -64,7 +64,8 @@ class ConsumerRun {
   ConsumerRun& operator=(ConsumerRun&& other) noexcept {
     if (this == &other) return *this;
     std::destroy_at(this);
-    return *std::construct_at(this, std::move(other));
+    std::construct_at(this, std::move(other));
+    return *this;
   }
   ~ConsumerRun() = default;
 

@@ -40,7 +40,8 @@ class ObserverEngine {
   ObserverEngine& operator=(ObserverEngine&& other) noexcept {
     if (this == &other) return *this;
     std::destroy_at(this);
-    return *std::construct_at(this, std::move(other));
+    std::construct_at(this, std::move(other));
+    return *this;
   }
   ~ObserverEngine() = default;
 

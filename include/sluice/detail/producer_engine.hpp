@@ -30,6 +30,7 @@ namespace sluice::detail {
 /// a run. Used by one thread at a time; movable. A publish in a forked child finds its doorbell
 /// armed, and so takes the way on which it is asked where it is.
 template <class Slot>
+// NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding): a line for what each record touches
 class ProducerEngine {
  public:
   ProducerEngine(ProducerAttachment attachment, const Slot& slot)
@@ -61,7 +62,8 @@ class ProducerEngine {
   ProducerEngine& operator=(ProducerEngine&& other) noexcept {
     if (this == &other) return *this;
     std::destroy_at(this);
-    return *std::construct_at(this, std::move(other));
+    std::construct_at(this, std::move(other));
+    return *this;
   }
   ~ProducerEngine() = default;
 

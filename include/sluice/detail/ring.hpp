@@ -1,6 +1,7 @@
 // The slots, and the stamps in them.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -39,8 +40,8 @@ class Ring : private Slot {
 
   /// A slot of no ring, in which no record ever arrives.
   static std::byte* nowhere() noexcept {
-    alignas(std::uint64_t) static constinit std::byte stamp[sizeof(std::uint64_t)]{};
-    return stamp;
+    alignas(std::uint64_t) static constinit std::array<std::byte, sizeof(std::uint64_t)> stamp{};
+    return stamp.data();
   }
 
   /// How many slots there are from this sequence's to the end of the ring.
