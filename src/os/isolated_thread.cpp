@@ -70,8 +70,17 @@ class SignalsBlocked {
   sigset_t before_;
 };
 
+#if defined(__SANITIZE_ADDRESS__)
+#define SLUICE_LOOKS_FOR_LEAKS
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SLUICE_LOOKS_FOR_LEAKS
+#endif
+#endif
+
 /// The C library unloads no module that a living thread still has such an object of. So a plug-in
-/// that is closed stays, as long as its thread runs.
+/// that is closed stays, as long as its thread runs. (In a forked child LeakSanitizer takes what
+/// the C library keeps for it for lost.)
 struct ModulePin {
   ~ModulePin() { touched = false; }
   bool touched = false;
@@ -151,8 +160,10 @@ void* IsolatedThread::State::enter(void* self) {
 }
 
 void IsolatedThread::State::serve() {
+#if !defined(SLUICE_LOOKS_FOR_LEAKS)
   thread_local ModulePin pin;
   pin.touched = true;
+#endif
   ::pthread_setname_np(::pthread_self(), name);
   if (takeEmptyDescriptorTable()) fillStandardDescriptors();
   if (duties.begin) duties.begin();

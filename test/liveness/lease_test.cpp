@@ -27,9 +27,8 @@
 #include "support/eventually.hpp"
 #include "support/other_user.hpp"
 #include "support/process_facts.hpp"
-#include "support/removed_file.hpp"
+#include "support/scratch_directory.hpp"
 #include "support/system_call_filter.hpp"
-#include "support/unique_name.hpp"
 
 namespace sluice::detail {
 namespace {
@@ -43,9 +42,10 @@ class Leases : public ::testing::Test {
  protected:
   Leases() : file_(newFile()) {}
 
+  SegmentPath segment() const { return {directory_.path(), "ticks"}; }
   LeaseFile newFile() const {
-    const auto made = Lease::takeOfNewFile(name_.path(), id_, 0600, byte + 1).value();
-    return LeaseFile::open(name_.path(), id_).value();
+    const auto made = Lease::takeOfNewFile(segment(), id_, 0600, byte + 1).value();
+    return LeaseFile::open(segment(), id_).value();
   }
   std::optional<Lease> tryTake(std::uint64_t which = byte) const {
     return Lease::tryTake(file_, which).value();
@@ -70,10 +70,10 @@ class Leases : public ::testing::Test {
     return child;
   }
 
-  testing::SegmentName name_;
+  // Another test may take a lease file without a segment for a leftover.
+  testing::ScratchDirectory directory_;
   SegmentId id_ = randomSegmentId().value();
   LeaseFile file_;
-  testing::RemovedFile removed_{file_.path()};
 };
 
 TEST_F(Leases, ExcludeEachOther) {
@@ -149,12 +149,12 @@ TEST_F(Leases, OfANewFileAreHeldBeforeAnybodyFindsTheFile) {
     const SegmentId id = randomSegmentId().value();
     const testing::SharedNumber made;
     ChildProcess maker([&] {
-      const auto lease = Lease::takeOfNewFile(name_.path(), id, 0600, byte).value();
+      const auto lease = Lease::takeOfNewFile(segment(), id, 0600, byte).value();
       made.set(1);
       return made.reaches(2) ? 0 : 1;
     });
-    EXPECT_TRUE(eventually([&] { return LeaseFile::open(name_.path(), id).has_value(); }));
-    const auto found = LeaseFile::open(name_.path(), id).value();
+    EXPECT_TRUE(eventually([&] { return LeaseFile::open(segment(), id).has_value(); }));
+    const auto found = LeaseFile::open(segment(), id).value();
     EXPECT_TRUE(found.isHeld(byte).value());
     EXPECT_TRUE(made.reaches(1));
     made.set(2);

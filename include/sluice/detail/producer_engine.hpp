@@ -30,8 +30,7 @@ namespace sluice::detail {
 /// a run. Used by one thread at a time; movable. A publish in a forked child finds its doorbell
 /// armed, and so takes the way on which it is asked where it is.
 template <class Slot>
-// NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding): a line for what each record touches
-class ProducerEngine {
+class ProducerEngine {  // NOLINT(clang-analyzer-optin.performance.Padding): a line for Hot
  public:
   ProducerEngine(ProducerAttachment attachment, const Slot& slot)
       : attachment_(std::move(attachment)),
@@ -312,8 +311,7 @@ class ProducerEngine {
     return seen.armed() && attachment_.isDetached();
   }
 
-  /// Moved from, or in a forked child: nothing can be claimed or published any more, and nothing
-  /// that is remembered of the segment is touched.
+  /// Nothing can be claimed or published any more; nothing of the segment is touched.
   Status endAsDetached() noexcept {
     status_ = Status::detached;
     isShort_ = false;
