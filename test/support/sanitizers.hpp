@@ -1,18 +1,24 @@
-// Whether this is a build that a sanitizer watches.
+// Which sanitizer watches this build.
 #pragma once
 
 namespace sluice::testing {
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-inline constexpr bool sanitized = true;
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-inline constexpr bool sanitized = true;
+#if defined(__has_feature)
+inline constexpr bool underAddressSanitizer = __has_feature(address_sanitizer);
+inline constexpr bool underThreadSanitizer = __has_feature(thread_sanitizer);
 #else
-inline constexpr bool sanitized = false;
-#endif
+#if defined(__SANITIZE_ADDRESS__)
+inline constexpr bool underAddressSanitizer = true;
 #else
-inline constexpr bool sanitized = false;
+inline constexpr bool underAddressSanitizer = false;
 #endif
+#if defined(__SANITIZE_THREAD__)
+inline constexpr bool underThreadSanitizer = true;
+#else
+inline constexpr bool underThreadSanitizer = false;
+#endif
+#endif
+
+inline constexpr bool sanitized = underAddressSanitizer || underThreadSanitizer;
 
 }  // namespace sluice::testing
