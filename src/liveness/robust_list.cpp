@@ -10,11 +10,10 @@ namespace sluice::detail {
 
 RobustList::RobustList() noexcept : head_{{&head_.list}, nodeDistance, nullptr} {}
 
-bool RobustList::install() noexcept {
+void RobustList::install() noexcept {
   static_assert(sizeof(Head) == sizeof(robust_list_head));
-  if (syscall(SYS_set_robust_list, &head_, sizeof(head_)) != 0) return false;
-  thread_ = static_cast<std::uint32_t>(syscall(SYS_gettid));
-  return true;
+  const bool isInstalled = syscall(SYS_set_robust_list, &head_, sizeof(head_)) == 0;
+  thread_ = isInstalled ? static_cast<std::uint32_t>(syscall(SYS_gettid)) : 0;
 }
 
 RobustList::Node* RobustList::nodeOf(std::atomic<std::uint32_t>& word) noexcept {

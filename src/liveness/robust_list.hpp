@@ -24,9 +24,9 @@ class RobustList {
   /// No word is in it.
   bool isEmpty() const noexcept { return head_.list.next == &head_.list; }
 
-  /// Makes this the calling thread's list; false where the kernel or a filter forbids it, and then
-  /// nothing is ever marked.
-  bool install() noexcept;
+  /// Makes this the calling thread's list, whichever thread had it before. Where the kernel or a
+  /// filter forbids it, nothing is marked.
+  void install() noexcept;
 
   /// Stores the thread's id, with FUTEX_WAITERS, into the word, which is marked from then on when
   /// the thread dies. A thread that dies in here leaves the word marked or 0. Leaves the word 0

@@ -98,13 +98,32 @@ void makeOrdinary(pthread_attr_t& attributes) {
   ::pthread_attr_setaffinity_np(&attributes, sizeof all, &all);
 }
 
+using Entry = void* (*)(void*);
+
+/// An error number, or 0. The stack is small where the thread's own variables leave room in it.
+int startDetached(bool isOrdinary, Entry entry, void* argument) noexcept {
+  int number = EINVAL;
+  for (const bool isSmall : {true, false}) {
+    pthread_attr_t attributes;
+    ::pthread_attr_init(&attributes);
+    ::pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+    if (isSmall) ::pthread_attr_setstacksize(&attributes, stackSize);
+    if (isOrdinary) makeOrdinary(attributes);
+    pthread_t thread{};
+    number = ::pthread_create(&thread, &attributes, entry, argument);
+    ::pthread_attr_destroy(&attributes);
+    if (number != EINVAL) break;
+  }
+  return number;
+}
+
 Error cannotStart(const char* name, int number) {
   Error error = systemError("", std::string("thread (") + name + ")", number);
   constexpr int deadlinePolicy = 6;  // SCHED_DEADLINE, of <linux/sched.h>
   if (::sched_getscheduler(0) == deadlinePolicy)
     error.advice =
-        "a thread under SCHED_DEADLINE starts no other: attach for the first time from "
-        "another thread, or set SCHED_FLAG_RESET_ON_FORK";
+        "a thread under SCHED_DEADLINE starts no other: create and attach from an ordinary "
+        "thread, or set SCHED_FLAG_RESET_ON_FORK";
   return error;
 }
 
@@ -132,23 +151,14 @@ struct IsolatedThread::State {
 void IsolatedThread::State::start(const std::shared_ptr<State>& self) {
   const SignalsBlocked blocked;
   auto kept = std::make_unique<std::shared_ptr<State>>(self);
-  int number = 0;
+  int number = EPERM;
+  if (scheduling == Scheduling::ordinary) number = startDetached(true, &State::enter, kept.get());
   // A filter may refuse what makes the thread an ordinary one; then it is as its caller.
-  for (const bool isPlain : {scheduling == Scheduling::asCaller, true}) {
-    pthread_attr_t attributes;
-    ::pthread_attr_init(&attributes);
-    ::pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-    ::pthread_attr_setstacksize(&attributes, stackSize);
-    if (!isPlain) makeOrdinary(attributes);
-    pthread_t thread{};
-    number = ::pthread_create(&thread, &attributes, &State::enter, kept.get());
-    ::pthread_attr_destroy(&attributes);
-    if (number == 0) {
-      static_cast<void>(kept.release());
-      isRunning = true;
-      return;
-    }
-    if (number != EPERM) break;
+  if (number == EPERM) number = startDetached(false, &State::enter, kept.get());
+  if (number == 0) {
+    static_cast<void>(kept.release());
+    isRunning = true;
+    return;
   }
   throw Exception(cannotStart(name, number));
 }
