@@ -8,6 +8,11 @@
 
 namespace sluice::detail {
 
+bool beginsAsSegment(const SegmentFile& file) {
+  const auto start = bytesAt(file, 0, magic.size());
+  return start && std::memcmp(start->data(), magic.data(), magic.size()) == 0;
+}
+
 Result<std::vector<std::string>> segmentsIn(const std::string& directory) {
   auto names = listFiles(directory);
   if (!names) return names;
@@ -15,9 +20,7 @@ Result<std::vector<std::string>> segmentsIn(const std::string& directory) {
     const SegmentPath path{directory, name};
     if (!checkFileName(path)) return true;
     const auto file = SegmentFile::open(path);
-    if (!file) return true;
-    const auto start = bytesAt(*file, 0, magic.size());
-    return !start || std::memcmp(start->data(), magic.data(), magic.size()) != 0;
+    return !file || !beginsAsSegment(*file);
   });
   return names;
 }

@@ -22,12 +22,12 @@ constexpr std::uint32_t consumerParticipant(std::uint32_t row) noexcept {
   return 1 + row;
 }
 
-/// The bytes of the file whose locks mean something. Locks may lie past the end of a file, so they
-/// never meet bytes that are read.
+/// The bytes of the lease file whose locks mean something; the file itself is empty.
 constexpr std::uint64_t leaseByte(std::uint32_t participant) noexcept {
   return (std::uint64_t{1} << 61) + participant;
 }
-/// Held while the name is removed or given to another segment.
+/// Shared by processes that join; held by a process that removes the name or gives it to another
+/// segment.
 inline constexpr std::uint64_t nameByte = (std::uint64_t{1} << 61) + 4096;
 /// Held by the living consumer of that name: no two of one name.
 std::uint64_t consumerNameByte(std::string_view name) noexcept;

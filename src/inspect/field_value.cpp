@@ -69,15 +69,4 @@ SchemaField beginningOf(const SchemaField& field, std::uint64_t most) {
   return beginning;
 }
 
-std::string inHex(std::span<const std::byte> bytes) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string text;
-  text.reserve(2 * bytes.size());
-  for (const std::byte byte : bytes) {
-    text += digits[std::to_integer<unsigned>(byte >> 4)];
-    text += digits[std::to_integer<unsigned>(byte & std::byte{0xf})];
-  }
-  return text;
-}
-
 }  // namespace sluice::inspect

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "inspect/snapshot.hpp"
+#include "os/printable.hpp"
 
 namespace sluice::inspect {
 
@@ -22,7 +23,6 @@ std::vector<FieldValue> valuesOf(const SchemaField& field, std::span<const std::
 /// The field's beginning: at most so many bytes of it, and at least one element of a number.
 SchemaField beginningOf(const SchemaField& field, std::uint64_t most);
 
-/// Bytes in hexadecimal, two digits each, with nothing between.
-std::string inHex(std::span<const std::byte> bytes);
+using detail::inHex;
 
 }  // namespace sluice::inspect

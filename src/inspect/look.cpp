@@ -31,7 +31,8 @@ void note(Snapshot& snapshot, std::string text) {
 }
 
 std::string inWords(const Error& error) {
-  std::string text = error.field + ": found " + error.found + ", expected " + error.expected;
+  std::string text = error.field + ": found " + error.found;
+  if (!error.expected.empty()) text += ", expected " + error.expected;
   return error.advice.empty() ? text : text + "; " + error.advice;
 }
 
@@ -94,13 +95,14 @@ void readSchema(const SegmentFile& file, Snapshot& snapshot) {
 /// What moves while the stream runs.
 void readParticipants(const SegmentFile& file, Snapshot& snapshot) {
   const Geometry& geometry = *snapshot.geometry;
-  const auto leases = detail::LeaseFile::open(file.path(), snapshot.header->id);
-  if (!leases)
-    note(snapshot, inWords(leases.error()) + "; until then the marks alone tell who lives");
-  const auto asked = detail::LeaseFile::openOrUnknown(file.path(), snapshot.header->id);
-  snapshot.producer = readProducer(file, geometry, asked);
+  auto found = detail::LeaseFile::open(file.path(), snapshot.header->id);
+  if (!found)
+    note(snapshot, inWords(found.error()) + "; until then the marks alone tell who lives");
+  const auto leases =
+      found ? *std::move(found) : detail::LeaseFile::unknown(file.path(), snapshot.header->id);
+  snapshot.producer = readProducer(file, geometry, leases);
   if (!snapshot.producer) return;
-  snapshot.consumers = readConsumers(file, geometry, asked, *snapshot.producer);
+  snapshot.consumers = readConsumers(file, geometry, leases, *snapshot.producer);
   snapshot.slowest = slowestOf(snapshot.consumers);
   if (const auto word = detail::wordAt(file, geometry.section(SectionId::doorbells).offset))
     snapshot.membership = static_cast<std::uint32_t>(*word);

@@ -17,9 +17,9 @@ struct LookOptions {
   std::chrono::milliseconds settle{10};
 };
 
-/// Everything that can be told from the bytes of the file alone, which may hold any bytes and may
-/// change, grow or shrink at any time. What is wrong is in the findings. Reads only; nobody
-/// notices.
+/// Everything that can be told from the bytes of the file, which may hold any bytes and may change,
+/// grow or shrink at any time, and from the locks on its lease file. What is wrong is in the
+/// findings. Reads only; nobody notices.
 Snapshot look(const detail::SegmentFile& file, const LookOptions& options = {});
 
 /// A segment's file, to be looked at. notFound, denied, invalidArgument for a name that none can

@@ -18,7 +18,8 @@ class Keeper {
   /// This process's keeper. A forked child gets its own, which holds nothing. Thread-safe.
   static Keeper& ofThisProcess();
 
-  /// As IsolatedThread::run. A job is microseconds long.
+  /// As IsolatedThread::run. A job is microseconds long, but where all memory of the process is
+  /// locked (mlockall): there a job that maps a ring also touches each page of it.
   void run(const std::function<void()>& job) { thread_.run(job); }
 
   /// What the kernel marks when this thread dies, which it does with the process. Only from inside

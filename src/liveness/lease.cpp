@@ -27,23 +27,6 @@ Result<std::optional<Lease>> Lease::tryShare(const LeaseFile& file, std::uint64_
   return take({file, byte, 1, LeaseAttempt::Kind::shared});
 }
 
-Result<Lease> Lease::takeOfNewFile(const SegmentPath& segment, const SegmentId& id,
-                                   unsigned segmentMode, std::uint64_t byte) {
-  const SegmentPath path{segment.directory, leaseFileName(id)};
-  NewFile file(path, path.name + ".new", leaseFileMode(segmentMode));
-  LeaseAttempt attempt(byte);
-  Keeper::ofThisProcess().run([&] {
-    attempt.run(file);
-    file.close();
-  });
-  if (attempt.failure()) return file.errorOf(attempt.failure());
-  auto lease = attempt.outcome();
-  if (!lease) return lease.error();
-  if (*lease) return **std::move(lease);
-  return Error{ErrorCode::inUse, path.string(), "leases", "locked by another process already",
-               "nobody",         "try again"};
-}
-
 Lease::Lease(Lease&& other) noexcept
     : page_(std::exchange(other.page_, nullptr)), process_(other.process_) {}
 

@@ -1,14 +1,11 @@
 // Kernel-held proof that a participant's process lives.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <optional>
-#include <string>
 
 #include "os/lease_file.hpp"
 #include "os/process_stamp.hpp"
-#include "os/segment_path.hpp"
 #include "sluice/result.hpp"
 
 namespace sluice::detail {
@@ -31,11 +28,6 @@ class Lease {
 
   /// The same beside others that take it so. Nobody sees from outside that it is held.
   static Result<std::optional<Lease>> tryShare(const LeaseFile& file, std::uint64_t byte);
-
-  /// Makes the lease file of a new segment of that mode, with this byte taken before anybody finds
-  /// the file.
-  static Result<Lease> takeOfNewFile(const SegmentPath& segment, const SegmentId& id,
-                                     unsigned segmentMode, std::uint64_t byte);
 
   Lease(Lease&& other) noexcept;
   Lease& operator=(Lease&& other) noexcept;

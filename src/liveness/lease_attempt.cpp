@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -65,9 +64,7 @@ bool LeaseAttempt::tryOnce() noexcept {
   }
   const bool isTied = tie(descriptor);
   if (isTied && lock(descriptor)) {
-    struct stat status {};
-    isGone_ = ::fstat(descriptor, &status) != 0 || status.st_nlink == 0 ||
-              FileId{status.st_dev, status.st_ino} != file_;
+    isGone_ = fileIdOf(descriptor) != file_ || !isFile(path_, file_);
     if (isGone_) giveUp();
   }
   ::close(descriptor);
@@ -79,25 +76,16 @@ void LeaseAttempt::run() noexcept {
   }
 }
 
-void LeaseAttempt::run(NewFile& file) noexcept {
-  for (bool isTied = false; !isTied && !failure_;) {
-    if (failure_ = file.open(); failure_) return;
-    isTied = tie(file.descriptor());
-    if (!isTied) file.close();
-  }
-  if (failure_ || !lock(file.descriptor())) return;
-  if (failure_ = file.link(); failure_) giveUp();
-}
-
 void LeaseAttempt::giveUp() noexcept {
   ::munmap(page_, pageSize());
   page_ = nullptr;
 }
 
 Result<std::optional<Lease>> LeaseAttempt::outcome() {
-  if (failure_) return systemError(path_, failure_.call, failure_.number);
+  if (failure_)
+    return systemError(segment_, std::string(failure_.call) + " of " + path_, failure_.number);
   if (isGone_)
-    return Error{ErrorCode::notFound,    path_,      "leases", "removed with its segment",
+    return Error{ErrorCode::notFound,    segment_,   "leases", "removed with its segment",
                  "to stay for a moment", "try again"};
   if (page_ == nullptr) return std::optional<Lease>{};
   return std::optional<Lease>(Lease(std::exchange(page_, nullptr)));

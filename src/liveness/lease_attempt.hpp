@@ -7,7 +7,6 @@
 
 #include "liveness/lease.hpp"
 #include "os/file_id.hpp"
-#include "os/new_file.hpp"
 #include "os/system_error.hpp"
 
 namespace sluice::detail {
@@ -17,24 +16,21 @@ class LeaseAttempt {
  public:
   enum class Kind { alone, shared };
 
-  /// Of bytes of a file that is there.
   LeaseAttempt(const LeaseFile& file, std::uint64_t first, std::uint64_t count, Kind kind)
-      : path_(file.path()), file_(file.id()), first_(first), count_(count), kind_(kind) {}
-
-  /// Of a byte of a file in the making.
-  explicit LeaseAttempt(std::uint64_t byte) : first_(byte), count_(1), kind_(Kind::alone) {}
+      : segment_(file.segment()),
+        path_(file.path()),
+        file_(file.id()),
+        first_(first),
+        count_(count),
+        kind_(kind) {}
 
   /// Inside a job.
   void run() noexcept;
-  /// Inside a job; of a file in the making, which gets its name once it is locked.
-  void run(NewFile& file) noexcept;
 
   bool isTaken() const noexcept { return page_ != nullptr; }
 
   /// Outside the job.
   Result<std::optional<Lease>> outcome();
-
-  const CallFailure& failure() const noexcept { return failure_; }
 
  private:
   bool tie(int descriptor) noexcept;
@@ -42,6 +38,7 @@ class LeaseAttempt {
   bool tryOnce() noexcept;
   void giveUp() noexcept;
 
+  std::string segment_;
   std::string path_;
   FileId file_;
   std::uint64_t first_;

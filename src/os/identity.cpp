@@ -7,8 +7,9 @@
 #include <cerrno>
 #include <cstdlib>
 #include <fstream>
-#include <string_view>
+#include <span>
 
+#include "os/printable.hpp"
 #include "os/stat_line.hpp"
 #include "os/system_error.hpp"
 
@@ -41,13 +42,7 @@ Result<SegmentId> randomSegmentId() {
 }
 
 std::string inHex(const SegmentId& id) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string text;
-  for (const std::uint8_t byte : id) {
-    text += digits[byte >> 4];
-    text += digits[byte & 0xfU];
-  }
-  return text;
+  return inHex(std::as_bytes(std::span(id)));
 }
 
 std::string describe(const ProcessIdentity& process) {

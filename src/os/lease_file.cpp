@@ -18,8 +18,10 @@ namespace {
 
 constexpr std::string_view prefix = ".sluice-";
 
-int openToAsk(const char* path) noexcept {
-  return ::open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+constexpr int toAsk = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
+
+std::string pathOf(const SegmentPath& segment, const SegmentId& id) {
+  return segment.directory + "/" + leaseFileName(id);
 }
 
 Error missing(const SegmentPath& segment, const std::string& path) {
@@ -34,15 +36,17 @@ Error missing(const SegmentPath& segment, const std::string& path) {
 
 }  // namespace
 
-LeaseFile::LeaseFile(std::string path, FileId id, int descriptor) noexcept
-    : path_(std::move(path)), id_(id), descriptor_(descriptor) {}
+LeaseFile::LeaseFile(std::string segment, std::string path, FileId id, int descriptor) noexcept
+    : segment_(std::move(segment)), path_(std::move(path)), id_(id), descriptor_(descriptor) {}
 
 LeaseFile::LeaseFile(LeaseFile&& other) noexcept
-    : path_(std::move(other.path_)),
+    : segment_(std::move(other.segment_)),
+      path_(std::move(other.path_)),
       id_(other.id_),
       descriptor_(std::exchange(other.descriptor_, -1)) {}
 
 LeaseFile& LeaseFile::operator=(LeaseFile&& other) noexcept {
+  std::swap(segment_, other.segment_);
   std::swap(path_, other.path_);
   std::swap(id_, other.id_);
   std::swap(descriptor_, other.descriptor_);
@@ -55,22 +59,42 @@ LeaseFile::~LeaseFile() {
   if (isOpen()) ::close(descriptor_);
 }
 
+Result<LeaseFile> LeaseFile::create(const SegmentPath& segment, const SegmentId& id,
+                                    unsigned segmentMode) {
+  const CancellationDisabled whole;
+  std::string path = pathOf(segment, id);
+  constexpr mode_t ownersAlone = S_IRUSR | S_IWUSR;
+  const int descriptor = ::open(path.c_str(), O_CREAT | O_EXCL | toAsk, ownersAlone);
+  if (descriptor < 0)
+    return systemError(segment.string(), "create a file in " + segment.directory, errno);
+  LeaseFile file(segment.string(), std::move(path), fileIdOf(descriptor), descriptor);
+  // In a step of its own, as the umask takes from what a file is created with.
+  if (::fchmod(descriptor, leaseFileMode(segmentMode)) == 0) return file;
+  const int number = errno;
+  file.remove();
+  return systemError(segment.string(), "fchmod of " + file.path(), number);
+}
+
 Result<LeaseFile> LeaseFile::open(const SegmentPath& segment, const SegmentId& id) {
-  std::string path = segment.directory + "/" + leaseFileName(id);
-  const int descriptor = openToAsk(path.c_str());
-  if (descriptor >= 0) return LeaseFile(std::move(path), fileIdOf(descriptor), descriptor);
+  std::string path = pathOf(segment, id);
+  const int descriptor = ::open(path.c_str(), toAsk);
+  if (descriptor >= 0)
+    return LeaseFile(segment.string(), std::move(path), fileIdOf(descriptor), descriptor);
   const int number = errno;
   if (number == ENOENT) return missing(segment, path);
   if (number != EACCES && number != EPERM)
     return systemError(segment.string(), "open of " + path, number);
   const FileId file = fileIdOf(path.c_str());
-  return LeaseFile(std::move(path), file, -1);
+  return LeaseFile(segment.string(), std::move(path), file, -1);
 }
 
 LeaseFile LeaseFile::openOrUnknown(const SegmentPath& segment, const SegmentId& id) {
   auto file = open(segment, id);
-  if (file) return *std::move(file);
-  return {segment.directory + "/" + leaseFileName(id), FileId{}, -1};
+  return file ? *std::move(file) : unknown(segment, id);
+}
+
+LeaseFile LeaseFile::unknown(const SegmentPath& segment, const SegmentId& id) {
+  return {segment.string(), pathOf(segment, id), FileId{}, -1};
 }
 
 bool LeaseFile::isOpen() const noexcept {
@@ -80,7 +104,7 @@ bool LeaseFile::isOpen() const noexcept {
 std::optional<bool> LeaseFile::isLocked(std::uint64_t first, std::uint64_t count) const {
   if (!isOpen()) {
     const CancellationDisabled whole;
-    descriptor_ = openToAsk(path_.c_str());
+    descriptor_ = ::open(path_.c_str(), toAsk);
     if (descriptor_ >= 0 && !isOpen()) ::close(std::exchange(descriptor_, -1));
     if (descriptor_ < 0) return std::nullopt;
   }
@@ -104,11 +128,6 @@ bool LeaseFile::mayBeInUse() const {
   return isLocked(0, toTheEnd).value_or(true);
 }
 
-bool LeaseFile::isOfThisUser() const noexcept {
-  struct stat status {};
-  return ::lstat(path_.c_str(), &status) == 0 && status.st_uid == ::geteuid();
-}
-
 void LeaseFile::remove() const noexcept {
   if (isFile(path_, id_)) ::unlink(path_.c_str());
 }
@@ -118,7 +137,7 @@ std::string leaseFileName(const SegmentId& id) {
 }
 
 unsigned leaseFileMode(unsigned segmentMode) noexcept {
-  unsigned mode = 0;
+  unsigned mode = S_IRUSR | S_IWUSR;
   for (const unsigned writable : {0200U, 0020U, 0002U})
     if ((segmentMode & writable) != 0) mode |= writable | writable << 1;
   return mode;

@@ -19,12 +19,19 @@ namespace sluice::detail {
 /// time.
 class LeaseFile {
  public:
+  /// Makes that of a new segment of that mode, with no lock on it. alreadyExists when there is one.
+  static Result<LeaseFile> create(const SegmentPath& segment, const SegmentId& id,
+                                  unsigned segmentMode);
+
   /// Of the segment in that directory with that id. notASegment when there is none. Where this
   /// process may not open it, the kernel's table of locks is asked instead.
   static Result<LeaseFile> open(const SegmentPath& segment, const SegmentId& id);
 
   /// The same. Where there is none, as beside a copy of a segment, it gives no answers.
   static LeaseFile openOrUnknown(const SegmentPath& segment, const SegmentId& id);
+
+  /// Of a file that cannot be asked: it gives no answers.
+  static LeaseFile unknown(const SegmentPath& segment, const SegmentId& id);
 
   LeaseFile(LeaseFile&& other) noexcept;
   LeaseFile& operator=(LeaseFile&& other) noexcept;
@@ -38,19 +45,20 @@ class LeaseFile {
   /// True while a write lock of any byte is held, or nobody can tell.
   bool mayBeInUse() const;
 
-  bool isOfThisUser() const noexcept;
-
   /// Removes the file's name if it still means this file.
   void remove() const noexcept;
 
+  /// Of the segment, for messages.
+  const std::string& segment() const noexcept { return segment_; }
   const std::string& path() const noexcept { return path_; }
   const FileId& id() const noexcept { return id_; }
 
  private:
-  LeaseFile(std::string path, FileId id, int descriptor) noexcept;
+  LeaseFile(std::string segment, std::string path, FileId id, int descriptor) noexcept;
   bool isOpen() const noexcept;
   std::optional<bool> isLocked(std::uint64_t first, std::uint64_t count) const;
 
+  std::string segment_;
   std::string path_;
   FileId id_;
   mutable int descriptor_;
@@ -58,8 +66,8 @@ class LeaseFile {
 
 std::string leaseFileName(const SegmentId& id);
 
-/// The mode of the lease file of a segment with that mode: each class of users that may write the
-/// segment may read and write it, nobody else.
+/// The mode of the lease file of a segment with that mode: its owner, and each class of users that
+/// may write the segment, may read and write it, nobody else.
 unsigned leaseFileMode(unsigned segmentMode) noexcept;
 
 /// The id of the segment whose lease file has that name.

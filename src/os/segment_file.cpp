@@ -55,10 +55,10 @@ Result<SegmentFile> SegmentFile::open(const SegmentPath& path) {
   return file;
 }
 
-Result<bool> SegmentFile::unlinkIfSame() {
-  if (!isNamed()) return false;
-  if (::unlink(path_.string().c_str()) == 0) return true;
-  if (errno == ENOENT) return false;
+Result<void> SegmentFile::unlink() {
+  if (!isNamed()) return goneMeanwhile(path_);
+  if (::unlink(path_.string().c_str()) == 0) return {};
+  if (errno == ENOENT) return goneMeanwhile(path_);
   return systemError(path_.string(), "unlink", errno);
 }
 
@@ -100,6 +100,16 @@ Result<std::vector<std::string>> listFiles(const std::string& directory) {
   ::closedir(stream);
   std::sort(names.begin(), names.end());
   return names;
+}
+
+Error goneMeanwhile(const SegmentPath& path) {
+  return {ErrorCode::notFound,    path.string(), "name", "removed or replaced meanwhile",
+          "to stay for a moment", "try again"};
+}
+
+bool isOfThisUser(const SegmentPath& path) noexcept {
+  struct stat status {};
+  return ::lstat(path.string().c_str(), &status) == 0 && status.st_uid == ::geteuid();
 }
 
 Result<void> removeFile(const SegmentPath& path) {

@@ -24,8 +24,8 @@ class SegmentFile {
   SegmentFile& operator=(SegmentFile&& other) noexcept;
   ~SegmentFile();
 
-  /// Removes the name if it still means this file; true if it did.
-  Result<bool> unlinkIfSame();
+  /// Removes the name. notFound when it does not mean this file any more.
+  Result<void> unlink();
 
   /// True while the path names this very file.
   bool isNamed() const { return isFile(path_.string(), id()); }
@@ -48,6 +48,11 @@ class SegmentFile {
 
 /// The plain files of a directory, sorted by name.
 Result<std::vector<std::string>> listFiles(const std::string& directory);
+
+/// notFound: a process that finds it opens the name again.
+Error goneMeanwhile(const SegmentPath& path);
+
+bool isOfThisUser(const SegmentPath& path) noexcept;
 
 /// Removes a name. A process that has the file mapped keeps it. notFound when there is none.
 Result<void> removeFile(const SegmentPath& path);

@@ -12,17 +12,30 @@
 
 namespace sluice::detail {
 
+Result<CheckedHeader> readHeader(const SegmentFile& file) {
+  std::array<std::byte, sizeof(Header)> bytes{};
+  const auto read = file.read(0, bytes);
+  if (!read) return read.error();
+  const auto geometry =
+      checkHeader(file.path().string(), std::span(bytes).first(*read), file.size());
+  if (!geometry) return geometry.error();
+  CheckedHeader checked{{}, *geometry};
+  std::memcpy(&checked.header, bytes.data(), sizeof(Header));
+  return checked;
+}
+
 Result<CheckedFile> openChecked(const SegmentPath& path) {
   auto file = SegmentFile::open(path);
   if (!file) return file.error();
-  std::array<std::byte, sizeof(Header)> bytes{};
-  const auto read = file->read(0, bytes);
-  if (!read) return read.error();
-  const auto geometry = checkHeader(path.string(), std::span(bytes).first(*read), file->size());
-  if (!geometry) return geometry.error();
-  CheckedFile segment{std::move(*file), {}, *geometry};
-  std::memcpy(&segment.header, bytes.data(), sizeof(Header));
-  return segment;
+  const auto checked = readHeader(*file);
+  if (!checked) return checked.error();
+  return CheckedFile{*checked, std::move(*file)};
+}
+
+Result<LeaseFile> openLeases(const SegmentFile& file, const SegmentId& id) {
+  auto leases = LeaseFile::open(file.path(), id);
+  if (leases || file.isNamed()) return leases;
+  return goneMeanwhile(file.path());
 }
 
 SegmentId idIn(const SegmentFile& file) {

@@ -4,21 +4,31 @@
 #include "format/geometry.hpp"
 #include "format/header.hpp"
 #include "os/identity.hpp"
+#include "os/lease_file.hpp"
 #include "os/segment_file.hpp"
 #include "os/segment_path.hpp"
 #include "sluice/result.hpp"
 
 namespace sluice::detail {
 
-/// Open to be read.
-struct CheckedFile {
-  SegmentFile file;
+struct CheckedHeader {
   Header header;
   Geometry geometry;
 };
 
-/// Opens the segment of that name and checks its header, not what its records are. Any thread.
+/// Checks an open file's header, not what its records are.
+Result<CheckedHeader> readHeader(const SegmentFile& file);
+
+/// Open to be read.
+struct CheckedFile : CheckedHeader {
+  SegmentFile file;
+};
+
+/// Opens the segment of that name and checks its header. Any thread.
 Result<CheckedFile> openChecked(const SegmentPath& path);
+
+/// The lease file of an open segment with that id. notFound when both have lost their names.
+Result<LeaseFile> openLeases(const SegmentFile& file, const SegmentId& id);
 
 /// The id in a file's header, which may be damaged everywhere else; zeros where the file is too
 /// short.

@@ -1,8 +1,10 @@
-#include <optional>
 #include <utility>
 
 #include "liveness/lease.hpp"
-#include "os/directory.hpp"
+#include "liveness/lifeline.hpp"
+#include "os/lease_file.hpp"
+#include "os/new_file.hpp"
+#include "segment/checked_file.hpp"
 #include "segment/leftovers.hpp"
 #include "segment/mapped_parts.hpp"
 #include "segment/name_lease.hpp"
@@ -36,12 +38,18 @@ Choices choicesOf(const ProducerOptions& options, const RecordDescription& recor
 /// The lease file of a segment in the making; gone with this object unless the segment is finished.
 class NewLeases {
  public:
-  explicit NewLeases(LeaseFile file) : file_(std::move(file)) {}
+  NewLeases(const SegmentId& id, LeaseFile file) : id_(id), file_(std::move(file)) {}
+  NewLeases(NewLeases&& other) noexcept
+      : id_(other.id_),
+        file_(std::move(other.file_)),
+        isFinished_(std::exchange(other.isFinished_, true)) {}
+  NewLeases& operator=(NewLeases&&) = delete;
   ~NewLeases() {
     if (!isFinished_) file_.remove();
   }
-  NewLeases(const NewLeases&) = delete;
-  NewLeases& operator=(const NewLeases&) = delete;
+
+  const SegmentId& id() const noexcept { return id_; }
+  const LeaseFile& file() const noexcept { return file_; }
 
   LeaseFile finish() noexcept {
     isFinished_ = true;
@@ -49,9 +57,31 @@ class NewLeases {
   }
 
  private:
+  SegmentId id_;
   LeaseFile file_;
   bool isFinished_ = false;
 };
+
+/// What a process has of a segment that it is about to create.
+struct Ground {
+  NewLeases leases;
+  Lease producer;
+};
+
+/// Until the lease is taken, a process that removes leftovers may take the file for one: then it is
+/// tried again with another.
+Result<Ground> breakGround(const SegmentPath& path, unsigned mode) {
+  for (;;) {
+    const auto id = randomSegmentId();
+    if (!id) return id.error();
+    auto file = LeaseFile::create(path, *id, mode);
+    if (!file) return file.error();
+    NewLeases leases(*id, *std::move(file));
+    auto producer = Lease::tryTake(leases.file(), leaseByte(producerParticipant));
+    if (producer && *producer) return Ground{std::move(leases), **std::move(producer)};
+    if (!producer && producer.error().code != ErrorCode::notFound) return producer.error();
+  }
+}
 
 Result<Lease> takeFromItsProducer(const CheckedFile& old, const LeaseFile& leases) {
   auto taken = Lease::tryTake(leases, leaseByte(producerParticipant));
@@ -72,25 +102,27 @@ Error notClosed(const SegmentPath& path) {
 }
 
 /// Gives the new segment the old one's name. Nothing is changed unless the old one has no producer,
-/// and no held row with records to read. Between the two there is a moment without the name.
+/// and no held row with records to read. Between the two there is a moment without the name, in
+/// which another process may take it: notFound, as when the old one is gone.
 Result<void> replace(CheckedFile& old, NewSegment& segment, WhenTaken whenTaken) {
   const SegmentPath& path = old.file.path();
-  const auto leases = LeaseFile::open(path, old.header.id);
+  const auto leases = openLeases(old.file, old.header.id);
   if (!leases) return leases.error();
   const auto name = takeName(path, *leases, NameUse::change);
   if (!name) return name.error();
   if (whenTaken == WhenTaken::replaceClosed && !isClosed(old)) return notClosed(path);
   const auto producer = takeFromItsProducer(old, *leases);
   if (!producer) return producer.error();
-  if (auto unread = refuseIfHeld(old, &*leases); !unread) return unread;
+  if (auto unread = refuseIfHeld(old.file, old.geometry, &*leases); !unread) return unread;
   auto mapping = mapWritable(path, old.file.id(), old.geometry, producerParts(old.geometry), {});
   if (!mapping) return mapping.error();
   // First, because a participant that is attached can learn it from nobody once the name is gone.
   endStream(SegmentView(mapping->base(), old.geometry), ProducerState::closed);
-  if (const auto removed = old.file.unlinkIfSame(); !removed) return removed.error();
-  auto linked = segment.link();
+  if (auto removed = old.file.unlink(); !removed) return removed;
+  const auto linked = segment.link();
   leases->remove();
-  return linked;
+  const bool isTaken = !linked && linked.error().code == ErrorCode::alreadyExists;
+  return isTaken ? goneMeanwhile(path) : linked;
 }
 
 /// The old segment may be removed or replaced by others meanwhile.
@@ -119,29 +151,23 @@ Result<Participant> Participant::createAsProducer(const SegmentPath& path,
       geometryOf(path.string(), choicesOf(options, record, slotLayout, payloadSize));
   if (!geometry) return geometry.error();
   if (auto able = checkWakeProtocol(path, geometry->wakeProtocol); !able) return able.error();
-  if (auto memory = checkIsMemory(path); !memory) return memory.error();
+  if (auto may = checkNewFile(path, geometry->segmentSize); !may) return may.error();
   removeLeftovers(path.directory);
 
-  const auto id = randomSegmentId();
-  if (!id) return id.error();
-  auto place = Lease::takeOfNewFile(path, *id, options.mode, leaseByte(producerParticipant));
-  if (!place) return place.error();
-  auto leases = LeaseFile::open(path, *id);
-  if (!leases) return leases.error();
-  NewLeases newLeases(std::move(*leases));
-
-  NewSegment segment(path, options, *geometry, record, *id);
+  auto ground = breakGround(path, options.mode);
+  if (!ground) return ground.error();
+  NewSegment segment(path, options, *geometry, record, ground->leases.id());
   auto mapping = segment.make();
   if (!mapping) return mapping.error();
+  Lifeline lifeline(SegmentView(mapping->base(), *geometry).lifeline(producerParticipant).word);
+  // Nothing can fail after this.
   const auto linked = options.whenTaken == WhenTaken::fail
                           ? segment.link()
                           : replaceOrLink(path, segment, options.whenTaken);
   if (!linked) return linked.error();
-  Taken taken;
-  taken.place = std::move(*place);
-  Participant participant(path, segment.id(), newLeases.finish(), std::move(*mapping), *geometry,
-                          std::move(taken));
-  participant.tieLifeline(producerParticipant);
+  Participant participant(path, segment.id(), ground->leases.finish(), *std::move(mapping),
+                          *geometry, Taken{.place = std::move(ground->producer)});
+  participant.lifeline_ = std::move(lifeline);
   return participant;
 } catch (const Exception& exception) {
   return exception.error();

@@ -8,6 +8,7 @@
 #include "format/consumer_page.hpp"
 #include "liveness/keeper.hpp"
 #include "liveness/robust_list.hpp"
+#include "os/segment_file.hpp"
 #include "os/system_error.hpp"
 
 namespace sluice::detail {
@@ -84,11 +85,6 @@ std::vector<MappedPart> consumerParts(const Geometry& geometry, std::uint32_t ro
   return parts;
 }
 
-Error goneMeanwhile(const SegmentPath& path) {
-  return {ErrorCode::notFound,    path.string(), "name", "removed or replaced while it was opened",
-          "to stay for a moment", "try again"};
-}
-
 Result<Mapping> mapWritable(const SegmentPath& path, const FileId& file, const Geometry& geometry,
                             std::vector<MappedPart> parts, const MemoryOptions& options) {
   auto mapping = Mapping::reserve(path, geometry.segmentSize, std::move(parts), options);
@@ -97,7 +93,6 @@ Result<Mapping> mapWritable(const SegmentPath& path, const FileId& file, const G
   CallFailure failed;
   Keeper::ofThisProcess().run([&] { failed = mapping->mapNamed(name.c_str(), file); });
   if (failed.number == ENOENT) return goneMeanwhile(path);
-  if (!failed) failed = mapping->prepare();
   if (failed) return mapping->errorOf(failed);
   return mapping;
 }

@@ -25,11 +25,8 @@ std::vector<MappedPart> consumerParts(const Geometry& geometry, std::uint32_t ro
 /// Nothing.
 std::vector<MappedPart> observerParts(const Geometry& geometry);
 
-/// notFound: a process that finds it opens the name again.
-Error goneMeanwhile(const SegmentPath& path);
-
-/// Opens the segment of that path to be written, maps it and closes it, on the keeper. notFound
-/// when the path does not name that file any more.
+/// Opens the segment of that path to be written, maps it and closes it, on the keeper; not prepared
+/// yet. notFound when the path does not name that file any more.
 Result<Mapping> mapWritable(const SegmentPath& path, const FileId& file, const Geometry& geometry,
                             std::vector<MappedPart> parts, const MemoryOptions& options);
 

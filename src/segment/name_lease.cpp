@@ -1,6 +1,7 @@
 #include "segment/name_lease.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <utility>

@@ -1,8 +1,6 @@
 // The lease of a segment's name.
 #pragma once
 
-#include <chrono>
-
 #include "liveness/lease.hpp"
 #include "os/lease_file.hpp"
 #include "os/segment_path.hpp"

@@ -63,6 +63,11 @@ NewSegment::NewSegment(const SegmentPath& path, const ProducerOptions& options,
   contents_.push_back({startOf(geometry, SectionId::producer), producerPage(geometry, process)});
 }
 
+/// The number of the file's descriptor means something in the thread's table alone.
+NewSegment::~NewSegment() {
+  if (file_.descriptor() >= 0) thread_.run([this] { file_.close(); });
+}
+
 CallFailure NewSegment::fill() noexcept {
   for (const Piece& piece : contents_)
     if (auto failed = file_.write(piece.offset, piece.bytes)) return failed;
@@ -84,26 +89,19 @@ CallFailure NewSegment::makeFile(Mapping& mapping) noexcept {
 }
 
 Result<Mapping> NewSegment::make() {
-  if (auto may = checkNewFile(path_, geometry_.segmentSize); !may) return may.error();
   MemoryOptions memory = memory_;
   memory.prefault = memory.prefault || memory.hugePages;
   auto mapping = Mapping::reserve(path_, geometry_.segmentSize, producerParts(geometry_), memory);
   if (!mapping) return mapping;
   CallFailure failed;
-  thread_.run([&] {
-    failed = makeFile(*mapping);
-    if (failed) file_.close();
-  });
+  thread_.run([&] { failed = makeFile(*mapping); });
   if (!failed) return mapping;
   return isMappingsFailure_ ? mapping->errorOf(failed) : file_.errorOf(failed);
 }
 
 Result<void> NewSegment::link() {
   CallFailure failed;
-  thread_.run([&] {
-    failed = file_.link();
-    file_.close();
-  });
+  thread_.run([&] { failed = file_.link(); });
   if (failed) return file_.errorOf(failed);
   return {};
 }

@@ -28,11 +28,15 @@ class NewSegment {
  public:
   NewSegment(const SegmentPath& path, const ProducerOptions& options, const Geometry& geometry,
              const RecordDescription& record, const SegmentId& id);
+  ~NewSegment();
+  NewSegment(const NewSegment&) = delete;
+  NewSegment& operator=(const NewSegment&) = delete;
 
-  /// Allocated, filled, and mapped as a producer has it.
+  /// Allocated, filled, and mapped as a producer has it. Of a path and size that checkNewFile()
+  /// lets pass.
   Result<Mapping> make();
 
-  /// alreadyExists when the name is taken.
+  /// alreadyExists when the name is taken; it may be tried again.
   Result<void> link();
 
   const FileId& id() const noexcept { return fileId_; }

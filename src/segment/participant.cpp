@@ -9,7 +9,6 @@
 #include "liveness/keeper.hpp"
 #include "liveness/lease_attempt.hpp"
 #include "os/directory.hpp"
-#include "os/futex.hpp"
 #include "os/printable.hpp"
 #include "segment/field_mismatch.hpp"
 #include "segment/mapped_parts.hpp"
@@ -93,16 +92,19 @@ Result<Participant> Participant::join(const CheckedFile& segment, const MemoryOp
   const SegmentPath& path = segment.file.path();
   const Geometry& geometry = segment.geometry;
   if (auto able = checkWakeProtocol(path, geometry.wakeProtocol); !able) return able.error();
-  auto leases = LeaseFile::open(path, segment.header.id);
-  if (!leases) return segment.file.isNamed() ? leases.error() : goneMeanwhile(path);
+  auto leases = openLeases(segment.file, segment.header.id);
+  if (!leases) return leases.error();
   // As long as it is shared, nobody takes the name away or another's lease for a moment.
-  const auto name = takeName(path, *leases, NameUse::join);
+  auto name = takeName(path, *leases, NameUse::join);
   if (!name) return name.error();
   auto taken = take(segment, *leases);
   if (!taken) return taken.error();
   const std::uint32_t row = taken->row;
   auto mapping = mapWritable(path, segment.file.id(), geometry, partsOf(geometry, row), memory);
   if (!mapping) return mapping.error();
+  // Others have waited for it long enough: a large ring may be touched or locked page by page now.
+  *name = Lease();
+  if (const auto failed = mapping->prepare()) return mapping->errorOf(failed);
   Participant participant(path, segment.file.id(), std::move(*leases), std::move(*mapping),
                           geometry, std::move(*taken));
   if (first) participant.tieLifeline(*first + row);

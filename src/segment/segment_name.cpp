@@ -2,16 +2,17 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <string>
 #include <utility>
 
 #include "format/end_of_stream.hpp"
 #include "format/image.hpp"
 #include "format/row_image.hpp"
+#include "format/segment_list.hpp"
 #include "format/segment_view.hpp"
 #include "liveness/lease.hpp"
 #include "os/printable.hpp"
+#include "segment/checked_file.hpp"
 #include "segment/leftovers.hpp"
 #include "segment/name_lease.hpp"
 
@@ -19,16 +20,16 @@ namespace sluice::detail {
 namespace {
 
 /// The name in that row, as far as the file's bytes make sense.
-std::string consumerIn(const SegmentPath& path, std::uint32_t row) {
-  const auto segment = openChecked(path);
+std::string consumerIn(const SegmentFile& file, std::uint32_t row) {
+  const auto segment = readHeader(file);
   if (!segment) return "";
-  const auto image = readRow(segment->file, segment->geometry, row);
+  const auto image = readRow(file, segment->geometry, row);
   return image ? " '" + printable(image->name) + "'" : "";
 }
 
 /// Takes every lease, so that nobody lives in the segment and nobody moves in. Their numbers are
 /// the same in every segment, whatever its bytes say.
-Result<Lease> takeEveryLease(const SegmentPath& path, const LeaseFile& leases) {
+Result<Lease> takeEveryLease(const SegmentFile& file, const LeaseFile& leases) {
   auto taken = Lease::tryTake(leases, leaseByte(0), 1 + maxConsumerRows);
   if (!taken) return taken.error();
   if (*taken) return **std::move(taken);
@@ -36,20 +37,14 @@ Result<Lease> takeEveryLease(const SegmentPath& path, const LeaseFile& leases) {
   while (holder < maxConsumerRows && !leases.isHeld(leaseByte(holder)).value_or(true))
     ++holder;
   return Error{ErrorCode::inUse,
-               path.string(),
+               file.path().string(),
                "participants",
                holder == producerParticipant
                    ? "a producer that lives"
-                   : "consumer" + consumerIn(path, holder - 1) + ", which lives",
+                   : "consumer" + consumerIn(file, holder - 1) + ", which lives",
                "nobody",
                "look who it is with shm-dump, and end it first; or force it (evenIfInUse, shm-rm "
                "--force): participants that are attached go on without a name"};
-}
-
-/// By how it begins, so that a damaged segment can be removed too.
-bool isForeign(const SegmentFile& file) {
-  const auto start = bytesAt(file, 0, magic.size());
-  return !start || std::memcmp(start->data(), magic.data(), magic.size()) != 0;
 }
 
 Error foreign(const SegmentFile& file) {
@@ -65,9 +60,8 @@ Error foreign(const SegmentFile& file) {
 Result<void> refuseUnlessTold(const SegmentFile& file, const LeaseFile* living,
                               const RemoveOptions& options) {
   if (options.evenIfHeld) return {};
-  const auto segment = openChecked(file.path());
-  const bool isSame = segment && segment->file.id() == file.id();
-  return isSame ? refuseIfHeld(*segment, living) : Result<void>{};
+  const auto segment = readHeader(file);
+  return segment ? refuseIfHeld(file, segment->geometry, living) : Result<void>{};
 }
 
 /// Removes the name of a segment in which nobody lives, and its lease file after it.
@@ -76,37 +70,53 @@ Result<void> removeUnused(SegmentFile& file, const LeaseFile& leases,
   const auto name = takeName(file.path(), leases, NameUse::change);
   if (!name) return name.error();
   // In this order, as a held consumer may die just before its lease is taken.
-  const auto all = takeEveryLease(file.path(), leases);
+  const auto all = takeEveryLease(file, leases);
   if (!all) return all.error();
   if (auto unread = refuseUnlessTold(file, nullptr, options); !unread) return unread;
-  const auto removed = file.unlinkIfSame();
-  if (!removed) return removed.error();
+  if (auto removed = file.unlink(); !removed) return removed;
   leases.remove();
   return {};
 }
 
-/// With its participants in it, or of which nobody can tell whether it has any.
-Result<void> removeInUse(SegmentFile& file, const Result<LeaseFile>& leases,
-                         const RemoveOptions& options) {
-  const LeaseFile* const living = leases ? &*leases : nullptr;
-  if (auto unread = refuseUnlessTold(file, living, options); !unread) return unread;
-  const auto removed = file.unlinkIfSame();
-  if (!removed) return removed.error();
-  if (leases) leases->remove();
+/// With its participants in it.
+Result<void> removeInUse(SegmentFile& file, const LeaseFile& leases, const RemoveOptions& options) {
+  // A process that is stopped while it has the name must not keep others from that.
+  const auto name = takeName(file.path(), leases, NameUse::change);
+  if (auto unread = refuseUnlessTold(file, &leases, options); !unread) return unread;
+  if (auto removed = file.unlink(); !removed) return removed;
+  leases.remove();
   return {};
+}
+
+/// Of which nobody can tell whether it has participants.
+Result<void> removeUnknown(SegmentFile& file, const RemoveOptions& options) {
+  if (auto unread = refuseUnlessTold(file, nullptr, options); !unread) return unread;
+  return file.unlink();
+}
+
+/// Why nobody can tell whether it has participants. A segment of an older format never had a lease
+/// file.
+Error withoutLeases(const SegmentFile& file, const Error& missing) {
+  const auto segment = readHeader(file);
+  if (segment) return missing;
+  Error error = segment.error();
+  error.advice =
+      "nobody can tell who lives in it: end its participants, then force it (evenIfInUse, shm-rm "
+      "--force)";
+  return error;
 }
 
 }  // namespace
 
-Result<void> refuseIfHeld(const CheckedFile& segment, const LeaseFile* living) {
-  const Geometry& geometry = segment.geometry;
+Result<void> refuseIfHeld(const SegmentFile& file, const Geometry& geometry,
+                          const LeaseFile* living) {
   const std::uint64_t producer = geometry.section(SectionId::producer).offset;
-  const auto cursor = wordAt(segment.file, producer + offsetof(ProducerPage, cursor));
-  const auto claimed = wordAt(segment.file, producer + offsetof(ProducerPage, claimed));
+  const auto cursor = wordAt(file, producer + offsetof(ProducerPage, cursor));
+  const auto claimed = wordAt(file, producer + offsetof(ProducerPage, claimed));
   if (!cursor || !claimed) return {};
-  const Sequence end = endOfStream(segment.file, geometry, *cursor, *claimed);
+  const Sequence end = endOfStream(file, geometry, *cursor, *claimed);
   for (std::uint32_t row = 0; row < geometry.consumerRows; ++row) {
-    const auto image = readRow(segment.file, geometry, row);
+    const auto image = readRow(file, geometry, row);
     if (!image || !image->word.gates() || image->onDeath != OnDeath::hold) continue;
     if (isJoining(image->cursor, image->joinedAt)) continue;  // it died before it held anything
     const std::uint64_t lease = leaseByte(consumerParticipant(row));
@@ -114,7 +124,7 @@ Result<void> refuseIfHeld(const CheckedFile& segment, const LeaseFile* living) {
     const auto behind = distance(image->cursor, end);
     if (behind <= 0) continue;
     return Error{ErrorCode::inUse,
-                 segment.file.path().string(),
+                 file.path().string(),
                  "consumer '" + printable(image->name) + "'",
                  "held for a successor, and " + std::to_string(behind) + " records behind",
                  "nobody who has records to read",
@@ -128,19 +138,17 @@ Result<void> removeName(const SegmentPath& path, const RemoveOptions& options) t
   if (auto named = checkFileName(path); !named) return named;
   auto file = SegmentFile::open(path);
   if (!file) return file.error();
-  if (isForeign(*file)) {
-    if (options.evenIfForeign) return removeFile(path);
-    return foreign(*file);
-  }
-  const auto leases = LeaseFile::open(path, idIn(*file));
+  const bool isKnown = beginsAsSegment(*file);
+  if (!isKnown && !options.evenIfForeign) return foreign(*file);
+  const auto leases = openLeases(*file, idIn(*file));
   removeLeftovers(path.directory);
-  if (options.evenIfInUse) return removeInUse(*file, leases, options);
-  if (leases) return removeUnused(*file, *leases, options);
-  // Nobody could live in it: the first touch of its pages would have been the last.
-  if (file->size() < sizeof(Header)) return removeInUse(*file, leases, options);
-  // Another process may have removed the segment between the two.
-  if (!file->isNamed()) return SegmentFile::open(path).error();
-  return leases.error();
+  if (leases)
+    return options.evenIfInUse ? removeInUse(*file, *leases, options)
+                               : removeUnused(*file, *leases, options);
+  // Nobody could live in a file so short: the first touch of its pages would have been the last.
+  const bool hasRoom = file->size() >= sizeof(Header);
+  if (isKnown && hasRoom && !options.evenIfInUse) return withoutLeases(*file, leases.error());
+  return removeUnknown(*file, options);
 } catch (const Exception& exception) {
   return exception.error();
 }

@@ -43,10 +43,7 @@ class Leases : public ::testing::Test {
   Leases() : file_(newFile()) {}
 
   SegmentPath segment() const { return {directory_.path(), "ticks"}; }
-  LeaseFile newFile() const {
-    const auto made = Lease::takeOfNewFile(segment(), id_, 0600, byte + 1).value();
-    return LeaseFile::open(segment(), id_).value();
-  }
+  LeaseFile newFile() const { return LeaseFile::create(segment(), id_, 0600).value(); }
   std::optional<Lease> tryTake(std::uint64_t which = byte) const {
     return Lease::tryTake(file_, which).value();
   }
@@ -142,25 +139,6 @@ TEST_F(Leases, OfAnotherFileOfTheNameAreNotFound) {
   const auto lease = Lease::tryTake(file_, byte);
   ASSERT_FALSE(lease);
   EXPECT_EQ(lease.error().code, ErrorCode::notFound);
-}
-
-TEST_F(Leases, OfANewFileAreHeldBeforeAnybodyFindsTheFile) {
-  for (int round = 0; round < 100; ++round) {
-    const SegmentId id = randomSegmentId().value();
-    const testing::SharedNumber made;
-    ChildProcess maker([&] {
-      const auto lease = Lease::takeOfNewFile(segment(), id, 0600, byte).value();
-      made.set(1);
-      return made.reaches(2) ? 0 : 1;
-    });
-    EXPECT_TRUE(eventually([&] { return LeaseFile::open(segment(), id).has_value(); }));
-    const auto found = LeaseFile::open(segment(), id).value();
-    EXPECT_TRUE(found.isHeld(byte).value());
-    EXPECT_TRUE(made.reaches(1));
-    made.set(2);
-    EXPECT_EQ(maker.wait(), 0);
-    found.remove();
-  }
 }
 
 TEST_F(Leases, TellWhenNoThreadCanBeStarted) {

@@ -90,16 +90,16 @@ TEST_F(Naming, AFileWhoseNameMeansAnotherIsNotNamed) {
   SegmentFile old = create();
   removeFile(path()).value();
   EXPECT_FALSE(old.isNamed());
-  EXPECT_FALSE(old.unlinkIfSame().value());
+  EXPECT_EQ(old.unlink().error().code, ErrorCode::notFound);
   const SegmentFile successor = create();
   EXPECT_FALSE(old.isNamed());
-  EXPECT_FALSE(old.unlinkIfSame().value());
+  EXPECT_EQ(old.unlink().error().code, ErrorCode::notFound);
   EXPECT_TRUE(successor.isNamed());
 }
 
 TEST_F(Naming, UnlinkingRemovesOnesOwnName) {
   SegmentFile file = create();
-  EXPECT_TRUE(file.unlinkIfSame().value());
+  EXPECT_TRUE(file.unlink());
   EXPECT_FALSE(file.isNamed());
   EXPECT_THAT(names(), IsEmpty());
 }

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "format/segment_view.hpp"
-#include "segment/segment_name.hpp"
+#include "segment/checked_file.hpp"
 #include "sluice/sluice.hpp"
 #include "support/child_process.hpp"
 #include "support/overwrite.hpp"

@@ -15,7 +15,7 @@
 
 #include "format/geometry.hpp"
 #include "message_stream.hpp"
-#include "segment/segment_name.hpp"
+#include "segment/checked_file.hpp"
 #include "sluice/sluice.hpp"
 #include "support/child_process.hpp"
 

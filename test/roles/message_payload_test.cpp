@@ -11,7 +11,7 @@
 
 #include "format/producer_page.hpp"
 #include "message_stream.hpp"
-#include "segment/segment_name.hpp"
+#include "segment/checked_file.hpp"
 #include "sluice/sluice.hpp"
 #include "support/child_process.hpp"
 

@@ -5,7 +5,6 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <csignal>
@@ -23,7 +22,6 @@
 #include "support/other_user.hpp"
 #include "support/process_facts.hpp"
 #include "support/sanitizers.hpp"
-#include "support/scratch_directory.hpp"
 #include "support/unique_name.hpp"
 #include "tick.hpp"
 
@@ -177,64 +175,6 @@ TEST(CreationMode, MayRefuseToBeWrittenByAnybodyElse) {
     return out.wait().record.number == 7 ? 0 : 1;
   });
   EXPECT_EQ(child.wait(), 0);
-}
-
-class Leftovers : public ::testing::Test {
- protected:
-  void createOne(const std::string& segment) const {
-    const auto ring =
-        Producer<Tick>::create(segment, {.capacity = 8, .directory = directory.path()}).value();
-  }
-  std::ptrdiff_t hidden() const {
-    return std::count_if(
-        std::filesystem::directory_iterator(directory.path()), {},
-        [](const auto& entry) { return entry.path().filename().string().starts_with("."); });
-  }
-  testing::ScratchDirectory directory;
-};
-
-TEST_F(Leftovers, OfACreatorThatWasKilledAreRemovedByTheNextAndNoOthers) {
-  createOne("idle");
-  SharedNumber made;
-  ChildProcess creator([&] {
-    const auto lease = detail::Lease::takeOfNewFile({directory.path(), "ticks"},
-                                                    detail::randomSegmentId().value(), 0600, 0)
-                           .value();
-    made.set(1);
-    for (;;)
-      ::pause();
-    return 0;
-  });
-  ASSERT_TRUE(made.reaches(1));
-  createOne("second");
-  EXPECT_EQ(hidden(), 3) << "a creator that lives keeps its lease file";
-  creator.signal(SIGKILL);
-  creator.wait();
-  createOne("third");
-  EXPECT_EQ(hidden(), 3) << "one of each segment";
-  EXPECT_TRUE(Producer<Tick>::open("idle", {.directory = directory.path()}));
-}
-
-TEST_F(Leftovers, AreNoneAfterARemoval) {
-  createOne("ticks");
-  EXPECT_TRUE(removeSegment("ticks", {.directory = directory.path()}));
-  EXPECT_EQ(hidden(), 0);
-  const auto ring = Producer<Tick>::create("ticks", {.capacity = 8, .directory = directory.path()});
-  EXPECT_TRUE(removeSegment("ticks", {.directory = directory.path(), .evenIfInUse = true}));
-  EXPECT_EQ(hidden(), 0);
-}
-
-TEST(MissingLeases, AreNamedToAProcessThatWouldJoinOrRemove) {
-  SegmentName name;
-  const auto ring = Producer<Tick>::create(name.str(), {.capacity = 8}).value();
-  leasesOf(name.path()).remove();
-  const auto in = Consumer<Tick>::attach(name.str(), {.appearWithin = 60s});
-  ASSERT_FALSE(in);
-  EXPECT_EQ(in.error().code, ErrorCode::notASegment);
-  EXPECT_THAT(in.error().message(), HasSubstr("no /dev/shm/.sluice-"));
-  EXPECT_THAT(removeSegment(name.str()).error().message(), HasSubstr("shm-rm --force"));
-  EXPECT_TRUE(Observer<Tick>::attach(name.str()));
-  EXPECT_TRUE(removeSegment(name.str(), {.evenIfInUse = true}));
 }
 
 class OtherUser : public ::testing::Test {

@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "format/consumer_page.hpp"
-#include "segment/segment_name.hpp"
+#include "segment/checked_file.hpp"
 #include "sluice/sluice.hpp"
 #include "support/child_process.hpp"
 #include "support/overwrite.hpp"
@@ -190,6 +190,12 @@ TEST(RemoveSegment, EvenIfHeldStillRefusesWhileSomebodyLives) {
   publish(ring, 0, 3);
   EXPECT_THAT(refusal(name, {.evenIfHeld = true}), HasSubstr("producer"));
   EXPECT_TRUE(removeSegment(name.str(), {.evenIfInUse = true, .evenIfHeld = true}));
+}
+
+TEST(RemoveSegment, EvenIfForeignStillRefusesWhileSomebodyLives) {
+  SegmentName name;
+  const auto ring = create(name, 8);
+  EXPECT_THAT(refusal(name, {.evenIfForeign = true}), HasSubstr("producer"));
 }
 
 TEST(RemoveSegment, LetsAConsumerThatIsReleasedLoseItsRecords) {

@@ -9,7 +9,7 @@
 
 #include "conformance/conformance.hpp"
 #include "format/producer_page.hpp"
-#include "segment/segment_name.hpp"
+#include "segment/checked_file.hpp"
 
 namespace sluice::conformance {
 namespace {

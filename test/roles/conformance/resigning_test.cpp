@@ -12,7 +12,7 @@
 
 #include "conformance/conformance.hpp"
 #include "format/consumer_page.hpp"
-#include "segment/segment_name.hpp"
+#include "segment/checked_file.hpp"
 #include "support/eventually.hpp"
 #include "support/process_facts.hpp"
 
