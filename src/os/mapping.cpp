@@ -104,6 +104,9 @@ std::byte* Mapping::base() const noexcept {
 std::uint64_t Mapping::size() const noexcept {
   return regions_->size;
 }
+std::atomic<std::uint64_t>& Mapping::wordOfProcess() noexcept {
+  return regions_->standIn->word();
+}
 
 namespace {
 

@@ -1,6 +1,7 @@
 // A file's bytes in this process's memory, each part with its own protection.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -59,6 +60,9 @@ class Mapping {
 
   std::byte* base() const noexcept;
   std::uint64_t size() const noexcept;
+
+  /// A word of this process alone: zero unless it is stored to, and ones in each forked child.
+  std::atomic<std::uint64_t>& wordOfProcess() noexcept;
 
  private:
   struct Regions;

@@ -25,8 +25,10 @@ struct StandIn::Registry {
   /// In a child of a process with threads only what is safe in a signal's handler may be called.
   void onChild() noexcept {
     forks.fetch_add(1, std::memory_order_relaxed);
-    for (const StandIn* each = first; each != nullptr; each = each->next_)
+    for (StandIn* each = first; each != nullptr; each = each->next_) {
+      each->word_.store(~std::uint64_t{0}, std::memory_order_relaxed);
       put(*each);
+    }
     // A child of this child inherits what was put there.
     first = nullptr;
     mutex.unlock();

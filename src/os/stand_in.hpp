@@ -34,6 +34,9 @@ class StandIn {
   StandIn(const StandIn&) = delete;
   StandIn& operator=(const StandIn&) = delete;
 
+  /// A word of this process alone, which this class leaves at zero; ones in each forked child.
+  std::atomic<std::uint64_t>& word() noexcept { return word_; }
+
  private:
   struct Registry;
 
@@ -41,6 +44,7 @@ class StandIn {
   std::uint64_t size_;
   Part ones_;
   std::uint32_t madeAt_;
+  std::atomic<std::uint64_t> word_{0};
   StandIn* previous_ = nullptr;
   StandIn* next_ = nullptr;
 };

@@ -13,6 +13,7 @@
 #include "roles/producer_watch.hpp"
 #include "roles/wanted_stream.hpp"
 #include "segment/participant.hpp"
+#include "segment/rows.hpp"
 
 namespace sluice::detail {
 namespace {
@@ -94,6 +95,8 @@ Sequence ObserverAttachment::oldestWhole() const noexcept {
   const Sequence limit = inside_->view().producer().limit.sequence.load(
       std::memory_order_acquire);  // [O3] pairs with [C2]
   const SegmentView& view = inside_->view();
+  if (view.geometry().slotLayout != SlotLayout::messages)
+    return beforeOldestWhole(limit, view.geometry()) + 1;
   const std::uint64_t payloadLimit =
       view.producer().payloadLimit.load(std::memory_order_acquire);  // [O3] pairs with [C2]
   return beforeOldestWhole(view, limit, payloadLimit, endOfStream(view)) + 1;
@@ -112,9 +115,7 @@ Status ObserverAttachment::AwaitedCopy::checkPeer() {
 
 FutexExpectation ObserverAttachment::AwaitedCopy::arm() noexcept {
   lookAgainAt_ = std::chrono::steady_clock::now() + observerSlice;
-  const Doorbell& doorbell = inside_.view().doorbell(producerParticipant);
-  const DoorbellValue seen{doorbell.load(std::memory_order_relaxed)};
-  return {epochWord(doorbell), seen.epoch()};
+  return producersEpoch(inside_.view());
 }
 
 TimePoint ObserverAttachment::AwaitedCopy::lookAgainAt() const noexcept {

@@ -12,6 +12,7 @@
 #include "os/cancellation.hpp"
 #include "os/clock.hpp"
 #include "os/identity.hpp"
+#include "roles/closing_producer.hpp"
 #include "roles/payload_room.hpp"
 #include "roles/rows_gate.hpp"
 #include "roles/take_over.hpp"
@@ -91,8 +92,6 @@ struct ProducerAttachment::Inside {
   PayloadRoom payload;
   std::uint64_t payloadEnd = 0;
   std::optional<StoredRecord> record;
-  // In this process alone, so that no other can make a publish call the kernel.
-  Doorbell neverRung{0};
 };
 
 ProducerAttachment::ProducerAttachment(std::unique_ptr<Inside> inside) noexcept
@@ -203,8 +202,9 @@ ProducerWords ProducerAttachment::words() const noexcept {
   const SegmentView& view = inside_->view();
   ProducerPage& page = view.producer();
   const WakeProtocol protocol = view.geometry().wakeProtocol;
-  Doorbell& doorbell =
-      protocol == WakeProtocol::none ? inside_->neverRung : view.doorbell(producerParticipant);
+  // A doorbell that others share could make a publish call the kernel.
+  Doorbell& doorbell = protocol == WakeProtocol::none ? inside_->participant.neverRung()
+                                                      : view.doorbell(producerParticipant);
   return {
       &page.cursor.sequence,          &doorbell, &page.wakes, view.ring(), view.geometry().capacity,
       protocol == WakeProtocol::fence};

@@ -10,13 +10,13 @@
 #include "format/segment_view.hpp"
 #include "liveness/death_watch.hpp"
 #include "os/futex.hpp"
+#include "segment/rows.hpp"
 #include "sluice/detail/wait.hpp"
 
 namespace sluice::detail {
 namespace {
 
 constexpr std::chrono::milliseconds leavingPause{1};
-constexpr std::chrono::milliseconds longestLeavingPause{100};
 // What the kernel takes from the mark to the lease of a process with little memory. Sleeping
 // meanwhile would cost the next record another wake.
 constexpr std::chrono::microseconds tearDownPatience{300};
@@ -35,9 +35,8 @@ Error over(const SegmentPath& path, ErrorCode code) {
 /// taken, or never can be.
 class AwaitedTakeOver final : public Awaited {
  public:
-  AwaitedTakeOver(Participant& successor, bool evenIfClosed) noexcept
+  explicit AwaitedTakeOver(Participant& successor) noexcept
       : successor_(successor),
-        evenIfClosed_(evenIfClosed),
         death_(successor.leases(), leaseByte(producerParticipant),
                successor.view().lifeline(producerParticipant).word) {}
 
@@ -48,9 +47,8 @@ class AwaitedTakeOver final : public Awaited {
   Status checkPeer() override {
     const auto state =
         successor_.view().producer().state.load(std::memory_order_acquire);  // [E1] pairs with [E0]
-    const bool isClosed = state == ProducerState::closed;
-    hasLeft_ = isClosed || state == ProducerState::left;
-    if (isClosed && !evenIfClosed_)
+    hasLeft_ = state == ProducerState::left;
+    if (state == ProducerState::closed)
       outcome_ = streamClosed(successor_.path());
     else if (isFirst_ || hasLeft_ || death_.isTimeToAsk())
       tryToTake();
@@ -58,29 +56,18 @@ class AwaitedTakeOver final : public Awaited {
     return outcome_ ? Status::peerLeft : Status::ok;
   }
 
-  FutexExpectation arm() noexcept override {
-    // Not armed: as long as this participant has no lease, it writes nothing.
-    const Doorbell& doorbell = successor_.view().doorbell(producerParticipant);
-    const DoorbellValue value{doorbell.load(std::memory_order_acquire)};  // [T0] pairs with [R1]
-    return {epochWord(doorbell), value.epoch()};
-  }
+  FutexExpectation arm() noexcept override { return producersEpoch(successor_.view()); }
 
   Lifelines lifelines() const noexcept override { return {&death_.lifeline()}; }
 
   TimePoint lookAgainAt() const noexcept override {
     if (!hasLeft_) return death_.askAgainAt();
-    // A producer that has closed its stream may live on, and its lease rings nobody.
-    const auto now = std::chrono::steady_clock::now();
-    const auto soon = evenIfClosed_ ? std::clamp<std::chrono::nanoseconds>(
-                                          (now - begin_) / 8, leavingPause, longestLeavingPause)
-                                    : std::chrono::nanoseconds(leavingPause);
-    return std::min(now + soon, death_.askAgainAt());
+    // It gives up its lease next, which rings nobody.
+    return std::min(std::chrono::steady_clock::now() + leavingPause, death_.askAgainAt());
   }
 
   /// Without a change of the word, so at most a slice late.
-  void interrupt() noexcept override {
-    wakeAll(epochWord(successor_.view().doorbell(producerParticipant)));
-  }
+  void interrupt() noexcept override { wakeAll(producersEpoch(successor_.view()).word); }
 
  private:
   void tryToTake() {
@@ -94,8 +81,6 @@ class AwaitedTakeOver final : public Awaited {
   }
 
   Participant& successor_;
-  bool evenIfClosed_;
-  TimePoint begin_ = std::chrono::steady_clock::now();
   DeathWatch death_;
   bool isFirst_ = true;
   bool hasLeft_ = false;
@@ -113,28 +98,12 @@ Error streamClosed(const SegmentPath& path) {
           "a closed stream cannot go on: create a new segment (WhenTaken::replace)"};
 }
 
-namespace {
-
-Result<bool> waitToTakeOver(Participant& successor, const WaitLimit& limit, bool evenIfClosed) {
-  AwaitedTakeOver awaited(successor, evenIfClosed);
+Result<bool> waitToTakeOver(Participant& successor, const WaitLimit& limit) {
+  AwaitedTakeOver awaited(successor);
   const Status status = waitFor(awaited, WaitStrategy::sleepAtOnce(), limit);
   if (awaited.outcome()) return *awaited.outcome();
   return over(successor.path(),
               status == Status::stopped ? ErrorCode::stopped : ErrorCode::timedOut);
-}
-
-}  // namespace
-
-Result<bool> waitToTakeOver(Participant& successor, const WaitLimit& limit) {
-  return waitToTakeOver(successor, limit, false);
-}
-
-Result<void> waitForClosingProducer(const SegmentPath& path, const WaitLimit& limit) {
-  auto successor = Participant::openAsSuccessor(path, {}, {});
-  if (!successor && successor.error().code == ErrorCode::notFound) return {};
-  if (!successor) return successor.error();
-  const auto taken = waitToTakeOver(*successor, limit, true);
-  return taken ? Result<void>{} : taken.error();
 }
 
 }  // namespace sluice::detail

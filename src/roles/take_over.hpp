@@ -15,8 +15,4 @@ Error streamClosed(const SegmentPath& path);
 /// first, ended when the stream was closed.
 Result<bool> waitToTakeOver(Participant& successor, const WaitLimit& limit);
 
-/// Sleeps until the producer that has closed the stream of that name is gone, or the name means
-/// another segment, or none. timedOut or stopped when the limit, which has started, was over first.
-Result<void> waitForClosingProducer(const SegmentPath& path, const WaitLimit& limit);
-
 }  // namespace sluice::detail

@@ -37,16 +37,9 @@ class AwaitedProducer final : public Awaited {
     return Status::ok;
   }
 
-  FutexExpectation arm() noexcept override {
-    // Not armed: a reader that is not attached writes nothing.
-    const Doorbell& doorbell = reader_.view().doorbell(producerParticipant);
-    const DoorbellValue value{doorbell.load(std::memory_order_acquire)};  // [T0] pairs with [R1]
-    return {epochWord(doorbell), value.epoch()};
-  }
+  FutexExpectation arm() noexcept override { return producersEpoch(reader_.view()); }
   TimePoint lookAgainAt() const noexcept override { return lookAgainAt_; }
-  void interrupt() noexcept override {
-    wakeAll(epochWord(reader_.view().doorbell(producerParticipant)));
-  }
+  void interrupt() noexcept override { wakeAll(producersEpoch(reader_.view()).word); }
 
  private:
   const Participant& reader_;
@@ -137,10 +130,8 @@ Result<void> waitForUpstream(const SegmentPath& path, const Expectation& expecta
       const std::uint32_t members =
           view.membership().count.load(std::memory_order_acquire);  // [C1] pairs with [J2]
       if (findUpstream(*reader, names)) return {};
-      if (limit.isOver()) {
-        const bool stopped = limit.stop().stop_requested();
-        return noUpstream(*reader, names, stopped ? Status::stopped : Status::timedOut, limit);
-      }
+      if (const Status over = limit.status(); over != Status::ok)
+        return noUpstream(*reader, names, over, limit);
       AwaitedMembership change(view, members);
       const Status status = waitFor(change, WaitStrategy::sleepAtOnce(), limit);
       if (status != Status::ok && !findUpstream(*reader, names))

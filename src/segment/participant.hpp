@@ -18,6 +18,7 @@
 #include "os/segment_path.hpp"
 #include "os/stand_in.hpp"
 #include "segment/checked_file.hpp"
+#include "sluice/detail/doorbell.hpp"
 #include "sluice/detail/expectation.hpp"
 #include "sluice/options.hpp"
 #include "sluice/result.hpp"
@@ -85,6 +86,9 @@ class Participant {
   const SegmentPath& path() const noexcept { return path_; }
   /// The row of a participant that was opened as a consumer.
   std::uint32_t row() const noexcept { return row_; }
+
+  /// A doorbell in this process alone, which nobody rings; armed in a forked child, as all are.
+  Doorbell& neverRung() noexcept { return mapping_.wordOfProcess(); }
 
   /// Takes the producer's lease for a participant that was opened as successor, as soon as it is
   /// free within `patience`, during which the processor is shared and not given up. After

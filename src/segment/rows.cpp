@@ -5,6 +5,7 @@
 
 #include "os/clock.hpp"
 #include "os/futex.hpp"
+#include "sluice/detail/doorbell.hpp"
 
 namespace sluice::detail {
 
@@ -38,6 +39,12 @@ SequenceBarrier<Sequence> producerBarrier(const SegmentView& view) noexcept {
   ProducerPage& page = view.producer();
   return {page.cursor.sequence, view.doorbell(producerParticipant), view.geometry().wakeProtocol,
           &page.wakes};
+}
+
+FutexExpectation producersEpoch(const SegmentView& view) noexcept {
+  const Doorbell& doorbell = view.doorbell(producerParticipant);
+  const DoorbellValue value{doorbell.load(std::memory_order_acquire)};  // [T0] pairs with [R1]
+  return {epochWord(doorbell), value.epoch()};
 }
 
 void raiseMembership(const SegmentView& view) noexcept {

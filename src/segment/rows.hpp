@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "format/segment_view.hpp"
+#include "sluice/detail/futex_expectation.hpp"
 #include "sluice/sequence.hpp"
 #include "sluice/sequence_barrier.hpp"
 
@@ -29,6 +30,10 @@ SequenceBarrier<Sequence> barrierOf(const SegmentView& view, std::uint32_t row) 
 
 /// The barrier of the producer: what it has published.
 SequenceBarrier<Sequence> producerBarrier(const SegmentView& view) noexcept;
+
+/// The epoch of the producer's doorbell, to sleep on for a process that writes nothing, and so arms
+/// nothing: it is woken when the doorbell is rung or answered.
+FutexExpectation producersEpoch(const SegmentView& view) noexcept;
 
 /// Raises the membership count and wakes every thread that waits for it.
 void raiseMembership(const SegmentView& view) noexcept;

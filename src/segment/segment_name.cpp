@@ -78,10 +78,18 @@ Result<void> removeUnused(SegmentFile& file, const LeaseFile& leases,
   return {};
 }
 
+/// A removal by force goes on without the name: neither a process that is stopped while it has it,
+/// nor a limit on threads, may keep anybody from that.
+Lease nameIfFree(const SegmentFile& file, const LeaseFile& leases) try {
+  auto name = takeName(file.path(), leases, NameUse::change);
+  return name ? *std::move(name) : Lease();
+} catch (const Exception&) {
+  return {};
+}
+
 /// With its participants in it.
 Result<void> removeInUse(SegmentFile& file, const LeaseFile& leases, const RemoveOptions& options) {
-  // A process that is stopped while it has the name must not keep others from that.
-  const auto name = takeName(file.path(), leases, NameUse::change);
+  const Lease name = nameIfFree(file, leases);
   if (auto unread = refuseUnlessTold(file, &leases, options); !unread) return unread;
   if (auto removed = file.unlink(); !removed) return removed;
   leases.remove();
