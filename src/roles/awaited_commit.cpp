@@ -73,20 +73,15 @@ bool AwaitedCommit::isImpossible() const noexcept {
 /// loaded before the mark: a successor in the same row renews the mark's word first.
 bool AwaitedCommit::hasDied(Sequence cursor) {
   const auto onDeath = page().onDeath.load(std::memory_order_acquire);  // [D3] pairs with [D2]
-  if (onDeath == OnDeath::hold && !page().isJoining(cursor)) return hasNoSuccessor();
-  return stall_.death.isMarked() || stall_.death.isGone(cursor);
-}
-
-/// In this order: a successor that was there before the name went may still begin.
-bool AwaitedCommit::hasNoSuccessor() {
-  return stall_.namePace.isDue() && !producer_.isNamed() &&
-         !producer_.isAlive(consumerParticipant(stall_.consumer.row));
+  const bool isHeld = onDeath == OnDeath::hold && !page().isJoining(cursor);
+  return (!isHeld && stall_.watch.isMarked()) || stall_.watch.isGone(isHeld, cursor);
 }
 
 bool AwaitedCommit::hasStalled(Sequence cursor) {
   if (allowed() == forEver) return false;
   if (cursor != stall_.cursor) {
     stall_.cursor = cursor;
+    stall_.lastLook = forever;
     stall_.lasted = {};
   }
   stall_.count(std::chrono::steady_clock::now(), allowed());
@@ -121,12 +116,12 @@ bool AwaitedCommit::fence() noexcept {
 }
 
 Awaited::Lifelines AwaitedCommit::lifelines() const noexcept {
-  return {&stall_.death.lifeline()};
+  return {&stall_.watch.lifeline()};
 }
 
 TimePoint AwaitedCommit::lookAgainAt() const noexcept {
   const TimePoint next = allowed() == forEver ? forever : stall_.lookAgainAt(allowed());
-  return std::min({next, stall_.death.askAgainAt(), stall_.namePace.next(), blameAgainAt_});
+  return std::min({next, stall_.watch.askAgainAt(), blameAgainAt_});
 }
 
 void AwaitedCommit::onSleep() noexcept {

@@ -6,9 +6,8 @@
 #include <cstdint>
 #include <optional>
 
-#include "liveness/death_watch.hpp"
-#include "os/look_pace.hpp"
 #include "os/slice.hpp"
+#include "roles/consumer_watch.hpp"
 #include "segment/participant.hpp"
 #include "segment/rows.hpp"
 #include "sluice/detail/awaited.hpp"
@@ -27,10 +26,7 @@ namespace sluice::detail {
 /// in which it did not ask for room.
 struct Stall {
   Stall(const Participant& producer, const RowKey& key, Sequence where) noexcept
-      : consumer(key),
-        cursor(where),
-        death(producer.leases(), leaseByte(consumerParticipant(key.row)),
-              producer.view().lifeline(consumerParticipant(key.row)).word) {}
+      : consumer(key), cursor(where), watch(producer, key.row) {}
 
   /// Counts up to this look, of a consumer that allows so much; not called for one without a limit.
   void count(TimePoint now, std::chrono::nanoseconds allowed) noexcept;
@@ -43,8 +39,7 @@ struct Stall {
   bool hasSlept = false;
   TimePoint lastLook = forever;  // until the first
   std::chrono::nanoseconds lasted{};
-  DeathWatch death;
-  LookPace namePace;
+  ConsumerWatch watch;
 };
 
 /// Ready when the row's cursor has reached the sequence, or the membership has changed. Exempts the
@@ -79,7 +74,6 @@ class AwaitedCommit final : public Awaited {
   /// changed the row may have died before it could.
   std::optional<RowWord> wordOf(const RowKey& consumer) const noexcept;
   bool hasDied(Sequence cursor);
-  bool hasNoSuccessor();
   bool hasStalled(Sequence cursor);
   void exempt(RowWord seen) const noexcept;
   std::chrono::nanoseconds allowed() const noexcept;

@@ -13,9 +13,7 @@ Status ProducerWatch::check(Sequence progress) {
 }
 
 Status ProducerWatch::checkForSuccessors() {
-  if (withoutSuccessor_ != Status::ok || !namePace_.isDue()) return withoutSuccessor_;
-  // In this order: a successor that was there before the name went may still begin.
-  if (reader_.isNamed() || reader_.isAlive(producerParticipant)) return Status::ok;
+  if (withoutSuccessor_ != Status::ok || !successor_.noneCanCome()) return withoutSuccessor_;
   const auto state =
       view_.producer().state.load(std::memory_order_acquire);  // [E1] pairs with [E0]
   if (state == ProducerState::closed) return Status::closed;

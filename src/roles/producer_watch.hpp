@@ -2,7 +2,7 @@
 #pragma once
 
 #include "liveness/death_watch.hpp"
-#include "os/look_pace.hpp"
+#include "roles/successor_watch.hpp"
 #include "segment/participant.hpp"
 #include "sluice/options.hpp"
 #include "sluice/sequence.hpp"
@@ -15,11 +15,11 @@ namespace sluice::detail {
 class ProducerWatch {
  public:
   ProducerWatch(const Participant& reader, WithoutProducer withoutProducer) noexcept
-      : reader_(reader),
-        view_(reader.view()),
+      : view_(reader.view()),
         withoutProducer_(withoutProducer),
         death_(reader.leases(), leaseByte(producerParticipant),
-               view_.lifeline(producerParticipant).word) {}
+               view_.lifeline(producerParticipant).word),
+        successor_(reader, producerParticipant) {}
 
   /// Why nothing more will be published, or Status::ok. `progress` grows with what was published. A
   /// reader that stays for a successor is told so too, once none can come: the producer is gone,
@@ -28,7 +28,8 @@ class ProducerWatch {
 
   const std::atomic<std::uint32_t>& lifeline() const noexcept { return death_.lifeline(); }
   TimePoint checkAgainAt() const noexcept {
-    return withoutProducer_ == WithoutProducer::stay ? namePace_.next() : death_.askAgainAt();
+    return withoutProducer_ == WithoutProducer::stay ? successor_.askAgainAt()
+                                                     : death_.askAgainAt();
   }
 
  private:
@@ -36,11 +37,10 @@ class ProducerWatch {
   Status saidEnd() const noexcept;
   Status checkForSuccessors();
 
-  const Participant& reader_;
   const SegmentView& view_;
   WithoutProducer withoutProducer_;
   DeathWatch death_;
-  LookPace namePace_;
+  SuccessorWatch successor_;
   Status withoutSuccessor_ = Status::ok;
 };
 

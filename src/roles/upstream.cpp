@@ -5,11 +5,7 @@
 namespace sluice::detail {
 
 Upstream::Upstream(const Participant& follower, const RowKey& key) noexcept
-    : follower_(follower),
-      page_(follower.view().consumer(key.row)),
-      key_(key),
-      death_(follower.leases(), leaseByte(consumerParticipant(key.row)),
-             follower.view().lifeline(consumerParticipant(key.row)).word) {}
+    : page_(follower.view().consumer(key.row)), key_(key), watch_(follower, key.row) {}
 
 void Upstream::look() noexcept {
   if (gone_ != Status::ok) return;
@@ -38,15 +34,9 @@ Status Upstream::check() {
   if (gone_ != Status::ok) return gone_;
   const bool isHeld =
       page_.onDeath.load(std::memory_order_acquire) == OnDeath::hold;  // [D3] pairs with [D2]
-  const bool isGone = isHeld ? hasNoSuccessor() : death_.isGone(committed_);
+  const bool isGone = watch_.isGone(isHeld, committed_);
   if (isHeld && isGone) gone_ = Status::peerDied;
   return isGone ? Status::peerDied : Status::ok;
-}
-
-/// In this order: a successor that was there before the name went may still begin.
-bool Upstream::hasNoSuccessor() {
-  return namePace_.isDue() && !follower_.isNamed() &&
-         !follower_.isAlive(consumerParticipant(key_.row));
 }
 
 }  // namespace sluice::detail

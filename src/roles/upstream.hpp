@@ -1,9 +1,10 @@
 // A consumer that another one runs after.
 #pragma once
 
-#include <algorithm>
-#include "liveness/death_watch.hpp"
-#include "os/look_pace.hpp"
+#include <atomic>
+#include <cstdint>
+
+#include "roles/consumer_watch.hpp"
 #include "segment/participant.hpp"
 #include "segment/rows.hpp"
 #include "sluice/sequence.hpp"
@@ -29,19 +30,13 @@ class Upstream {
   /// name, none can come.
   Status check();
 
-  const std::atomic<std::uint32_t>& lifeline() const noexcept { return death_.lifeline(); }
-  TimePoint checkAgainAt() const noexcept {
-    return std::min(death_.askAgainAt(), namePace_.next());
-  }
+  const std::atomic<std::uint32_t>& lifeline() const noexcept { return watch_.lifeline(); }
+  TimePoint checkAgainAt() const noexcept { return watch_.askAgainAt(); }
 
  private:
-  bool hasNoSuccessor();
-
-  const Participant& follower_;
   const ConsumerPage& page_;
   RowKey key_;
-  DeathWatch death_;
-  LookPace namePace_;
+  ConsumerWatch watch_;
   Sequence committed_ = noSequence;
   Status gone_ = Status::ok;
 };

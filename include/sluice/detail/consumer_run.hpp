@@ -213,8 +213,8 @@ class ConsumerRun {
 
   [[gnu::noinline]] bool pollClosely() {
     lull_.limitTo(Lull::longestOfPolls);
-    words_.lookAtProducer();
     if (hasEnded()) return false;
+    words_.lookAtProducer();
     const bool found = waitClosely(WaitLimit::now());
     if (!found && status_ == Status::timedOut) {
       pace_.foundNothing();
