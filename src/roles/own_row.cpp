@@ -90,7 +90,7 @@ Result<void> OwnRow::begin(const ConsumerOptions& options, const std::vector<Row
 }
 
 /// Says which consumer and process this is, for people.
-void OwnRow::introduce(const std::vector<RowKey>& upstream) {
+void OwnRow::introduce() {
   const auto order = std::memory_order_relaxed;
   const auto process = currentProcess();
   ConsumerPage& own = page();
@@ -102,13 +102,16 @@ void OwnRow::introduce(const std::vector<RowKey>& upstream) {
     own.name.fill('\0');
     std::copy(name_.begin(), name_.end(), own.name.begin());
   }
-  UpstreamWords words{};
-  for (std::size_t i = 0; i < upstream.size(); ++i)
-    words[i] = UpstreamValue::of(upstream[i].row, upstream[i].generation).word;
-  setUpstream(words);
   own.asleepFor.store(0, order);
   own.attachedAt.store(nanosecondsSinceBoot(), order);
   own.evictedAt.store(0, order);
+}
+
+OwnRow::UpstreamWords OwnRow::wordsOf(const std::vector<RowKey>& upstream) noexcept {
+  UpstreamWords words{};
+  for (std::size_t i = 0; i < upstream.size(); ++i)
+    words[i] = UpstreamValue::of(upstream[i].row, upstream[i].generation).word;
+  return words;
 }
 
 OwnRow::UpstreamWords OwnRow::upstreamWords() const noexcept {
@@ -118,9 +121,10 @@ OwnRow::UpstreamWords OwnRow::upstreamWords() const noexcept {
   return words;
 }
 
-void OwnRow::setUpstream(const UpstreamWords& words) const noexcept {
+void OwnRow::sayUpstream(const UpstreamWords& words) const noexcept {
   for (std::size_t i = 0; i < words.size(); ++i)
-    page().upstream[i].store(words[i], std::memory_order_relaxed);
+    page().upstream[i].store(words[i],
+                             std::memory_order_relaxed);  // [J6] pairs with [J7], by J2
 }
 
 void OwnRow::setPolicy(const ConsumerOptions& options) noexcept {
@@ -161,7 +165,8 @@ Result<bool> OwnRow::tryJoin(const ConsumerOptions& options, const std::vector<R
   ConsumerPage& own = page();
   const std::uint64_t capacity = view().geometry().capacity;
 
-  introduce(upstream);
+  introduce();
+  sayUpstream(wordsOf(upstream));
   // A cursor that is surely low enough, so that the row may be seen at any moment from here on.
   const Sequence shown = producer.cursor.sequence.load(std::memory_order_acquire);
   own.joinedAt.store(shown + 1, order);
@@ -203,14 +208,15 @@ Result<bool> OwnRow::resume(const ConsumerOptions& options, const std::vector<Ro
   const std::string cycle = cycleThrough(view(), own, name_, upstream);
   if (!cycle.empty()) return afterItself(participant_.path(), cycle);
   const UpstreamWords before = upstreamWords();
-  introduce(upstream);
+  sayUpstream(wordsOf(upstream));
   raiseMembership(view());
   const std::string late = cycleThrough(view(), own, name_, upstream);
   if (!late.empty()) {
-    setUpstream(before);
+    sayUpstream(before);
     return afterItself(participant_.path(), late);
   }
   if (!confirmCommit(start_)) return false;
+  introduce();
   // The policy comes last: until here the row is held for the next successor.
   setPolicy(options);
   announceRowChange(view(), row());

@@ -59,9 +59,10 @@ class OwnRow {
   const SegmentView& view() const noexcept { return participant_.view(); }
   std::uint32_t row() const noexcept { return participant_.row(); }
   using UpstreamWords = std::array<std::uint64_t, maxConsumerRows>;
-  void introduce(const std::vector<RowKey>& upstream);
+  void introduce();
+  static UpstreamWords wordsOf(const std::vector<RowKey>& upstream) noexcept;
   UpstreamWords upstreamWords() const noexcept;
-  void setUpstream(const UpstreamWords& words) const noexcept;
+  void sayUpstream(const UpstreamWords& words) const noexcept;
   void setPolicy(const ConsumerOptions& options) noexcept;
   void retire(bool sameName) noexcept;
   Result<void> join(const ConsumerOptions& options, const std::vector<RowKey>& upstream);

@@ -18,7 +18,8 @@ class MappedRows {
   explicit MappedRows(const SegmentView& view) noexcept : view_(view) {}
 
   UpstreamValue upstream(std::uint32_t row, std::uint32_t index) const noexcept {
-    return {view_.consumer(row).upstream[index].load(std::memory_order_relaxed)};
+    return {view_.consumer(row).upstream[index].load(
+        std::memory_order_relaxed)};  // [J7] pairs with [J6], by J2
   }
 
   bool gates(const UpstreamValue& value) const noexcept {
