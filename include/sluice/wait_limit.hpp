@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "sluice/detail/time_point.hpp"
+#include "sluice/status.hpp"
 
 namespace sluice {
 
@@ -50,12 +51,14 @@ class WaitLimit {
     return WaitLimit(std::chrono::steady_clock::now() + duration_, stop_);
   }
 
-  /// The deadline has passed, or a stop was asked for. Of a limit that has started.
-  bool isOver() const noexcept {
-    if (stop_.stop_requested()) return true;
-    if (deadline_ == detail::forever) return false;
-    return isNow() || std::chrono::steady_clock::now() >= deadline_;
+  /// Status::ok until it is over; then stopped, or timedOut. Of a limit that has started.
+  Status status() const noexcept {
+    if (stop_.stop_requested()) return Status::stopped;
+    if (deadline_ == detail::forever) return Status::ok;
+    const bool isPast = isNow() || std::chrono::steady_clock::now() >= deadline_;
+    return isPast ? Status::timedOut : Status::ok;
   }
+  bool isOver() const noexcept { return status() != Status::ok; }
   /// Of a limit that has started.
   TimePoint deadline() const noexcept { return deadline_; }
   const std::stop_token& stop() const noexcept { return stop_; }

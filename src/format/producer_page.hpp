@@ -42,11 +42,11 @@ struct ProducerPage {
   std::atomic<ProducerState> state;
   std::uint32_t reserved0;
   SharedIdentity identity;
-  std::atomic<std::uint64_t> fullWaits;     ///< how often a claim found the ring full
+  std::atomic<std::uint64_t> fullWaits;     ///< how often a look for a slot found the ring full
   std::atomic<std::uint64_t> sleeps;        ///< how often it slept
   std::atomic<std::uint64_t> wakes;         ///< how often it answered its doorbell
   std::atomic<std::uint64_t> payloadLimit;  ///< as limit, of payload; 0 for records
-  std::atomic<std::uint64_t> payloadWaits;  ///< how often a claim found no room for a payload
+  std::atomic<std::uint64_t> payloadWaits;  ///< how often a look for room for a payload found none
   // Nanoseconds since boot (CLOCK_MONOTONIC); 0 is never.
   std::atomic<std::uint64_t> attachedAt;
   std::atomic<std::uint64_t> waitedAt;  ///< when it last began to sleep for room

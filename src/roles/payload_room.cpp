@@ -13,8 +13,8 @@ PayloadClaim PayloadRoom::claim(const PayloadAsk& ask, const WaitLimit& limit) {
   constexpr std::uint32_t looksPerLimit = 64;
   const WaitLimit started = limit.started();
   for (std::uint32_t round = 1;; ++round) {
-    if (round % looksPerLimit == 0 && started.isOver())
-      return {0, started.stop().stop_requested() ? Status::stopped : Status::timedOut};
+    const Status over = round % looksPerLimit == 0 ? started.status() : Status::ok;
+    if (over != Status::ok) return {0, over};
     const Look seen = look(ask);
     if (seen == Look::room) return {granted_, Status::ok};
     if (seen == Look::corrupt) return {0, Status::corrupt};

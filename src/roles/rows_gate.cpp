@@ -148,7 +148,7 @@ Status RowsGate::waitForNames(const std::vector<std::string_view>& names, const 
     if (all) return Status::ok;
     if (!mayCome) return Status::peerLeft;
     // Members that come and go without end must not make the limit mean nothing.
-    if (limit.isOver()) return limit.stop().stop_requested() ? Status::stopped : Status::timedOut;
+    if (const Status over = limit.status(); over != Status::ok) return over;
     if (const Status status = waitForMembership(members, limit); status != Status::ok)
       return status;
   }

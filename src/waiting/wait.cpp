@@ -16,11 +16,6 @@
 namespace sluice::detail {
 namespace {
 
-bool isPast(TimePoint deadline) noexcept {
-  if (deadline == forever) return false;
-  return deadline == TimePoint::min() || std::chrono::steady_clock::now() >= deadline;
-}
-
 /// A thread that sleeps on the first of several words only looks at the others itself.
 std::chrono::milliseconds longestSleep(std::size_t words) noexcept {
   return words > 1 && !sleepsOnSeveralWords() ? fallbackSlice : slice;
@@ -61,8 +56,7 @@ void Awaited::sleep(const FutexExpectation* words, std::size_t count, TimePoint 
 
 Status giveUp(Awaited& awaited, const WaitLimit& limit) {
   Status status = awaited.checkPeer();
-  if (status == Status::ok && limit.stop().stop_requested()) status = Status::stopped;
-  if (status == Status::ok && isPast(limit.deadline())) status = Status::timedOut;
+  if (status == Status::ok) status = limit.status();
   // The last record may have come just before the end.
   return status != Status::ok && awaited.isReady() ? Status::ok : status;
 }

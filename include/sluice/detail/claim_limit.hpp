@@ -101,8 +101,8 @@ class ClaimLimit {
     constexpr std::uint32_t looksPerLimit = 64;
     const S needed = static_cast<S>(claimed + 1 - capacity_);
     for (std::uint32_t round = 1;; ++round) {
-      if (round % looksPerLimit == 0 && limit.isOver())
-        return limit.stop().stop_requested() ? Status::stopped : Status::timedOut;
+      const Status over = round % looksPerLimit == 0 ? limit.status() : Status::ok;
+      if (over != Status::ok) return over;
       const Look seen = look(claimed, highest, published);
       if (seen == Look::room) return Status::ok;
       if (seen == Look::changed) continue;
