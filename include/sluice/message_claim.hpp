@@ -12,8 +12,9 @@
 namespace sluice {
 
 /// Room for one message in the ring. It is written in place, finished, and then published by its
-/// producer; the next claim may be made once this one is finished or given back. Valid until then,
-/// and as long as its producer lives and is not moved. A copy is the same claim.
+/// producer. Valid until a claim is finished, this one or another, and as long as its producer
+/// lives and is not moved: of several that are made without finishing any, which lie at the same
+/// place, one can be finished. A copy is the same claim.
 class [[nodiscard]] MessageClaim {
  public:
   /// False when there was no room, and status() says why.
@@ -24,26 +25,27 @@ class [[nodiscard]] MessageClaim {
   std::span<std::byte> bytes() const noexcept { return {place_, size_}; }
 
   /// The message is the first `size` of the bytes; the others go back. Throws Exception when that
-  /// is more than were claimed, or the claim is not open any more.
+  /// is more than were claimed, when the claim is false, and when a claim was finished since.
   void finish(std::size_t size, Kind kind = Kind{}) const {
-    ledger_->finish(slot_, place_, size_, size, static_cast<std::uint32_t>(kind));
+    ledger_->finish(place_, size_, size, static_cast<std::uint32_t>(kind));
   }
 
-  /// Gives the claim back: there is no message. No effect on a claim that is not open any more.
-  void abandon() const noexcept {
-    if (ledger_ != nullptr) ledger_->giveBack(slot_);
-  }
+  /// Gives the claim back, which is false then: there is no message.
+  void abandon() noexcept { place_ = noPlace; }
 
  private:
   friend class MessageProducer;
 
   MessageClaim(detail::MessageLedger& ledger, std::byte* place, std::size_t size) noexcept
-      : ledger_(&ledger), slot_(ledger.openSlot()), place_(place), size_(size) {}
-  explicit MessageClaim(Status status) noexcept : status_(status) {}
+      : ledger_(&ledger), place_(place), size_(size) {}
+  MessageClaim(detail::MessageLedger& ledger, Status status) noexcept
+      : ledger_(&ledger), status_(status) {}
 
-  detail::MessageLedger* ledger_ = nullptr;
-  std::byte* slot_ = nullptr;
-  std::byte* place_ = nullptr;
+  // Null. Compilers that know that warn of a finish which no run gets to.
+  static std::byte* const noPlace;
+
+  detail::MessageLedger* ledger_;
+  std::byte* place_ = noPlace;
   std::size_t size_ = 0;
   Status status_ = Status::ok;
 };

@@ -38,7 +38,8 @@ class MessageObserver {
     return MessageObserver(*std::move(attachment), options);
   }
 
-  /// The next message, once there is one. Throws Exception where there is no memory for it.
+  /// The next message, once there is one. Throws Exception where there is no memory for it; the
+  /// next call tries it again.
   [[nodiscard]] ObservedMessage wait(const WaitLimit& limit = {});
   [[nodiscard]] ObservedMessage tryWait() { return wait(WaitLimit::now()); }
 
@@ -68,6 +69,7 @@ class MessageObserver {
   detail::ObserverEngine<detail::MessageSlot> engine_;
   std::unique_ptr<std::byte[]> own_;  // NOLINT(modernize-avoid-c-arrays): of any size
   std::size_t room_ = 0;
+  std::uint64_t untold_ = 0;  // lost before a message for which there was no memory
 };
 
 }  // namespace sluice

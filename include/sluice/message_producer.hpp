@@ -23,8 +23,9 @@ namespace sluice {
 
 /// Creates a segment for messages, or continues one, and publishes messages of any length into it.
 /// As Producer, with this difference: a claim is a number of bytes. Used by one thread at a time;
-/// movable while no claim is open. Destroying it leaves the stream open for a successor; close()
-/// ends it.
+/// movable, which ends a claim that is not finished. Destroying it leaves the stream open for a
+/// successor; close() ends it. A producer that was moved from, and in a forked child the parent's,
+/// is attached to nothing, as Producer says.
 ///
 /// What can never be had is refused at once and always, wherever the ring stands: tooLarge, a
 /// message longer than longest(); allClaimed, more than that claimed and not published together,
@@ -44,14 +45,15 @@ class MessageProducer {
   static Result<MessageProducer> createOrOpen(std::string_view name, const MessageOptions& options);
 
   /// Room for a message of at most `bytes` bytes: waits for ever while there is none. Throws
-  /// Exception when there can be none (tooLarge, allClaimed, after the end), and when the claim
-  /// before is still open.
-  MessageClaim claim(std::size_t bytes) { return {ledger_, ledger_.open(bytes), bytes}; }
+  /// Exception when there can be none (tooLarge, allClaimed, after the end).
+  [[gnu::always_inline]] MessageClaim claim(std::size_t bytes) {
+    return {ledger_, ledger_.open(bytes), bytes};
+  }
 
-  /// The same within a limit; a claim that there is none of says why.
+  /// The same within a limit; a false claim, which says why, when there is none.
   MessageClaim claim(std::size_t bytes, const WaitLimit& limit) {
     const auto opened = ledger_.open(bytes, limit);
-    if (opened.status != Status::ok) return MessageClaim(opened.status);
+    if (opened.status != Status::ok) return {ledger_, opened.status};
     return {ledger_, opened.place, bytes};
   }
 
@@ -59,21 +61,21 @@ class MessageProducer {
   MessageClaim tryClaim(std::size_t bytes) { return claim(bytes, WaitLimit::now()); }
 
   /// Publishes all claims that are finished. Status::ok, also when there are none; closed after
-  /// close().
+  /// close(), or detached.
   Status publish() noexcept { return ledger_.publish(); }
 
   /// Gives back what is claimed and unpublished, finished or not.
   void abandon() noexcept { ledger_.abandon(); }
 
-  /// Copies a message in and publishes it, and with it all claims that are finished.
+  /// Copies a message in and publishes it, and with it all claims that are finished. Throws
+  /// Exception as claim() does.
   void send(std::span<const std::byte> bytes, Kind kind = Kind{}) {
-    copyInto(claim(bytes.size()), bytes, kind);
+    detail::MessageLedger::Engine::mustGoOn(copyInto(claim(bytes.size()), bytes, kind));
   }
-  /// The same within a limit.
+  /// The same within a limit: ok, or why nothing was sent.
   [[nodiscard]] Status send(std::span<const std::byte> bytes, Kind kind, const WaitLimit& limit) {
     const MessageClaim room = claim(bytes.size(), limit);
-    if (room) copyInto(room, bytes, kind);
-    return room.status();
+    return room ? copyInto(room, bytes, kind) : room.status();
   }
   /// The bytes of a text.
   void send(std::string_view text, Kind kind = Kind{}) {
@@ -95,8 +97,8 @@ class MessageProducer {
   /// True while the segment's name still means this one. Costs system calls.
   bool isNamed() const { return ledger_.engine().attachment().isNamed(); }
 
-  /// The sequence of the last message published, and of the last claim finished; noSequence before
-  /// the first.
+  /// The sequence of the last message published, and of the last claim finished; before the first
+  /// message of a ring, that before its firstSequence, which is noSequence where that is 0.
   Sequence lastPublished() const noexcept { return ledger_.engine().lastPublished(); }
   Sequence lastFinished() const noexcept { return ledger_.engine().lastClaimed(); }
   /// Slots of the ring: messages in flight.
@@ -115,10 +117,10 @@ class MessageProducer {
     return MessageProducer(*std::move(attachment));
   }
 
-  void copyInto(const MessageClaim& room, std::span<const std::byte> bytes, Kind kind) {
+  Status copyInto(const MessageClaim& room, std::span<const std::byte> bytes, Kind kind) {
     if (!bytes.empty()) std::memcpy(room.bytes().data(), bytes.data(), bytes.size());
     room.finish(bytes.size(), kind);
-    publish();
+    return publish();
   }
 
   detail::MessageLedger ledger_;

@@ -1,9 +1,11 @@
 #include "sluice/message_observer.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 #include <new>
 #include <string>
+#include <utility>
 
 #include "sluice/detail/fence.hpp"
 #include "sluice/error.hpp"
@@ -12,12 +14,15 @@ namespace sluice {
 
 ObservedMessage MessageObserver::wait(const WaitLimit& limit) {
   Copied copied;
-  const Observation seen =
-      engine_.read([&](const std::byte* slot) { return copy(slot, copied); }, limit);
-  if (copied.hasNoMemory)
+  Observation seen = engine_.read([&](const std::byte* slot) { return copy(slot, copied); }, limit);
+  seen.lost += std::exchange(untold_, 0);
+  if (!seen) return {seen, {}, Kind{}};
+  if (copied.hasNoMemory) {
+    engine_.goBackOne();
+    untold_ = seen.lost;
     detail::fail(Error{ErrorCode::system, "", "memory", "none for a message",
                        std::to_string(copied.size) + " bytes", "allow the process more"});
-  if (!seen) return {seen, {}, Kind{}};
+  }
   return {seen, {own_.get(), copied.size}, copied.kind};
 }
 
@@ -55,7 +60,8 @@ bool MessageObserver::copyPayload(std::uint64_t position, std::size_t size) noex
 
 bool MessageObserver::makeRoom(std::size_t size) noexcept {
   if (size <= room_ && own_ != nullptr) return true;
-  const std::size_t room = std::max<std::size_t>(size, 64);
+  const std::size_t room = std::bit_ceil(std::max<std::size_t>(size, 64));
+  own_.reset();
   own_.reset(new (std::nothrow) std::byte[room]);
   room_ = own_ == nullptr ? 0 : room;
   return own_ != nullptr;

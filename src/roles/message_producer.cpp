@@ -1,8 +1,10 @@
 #include "sluice/message_producer.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <string>
 
+#include "os/segment_path.hpp"
 #include "sluice/record.hpp"
 #include "sluice/slot_layout.hpp"
 
@@ -10,9 +12,11 @@ namespace sluice {
 namespace {
 
 constexpr std::uint64_t bytesPerSlot = 1024;
+constexpr std::uint64_t leastPayload = 4096;
+constexpr std::uint64_t mostPayload = std::uint64_t{1} << 31;
 
-/// The numbers of a segment, where the user has chosen one of them. What is out of range is left to
-/// the check of all segments.
+/// The numbers of a segment, where the user has chosen one of them. A capacity
+/// that is out of range is left to the check of all segments.
 struct MessageShape {
   std::uint64_t payloadSize;
   ProducerOptions producer;
@@ -20,10 +24,28 @@ struct MessageShape {
 };
 
 Result<MessageShape> shapeOf(std::string_view name, const MessageOptions& options) {
+  const detail::SegmentPath path{options.producer.directory, std::string(name)};
   const std::uint32_t slot = options.slotSize;
+  if (options.payloadBytes == 0 && options.capacity == 0)
+    return Error{ErrorCode::invalidArgument,
+                 path.string(),
+                 "payloadBytes",
+                 "0, and a capacity of 0",
+                 "one of them at least",
+                 "64 MiB of payload hold 65,536 messages of some 1 KiB"};
+  const bool isChosen = options.payloadBytes != 0;
+  if (isChosen && (!std::has_single_bit(options.payloadBytes) ||
+                   options.payloadBytes < leastPayload || options.payloadBytes > mostPayload))
+    return Error{ErrorCode::invalidArgument,
+                 path.string(),
+                 "payloadBytes",
+                 std::to_string(options.payloadBytes),
+                 "a power of two from " + std::to_string(leastPayload) + " to " +
+                     std::to_string(mostPayload),
+                 "the longest message has half of it"};
   if (slot == 0 || slot % detail::cacheLine != 0 || slot > detail::maxMessageSlot)
     return Error{ErrorCode::invalidArgument,
-                 options.producer.directory + "/" + std::string(name),
+                 path.string(),
                  "slotSize",
                  std::to_string(slot),
                  "a multiple of " + std::to_string(detail::cacheLine) + ", at most " +
@@ -31,16 +53,19 @@ Result<MessageShape> shapeOf(std::string_view name, const MessageOptions& option
                  "use 64 unless many messages are a little longer than 40 bytes"};
   MessageShape shape{options.payloadBytes, options.producer, {}};
   shape.producer.capacity = options.capacity;
-  if (options.capacity == 0 && options.payloadBytes != 0)
-    shape.producer.capacity = std::max<std::uint64_t>(2, options.payloadBytes / bytesPerSlot);
-  if (options.payloadBytes == 0 && options.capacity != 0)
-    shape.payloadSize = std::max<std::uint64_t>(4096, options.capacity * bytesPerSlot);
+  if (options.capacity == 0) shape.producer.capacity = options.payloadBytes / bytesPerSlot;
+  if (options.payloadBytes == 0) {
+    const std::uint64_t slots = std::min(options.capacity, mostPayload / bytesPerSlot);
+    shape.payloadSize = std::bit_floor(std::max(leastPayload, slots * bytesPerSlot));
+  }
   shape.slot.size = slot - detail::messageOffset;
   shape.slot.alignment = detail::messageAlignment;
   return shape;
 }
 
 }  // namespace
+
+std::byte* const MessageClaim::noPlace = nullptr;
 
 Result<MessageProducer> MessageProducer::create(std::string_view name,
                                                 const MessageOptions& options) {

@@ -58,7 +58,7 @@ TEST(Messages, AreWrittenInPlaceAndMayEndShorterThanTheyWereClaimed) {
   room.finish(70, kindOf(0));
   ring.publish();
   // What was not needed has gone back: this one lies right behind it.
-  const auto next = ring.claim(100);
+  auto next = ring.claim(100);
   EXPECT_EQ(next.bytes().data(), room.bytes().data() + 128);
   next.abandon();
   const auto batch = in.wait();
@@ -121,26 +121,65 @@ TEST(Messages, ThatAreGivenBackAreNeverSeen) {
     const auto open = ring.claim(900);
     ring.abandon();
     EXPECT_THROW(open.finish(1), Exception);
-    open.abandon();
     EXPECT_EQ(ring.lastFinished(), 0u);
-    const auto room = ring.claim(900);
-    room.abandon();
-    EXPECT_EQ(ring.lastFinished(), 0u);
+    for (const std::size_t size : {900U, 9U}) {
+      auto room = ring.claim(size);
+      room.abandon();
+      EXPECT_FALSE(room);
+      EXPECT_THROW(room.finish(1), Exception);
+      const auto last = ring.claim(size);
+      ring.abandon();
+      EXPECT_THROW(last.finish(1), Exception);
+      EXPECT_EQ(ring.lastFinished(), 0u);
+    }
   }
   ring.send("second");
   EXPECT_EQ(textsIn(in.wait()), (Texts{"first", "second"}));
 }
 
 TEST(Messages, AreClaimedOneAtATime) {
+  for (const std::size_t size : {10U, 100U}) {
+    SegmentName name;
+    auto ring = createSmall(name);
+    auto in = MessageConsumer::attach(name.str()).value();
+    const auto open = ring.claim(size);
+    const auto other = ring.claim(size);
+    EXPECT_EQ(open.bytes().data(), other.bytes().data());
+    EXPECT_THROW(open.finish(size + 1), Exception);
+    open.finish(size);
+    EXPECT_THROW(open.finish(size), Exception);
+    EXPECT_THROW(other.finish(size), Exception);
+    EXPECT_EQ(ring.publish(), Status::ok);
+    EXPECT_EQ(in.wait().size(), 1u);
+    EXPECT_THROW(other.finish(size), Exception) << "also when nothing is claimed";
+  }
+}
+
+TEST(Messages, ThatCouldNotBeClaimedCannotBeFinished) {
   SegmentName name;
   auto ring = createSmall(name);
-  const auto open = ring.claim(10);
-  EXPECT_THROW((void)ring.claim(10), Exception);
-  EXPECT_THROW((void)ring.tryClaim(10), Exception);
-  EXPECT_THROW(open.finish(11), Exception);
-  open.finish(10);
-  EXPECT_THROW(open.finish(10), Exception);
-  EXPECT_EQ(ring.publish(), Status::ok);
+  const auto none = ring.tryClaim(2049);
+  EXPECT_FALSE(none);
+  EXPECT_THROW(none.finish(0), Exception);
+}
+
+TEST(Messages, PublishedBeforeOthersWereGivenBackStayWhereTheyAre) {
+  SegmentName name;
+  auto ring = createSmall(name);
+  auto in = MessageConsumer::attach(name.str()).value();
+  for (std::uint64_t n = 0; n < 100; ++n) {
+    claimAndFinish(ring, n, 300, 300);
+    ring.publish();
+    claimAndFinish(ring, n + 1, 30, 30);
+    if (n % 2 == 0) claimAndFinish(ring, n + 2, 200, 200);
+    ring.abandon();
+    const auto next = ring.claim(200);
+    fill(next.bytes(), n + 3);
+    const auto batch = in.wait();
+    ASSERT_EQ(batch.size(), 1u);
+    ASSERT_TRUE(isOf(n, batch[0].bytes, batch[0].kind)) << n;
+    in.commit();
+  }
 }
 
 TEST(Messages, LongerThanHalfTheRegionAreRefusedAlwaysAndTheErrorSaysWhatToDo) {
@@ -259,13 +298,15 @@ TEST(MessageSegment, IsRefusedWithTheNumberThatIsOutOfRange) {
     const auto ring = MessageProducer::create(name.str(), options);
     return ring ? std::string("none") : ring.error().field;
   };
-  EXPECT_EQ(fieldOf({}), "capacity");
-  EXPECT_EQ(fieldOf({.payloadBytes = 5000}), "payloadSize");
-  EXPECT_EQ(fieldOf({.payloadBytes = 7000}), "capacity");
-  EXPECT_EQ(fieldOf({.payloadBytes = 5000, .capacity = 16}), "payloadSize");
-  EXPECT_EQ(fieldOf({.payloadBytes = 2048, .capacity = 16}), "payloadSize");
-  EXPECT_EQ(fieldOf({.payloadBytes = std::uint64_t{1} << 32, .capacity = 16}), "payloadSize");
+  EXPECT_EQ(fieldOf({}), "payloadBytes");
+  for (const std::uint64_t bytes : {5000U, 7000U, 2048U, 3'000'000U}) {
+    EXPECT_EQ(fieldOf({.payloadBytes = bytes}), "payloadBytes") << bytes;
+    EXPECT_EQ(fieldOf({.payloadBytes = bytes, .capacity = 16}), "payloadBytes") << bytes;
+  }
+  EXPECT_EQ(fieldOf({.payloadBytes = std::uint64_t{1} << 32, .capacity = 16}), "payloadBytes");
   EXPECT_EQ(fieldOf({.capacity = 1}), "capacity");
+  EXPECT_EQ(fieldOf({.capacity = 3000}), "capacity");
+  EXPECT_EQ(fieldOf({.capacity = std::uint64_t{1} << 62}), "capacity");
   EXPECT_EQ(fieldOf({.capacity = 16, .slotSize = 72}), "slotSize");
   EXPECT_EQ(fieldOf({.capacity = 16, .slotSize = 0}), "slotSize");
   EXPECT_EQ(fieldOf({.capacity = 16, .slotSize = 8192}), "slotSize");

@@ -83,6 +83,7 @@ const std::map<std::string, Layers>& installedHeaders() {
         "message_observer.hpp",
         "message_producer.hpp",
         "detail/message_ledger.hpp",
+        "detail/room_poll.hpp",
         "observer.hpp",
         "producer.hpp",
         "sluice.hpp",

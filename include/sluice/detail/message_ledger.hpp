@@ -8,9 +8,9 @@
 
 #include "sluice/detail/message_slot.hpp"
 #include "sluice/detail/payload_region.hpp"
-#include "sluice/detail/poll_pace.hpp"
 #include "sluice/detail/producer_attachment.hpp"
 #include "sluice/detail/producer_engine.hpp"
+#include "sluice/detail/room_poll.hpp"
 #include "sluice/error.hpp"
 #include "sluice/status.hpp"
 #include "sluice/wait_limit.hpp"
@@ -18,8 +18,9 @@
 namespace sluice::detail {
 
 /// Slots are claimed and published by the engine, which has them from a claim's finish on; this
-/// keeps the one claim that is open, and the payloads. Used by one thread at a time; movable, but
-/// not while a claim is open.
+/// keeps the payloads. A claim is the engine's next slot, and where its bytes lie: nothing is
+/// remembered of it, so that a short message costs as little as it can. Used by one thread at a
+/// time; movable.
 class MessageLedger {
  public:
   explicit MessageLedger(ProducerAttachment attachment)
@@ -28,10 +29,12 @@ class MessageLedger {
   /// Where a message of at most `size` bytes may be written, waiting for ever. Fails when there can
   /// be none.
   std::byte* open(std::size_t size) {
-    if (openSlot_ != nullptr) [[unlikely]]
-      failAsUnfinished();
-    if (size <= engine_.ring().recordSize && engine_.hasRoomAtOnce()) [[likely]]
-      return openInSlot();
+    if (size <= engine_.ring().recordSize) [[likely]] {
+      if (engine_.hasRoomAtOnce()) [[likely]]
+        return openInSlot();
+    } else if (std::byte* const place = openLongAtOnce(size)) {
+      return place;
+    }
     return openOrFail(size);
   }
 
@@ -41,48 +44,31 @@ class MessageLedger {
     Status status;
   };
   Opened open(std::size_t size, const WaitLimit& limit) {
-    if (openSlot_ != nullptr) [[unlikely]]
-      failAsUnfinished();
-    const WaitLimit started = limit.started();
     const bool isShort = size <= engine_.ring().recordSize;
     if (!isShort) {
       if (const Status status = judge(size); status != Status::ok) return {nullptr, status};
     }
-    if (const Status status = engine_.makeRoom(started); status != Status::ok)
-      return {nullptr, status};
-    if (isShort) return {openInSlot(), Status::ok};
-    return openInRegion(size, started);
+    const auto openWithin = [&](const WaitLimit& within) -> Opened {
+      if (const Status status = engine_.makeRoom(within); status != Status::ok)
+        return {nullptr, status};
+      return isShort ? Opened{openInSlot(), Status::ok} : openInRegion(size, within);
+    };
+    // Of two waits, for a slot and for payload, both have one deadline.
+    const bool mayWaitTwice = !isShort && !engine_.hasRoomAtOnce();
+    return mayWaitTwice ? openWithin(limit.started()) : openWithin(limit);
   }
 
-  /// Ends the claim of that slot, whose bytes lie at that place: the message has `size` of the
-  /// `most` bytes that were claimed.
-  void finish(std::byte* slot, const std::byte* place, std::size_t most, std::size_t size,
-              std::uint32_t kind) {
-    if (slot != openSlot_ || size > most) [[unlikely]]
-      failAsMisused(slot == openSlot_, most, size);
-    openSlot_ = nullptr;
-    MessageHead& head = headOf(slot);
-    const bool inRegion = place != slot + messageOffset && size != 0;
-    if (inRegion) [[unlikely]]
-      moveTo(begin_, size);
-    head.position.store(inRegion ? begin_ : position_, std::memory_order_relaxed);
-    head.content.store(ContentWord::of(size, inRegion, kind).word, std::memory_order_relaxed);
-    engine_.takeOne();
+  /// Ends the claim whose bytes lie at that place: the message has `size` of the `most` bytes that
+  /// were claimed. Fails when another claim has ended since.
+  void finish(std::byte* place, std::size_t most, std::size_t size, std::uint32_t kind) {
+    // As numbers: a false claim has no place.
+    const auto slot = reinterpret_cast<std::uintptr_t>(place) - messageOffset;
+    if (slot != reinterpret_cast<std::uintptr_t>(engine_.next()) || size > most) [[unlikely]]
+      return finishElsewhere(place, most, size, kind);
+    end(place - messageOffset, position_, ContentWord::of(size, false, kind));
   }
 
-  /// Gives the open claim back, if it is of that slot.
-  void giveBack(const std::byte* slot) noexcept {
-    if (slot != openSlot_) return;
-    openSlot_ = nullptr;
-  }
-
-  std::byte* openSlot() const noexcept { return openSlot_; }
-
-  Status publish() noexcept {
-    if (unpublished_ != 0) [[unlikely]]
-      settle();
-    return engine_.publish();
-  }
+  Status publish() noexcept { return engine_.publish(); }
 
   void abandon() noexcept {
     engine_.abandon();
@@ -118,20 +104,45 @@ class MessageLedger {
         publishedEnd_(position_),
         granted_(position_) {}
 
-  std::byte* openInSlot() noexcept {
-    openSlot_ = engine_.next();
-    return openSlot_ + messageOffset;
+  std::byte* openInSlot() noexcept { return engine_.next() + messageOffset; }
+
+  [[gnu::always_inline]] void end(std::byte* slot, std::uint64_t position,
+                                  ContentWord content) noexcept {
+    MessageHead& head = headOf(slot);
+    head.position.store(position, std::memory_order_relaxed);
+    head.content.store(content.word, std::memory_order_relaxed);
+    engine_.take(slot);
   }
 
-  void moveTo(std::uint64_t begin, std::size_t size) noexcept {
+  /// In the region, or not at all.
+  [[gnu::noinline]] void finishElsewhere(const std::byte* place, std::size_t most, std::size_t size,
+                                         std::uint32_t kind) {
+    const std::uint64_t begin = region_.beginOf(position_, wholeLines(most));
+    const bool isOpen = engine_.hasRoomAtOnce() && most > engine_.ring().recordSize &&
+                        place == region_.at(begin) && reached(granted_, begin + wholeLines(most));
+    if (!isOpen || size > most) failAsMisused(isOpen, most, size);
+    if (size == 0) return end(engine_.next(), position_, ContentWord::of(0, false, kind));
     const std::uint64_t lines = wholeLines(size);
     unpublished_ += lines;
     position_ = begin + lines;
+    publishedBefore_ = engine_.lastPublished();
+    end(engine_.next(), begin, ContentWord::of(size, true, kind));
   }
 
+  /// A publish is one of all finished claims, and does nothing here, which short messages would pay
+  /// for: what became of the payloads is found out when it matters.
   void settle() noexcept {
+    if (unpublished_ == 0 || engine_.lastPublished() == publishedBefore_) return;
     publishedEnd_ = position_;
     unpublished_ = 0;
+  }
+
+  /// In the region; null where that takes a closer look.
+  [[gnu::noinline]] std::byte* openLongAtOnce(std::size_t size) noexcept {
+    if (!engine_.hasRoomAtOnce() || judge(size) != Status::ok) return nullptr;
+    const std::uint64_t lines = wholeLines(size);
+    const std::uint64_t begin = region_.beginOf(position_, lines);
+    return reached(granted_, begin + lines) ? region_.at(begin) : nullptr;
   }
 
   [[gnu::noinline]] std::byte* openOrFail(std::size_t size) {
@@ -145,7 +156,8 @@ class MessageLedger {
   /// What can never pass, wherever the ring stands. With at most half of the region claimed and not
   /// published, a payload passes once all that is published is committed, though it skips the
   /// region's end.
-  Status judge(std::size_t size) const noexcept {
+  Status judge(std::size_t size) noexcept {
+    settle();
     const std::uint64_t half = region_.size() / 2;
     if (size > half) return Status::tooLarge;
     return unpublished_ + wholeLines(size) > half ? Status::allClaimed : Status::ok;
@@ -160,8 +172,6 @@ class MessageLedger {
       const Status status = limit.isNow() ? pollForPayload(ask) : claimPayload(ask, limit);
       if (status != Status::ok) return {nullptr, status};
     }
-    openSlot_ = engine_.next();
-    begin_ = begin;
     return {region_.at(begin), Status::ok};
   }
 
@@ -172,31 +182,21 @@ class MessageLedger {
   }
 
   [[gnu::noinline]] Status pollForPayload(const PayloadAsk& ask) {
-    if (pace_.isQuick() && gating_.isAsBefore()) return Status::timedOut;
-    const Status status = claimPayload(ask, atOnce);
-    const bool isStillFull =
-        status == Status::timedOut && engine_.attachment().lookAtGating(gating_);
-    isStillFull ? pace_.foundNothing() : pace_.foundSomething();
-    return status;
+    return poll_.ask(engine_.attachment(), [&] { return claimPayload(ask, atOnce); });
   }
 
   void forgetClaims() noexcept {
-    openSlot_ = nullptr;
+    settle();
     position_ = publishedEnd_;
     unpublished_ = 0;
-    pace_.foundSomething();
-  }
-
-  [[noreturn, gnu::noinline]] static void failAsUnfinished() {
-    fail(Error{ErrorCode::invalidArgument, "", "claim", "the claim before is still open", "none",
-               "finish() or abandon() it first"});
+    poll_.forget();
   }
 
   [[noreturn, gnu::noinline]] static void failAsMisused(bool isOpen, std::size_t most,
                                                         std::size_t size) {
     if (!isOpen)
-      fail(Error{ErrorCode::invalidArgument, "", "finish", "a claim that is no longer open",
-                 "the last claim, once", ""});
+      fail(Error{ErrorCode::invalidArgument, "", "finish", "a claim that is not open",
+                 "the last claim, once, before the next is finished", ""});
     fail(Error{ErrorCode::invalidArgument, "", "finish", std::to_string(size) + " bytes",
                "at most the " + std::to_string(most) + " that were claimed",
                "claim as many as the message may have"});
@@ -217,14 +217,12 @@ class MessageLedger {
 
   Engine engine_;
   PayloadRegion region_;
-  std::byte* openSlot_ = nullptr;  // of the claim that is open
   std::uint64_t position_;         // where the payload of the last finished claim ends
-  std::uint64_t begin_ = 0;        // where that of the open claim begins, if it lies in the region
   std::uint64_t publishedEnd_;     // where the payload of the last published message ends
   std::uint64_t granted_;          // payload up to here may be written
-  std::uint64_t unpublished_ = 0;  // whole lines of payload that are finished and not published
-  PollPace pace_;
-  Gating gating_;
+  std::uint64_t unpublished_ = 0;  // whole lines that are finished, and not known to be published
+  Sequence publishedBefore_ = noSequence;  // the last message published when these were finished
+  RoomPoll poll_;
 };
 
 }  // namespace sluice::detail

@@ -64,6 +64,8 @@ struct MessageSlot {
   static constexpr bool hasStamp = true;
   static constexpr std::size_t offset = messageOffset;
   static constexpr std::size_t prefetchDistance = fewLines;
+  /// The last message published, where a successor begins, stays in its slot.
+  static constexpr std::uint64_t slotsKept = 1;
   std::size_t stride = 0;
   std::size_t recordSize = 0;  ///< bytes of the longest message that lies in its slot
 };

@@ -65,6 +65,9 @@ class ObserverEngine {
     return {next_++, copy.lost, Status::ok};
   }
 
+  /// The record that was read last is the next again.
+  void goBackOne() noexcept { --next_; }
+
   const ObserverAttachment& attachment() const noexcept { return attachment_; }
   const Ring<Slot>& ring() const noexcept { return ring_; }
   Sequence next() const noexcept { return next_; }

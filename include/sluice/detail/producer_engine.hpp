@@ -6,16 +6,14 @@
 #include <cstdint>
 #include <cstring>
 #include <memory>
-#include <type_traits>
 #include <utility>
 
 #include "sluice/detail/claimed_slots.hpp"
 #include "sluice/detail/eventcount.hpp"
-#include "sluice/detail/message_slot.hpp"
-#include "sluice/detail/poll_pace.hpp"
 #include "sluice/detail/processor.hpp"
 #include "sluice/detail/producer_attachment.hpp"
 #include "sluice/detail/ring.hpp"
+#include "sluice/detail/room_poll.hpp"
 #include "sluice/error.hpp"
 #include "sluice/sent.hpp"
 #include "sluice/sequence.hpp"
@@ -53,8 +51,7 @@ class ProducerEngine {  // NOLINT(clang-analyzer-optin.performance.Padding): a l
         runLast_(other.runLast_),
         runLength_(other.runLength_),
         isShort_(other.isShort_),
-        pace_(other.pace_),
-        gating_(other.gating_),
+        poll_(other.poll_),
         status_(other.status_) {
     other.endAsDetached();
   }
@@ -84,9 +81,14 @@ class ProducerEngine {  // NOLINT(clang-analyzer-optin.performance.Padding): a l
   /// The next slot, of which hasRoomNow() has told.
   std::byte* takeOne() noexcept {
     std::byte* const slot = hot_.claimEnd;
+    take(slot);
+    return slot;
+  }
+
+  /// Takes the slot that next() has told.
+  void take(std::byte* slot) noexcept {
     prefetchForWrite(slot + ring_.prefetchDistance);
     hot_.claimEnd = ring_.after(slot);
-    return slot;
   }
 
   /// True when takeOne() may follow without another look.
@@ -103,7 +105,7 @@ class ProducerEngine {  // NOLINT(clang-analyzer-optin.performance.Padding): a l
     return limit.isNow() ? pollForRoom(1) : addRoom(1, limit);
   }
 
-  /// The slot that takeOne() would take, of which makeRoom() has told.
+  /// The slot that takeOne() would take, where there is one.
   std::byte* next() const noexcept { return hot_.claimEnd; }
 
   ClaimedSlots claimOne(const WaitLimit& limit) {
@@ -176,7 +178,7 @@ class ProducerEngine {  // NOLINT(clang-analyzer-optin.performance.Padding): a l
     hot_.claimEnd = hot_.runEnd;
     runLast_ = hot_.published;
     hot_.publishEnd = Ring<Slot>::nowhere();
-    pace_.foundSomething();
+    poll_.forget();
   }
 
   void close() noexcept {
@@ -226,14 +228,9 @@ class ProducerEngine {  // NOLINT(clang-analyzer-optin.performance.Padding): a l
 
   [[gnu::noinline]] void waitForRoom() { mustGoOn(addRoom(1, forEver)); }
 
-  /// What a claim that must not wait does when its run is used up. Nearly every poll of a full ring
-  /// ends here, with a few loads of lines that nobody has written since the last one.
+  /// What a claim that must not wait does when its run is used up.
   [[gnu::noinline]] Status pollForRoom(std::size_t n) {
-    if (pace_.isQuick() && gating_.isAsBefore()) return Status::timedOut;
-    const Status status = addRoom(n, atOnce);
-    const bool isStillFull = status == Status::timedOut && attachment_.lookAtGating(gating_);
-    isStillFull ? pace_.foundNothing() : pace_.foundSomething();
-    return status;
+    return poll_.ask(attachment_, [&] { return addRoom(n, atOnce); });
   }
 
   /// Makes room for `n`, or for as many as there is room for once there is room for one.
@@ -248,9 +245,8 @@ class ProducerEngine {  // NOLINT(clang-analyzer-optin.performance.Padding): a l
                          std::memory_order_release);  // [P1] pairs with [G1] [T1] [J4]
     std::size_t wanted = n - left;
     if (wanted < runLength_) wanted = runLength_;
-    if constexpr (std::is_same_v<Slot, MessageSlot>) {
-      // The last message published, where a successor begins, stays in its slot.
-      const std::uint64_t most = ring_.capacity() - 1 - (runLast_ - hot_.published);
+    if constexpr (Slot::slotsKept != 0) {
+      const std::uint64_t most = ring_.capacity() - Slot::slotsKept - (runLast_ - hot_.published);
       if (most == 0) return isFirst ? Status::allClaimed : Status::ok;
       if (wanted > most) wanted = static_cast<std::size_t>(most);
     }
@@ -342,8 +338,7 @@ class ProducerEngine {  // NOLINT(clang-analyzer-optin.performance.Padding): a l
   Sequence runLast_;  // of the last slot of the run
   std::size_t runLength_;
   bool isShort_ = !words_.needsFence && words_.capacity > 1;
-  PollPace pace_;
-  Gating gating_;
+  RoomPoll poll_;
   Status status_ = Status::ok;
 };
 

@@ -63,6 +63,8 @@ struct FixedSlot {
   static constexpr std::size_t recordSize = sizeof(T);
   static constexpr std::size_t prefetchDistance =
       fewLines > stride ? fewLines / stride* stride : stride;
+  /// Slots of the ring that a producer never claims.
+  static constexpr std::uint64_t slotsKept = 0;
 };
 
 /// The same, read from a segment's checked header.
@@ -73,6 +75,7 @@ struct AnySlot {
   std::size_t offset = 0;
   std::size_t recordSize = 0;
   static constexpr std::size_t prefetchDistance = fewLines;
+  static constexpr std::uint64_t slotsKept = 0;
 };
 
 }  // namespace sluice::detail

@@ -24,6 +24,11 @@ struct Forty {
   std::array<std::uint64_t, 5> word;
 };
 
+// Longer than a slot's message, and as long as whole lines.
+struct FourLines {
+  std::array<std::uint64_t, 32> word;
+};
+
 }  // namespace
 
 template <>
@@ -112,23 +117,41 @@ constexpr std::uint64_t batchSize = 32;
   return sum;
 }
 
-// 40 bytes copied, as a record and as a message.
-[[gnu::noinline]] void countedForty(sluice::Producer<Forty>& ring, const Forty& record,
-                                    std::uint64_t turns) {
+// The same bytes copied, as a record and as a message.
+template <class Record>
+[[gnu::always_inline]] inline void publishRecords(sluice::Producer<Record>& ring,
+                                                  const Record& record, std::uint64_t turns) {
   for (std::uint64_t n = 0; n < turns; ++n) {
     ring.claimOne() = record;
     ring.publish();
   }
 }
-
-[[gnu::noinline]] void countedMessages(sluice::MessageProducer& ring, const Forty& message,
-                                       std::uint64_t turns) {
+template <class Record>
+[[gnu::always_inline]] inline void publishMessages(sluice::MessageProducer& ring,
+                                                   const Record& message, std::uint64_t turns) {
   for (std::uint64_t n = 0; n < turns; ++n) {
     const auto room = ring.claim(sizeof message);
     std::memcpy(room.bytes().data(), &message, sizeof message);
     room.finish(sizeof message, sluice::Kind{7});
     ring.publish();
   }
+}
+
+[[gnu::noinline]] void countedForty(sluice::Producer<Forty>& ring, const Forty& record,
+                                    std::uint64_t turns) {
+  publishRecords(ring, record, turns);
+}
+[[gnu::noinline]] void countedMessages(sluice::MessageProducer& ring, const Forty& message,
+                                       std::uint64_t turns) {
+  publishMessages(ring, message, turns);
+}
+[[gnu::noinline]] void countedFourLines(sluice::Producer<FourLines>& ring, const FourLines& record,
+                                        std::uint64_t turns) {
+  publishRecords(ring, record, turns);
+}
+[[gnu::noinline]] void countedLongMessages(sluice::MessageProducer& ring, const FourLines& message,
+                                           std::uint64_t turns) {
+  publishMessages(ring, message, turns);
 }
 
 [[gnu::noinline]] std::uint64_t countedRelayOfMessages(sluice::MessageProducer& ring,
@@ -152,9 +175,21 @@ bool publishForty(const std::string& segment, std::uint64_t turns) {
   return true;
 }
 
-bool publishMessages(const std::string& segment, std::uint64_t turns) {
+bool publishShortMessages(const std::string& segment, std::uint64_t turns) {
   auto ring = sluice::MessageProducer::create(segment, {.capacity = 65536}).value();
   countedMessages(ring, {}, turns);
+  return true;
+}
+
+bool publishFourLines(const std::string& segment, std::uint64_t turns) {
+  auto ring = sluice::Producer<FourLines>::create(segment, {.capacity = 65536}).value();
+  countedFourLines(ring, {}, turns);
+  return true;
+}
+
+bool publishLongMessages(const std::string& segment, std::uint64_t turns) {
+  auto ring = sluice::MessageProducer::create(segment, {.capacity = 65536}).value();
+  countedLongMessages(ring, {}, turns);
   return true;
 }
 
@@ -250,8 +285,10 @@ int main(int argc, char** argv) {
       {"relay", relay},
       {"relayBatches", relayBatches},
       {"publishForty", publishForty},
-      {"publishMessages", publishMessages},
+      {"publishMessages", publishShortMessages},
       {"relayMessages", relayMessages},
+      {"publishFourLines", publishFourLines},
+      {"publishLongMessages", publishLongMessages},
       {"publishUntyped", publishUntyped},
       {"relayUntyped", relayUntyped},
       {"crowdOf1", [](const auto& segment, auto turns) { return crowd(segment, turns, 1); }},
