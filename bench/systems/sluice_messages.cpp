@@ -21,12 +21,20 @@ namespace {
 
 constexpr MemoryOptions memory{.prefault = true};
 
+/// Whether the ends poll is known when this is compiled, as it is where a user writes a loop.
+enum class Ends { wait, poll };
+
 /// Gives all that is there to `take`, and their room back. 0 only where it polls.
-template <class AnyConsumer, class Take>
-std::size_t readFrom(AnyConsumer& in, bool polls, Take take) {
-  const auto batch = polls ? in.tryWait() : in.wait();
+template <Ends ends, class AnyConsumer, class Take>
+std::size_t readFrom(AnyConsumer& in, Take take) {
+  const auto batch = [&] {
+    if constexpr (ends == Ends::poll)
+      return in.tryWait();
+    else
+      return in.wait();
+  }();
   if (!batch) {
-    if (polls && batch.status() == Status::timedOut) return 0;
+    if (ends == Ends::poll && batch.status() == Status::timedOut) return 0;
     throw std::runtime_error("the stream has ended");
   }
   for (const auto& one : batch)
@@ -51,7 +59,6 @@ class SluicePort {
   ProducerOptions producer() const {
     return {.waitStrategy = strategyFor(load_.idling), .memory = memory};
   }
-  bool polls() const noexcept { return load_.idling == Idling::poll; }
   const MessageRing& ring() const noexcept { return ring_; }
   const std::string& name() const noexcept { return segment_.name(); }
 
@@ -61,6 +68,7 @@ class SluicePort {
   OwnSegment segment_;
 };
 
+template <Ends ends>
 class MessagesPort : public SluicePort {
  public:
   MessagesPort(const Load& load, const MessageRing& ring, std::uint32_t slotSize)
@@ -68,11 +76,10 @@ class MessagesPort : public SluicePort {
 
   struct Writer {
     MessageProducer out;
-    bool polls;
 
     template <class Fill>
     void write(std::size_t size, Fill fill) {
-      if (!polls) return finish(out.claim(size), size, fill);
+      if constexpr (ends == Ends::wait) return finish(out.claim(size), size, fill);
       for (;;)
         if (const MessageClaim room = out.tryClaim(size)) return finish(room, size, fill);
     }
@@ -88,20 +95,19 @@ class MessagesPort : public SluicePort {
 
   struct Reader {
     MessageConsumer in;
-    bool polls;
 
     template <class Take>
     std::size_t read(Take take) {
-      return readFrom(in, polls, [&](const Message& message) { take(message.bytes); });
+      return readFrom<ends>(in, [&](const Message& message) { take(message.bytes); });
     }
   };
 
   Writer openWriter() {
     auto out = MessageProducer::create(name(), options()).value();
     awaitConsumers(out, 1);
-    return {std::move(out), polls()};
+    return {std::move(out)};
   }
-  Reader openReader() { return {MessageConsumer::attach(name(), consumer()).value(), polls()}; }
+  Reader openReader() { return {MessageConsumer::attach(name(), consumer()).value()}; }
 
  private:
   /// Messages that all lie in their slots have a ring of the memory that others have. Where some do
@@ -132,7 +138,7 @@ struct LongestRecord {
   std::array<std::byte, most> bytes;
 };
 
-template <std::size_t most>
+template <std::size_t most, Ends ends>
 class LongestRecordsPort : public SluicePort {
  public:
   using SluicePort::SluicePort;
@@ -140,26 +146,29 @@ class LongestRecordsPort : public SluicePort {
 
   struct Writer {
     Producer<Record> out;
-    bool polls;
 
     template <class Fill>
     void write(std::size_t size, Fill fill) {
-      Record* slot = polls ? out.tryClaim() : &out.claimOne();
-      while (slot == nullptr)
-        slot = out.tryClaim();
-      fill(slot->bytes.data());
-      slot->size = size;
+      Record& slot = claim();
+      fill(slot.bytes.data());
+      slot.size = size;
     }
     void publish() { out.publish(); }
+
+   private:
+    Record& claim() {
+      if constexpr (ends == Ends::wait) return out.claimOne();
+      for (;;)
+        if (Record* const slot = out.tryClaim()) return *slot;
+    }
   };
 
   struct Reader {
     Consumer<Record> in;
-    bool polls;
 
     template <class Take>
     std::size_t read(Take take) {
-      return readFrom(in, polls, [&](const Record& record) {
+      return readFrom<ends>(in, [&](const Record& record) {
         take(std::span<const std::byte>(record.bytes).first(record.size));
       });
     }
@@ -172,29 +181,43 @@ class LongestRecordsPort : public SluicePort {
     options.capacity = std::max(fewest, std::bit_floor(ring().bytes / most));
     auto out = Producer<Record>::create(name(), options).value();
     awaitConsumers(out, 1);
-    return {std::move(out), polls()};
+    return {std::move(out)};
   }
-  Reader openReader() { return {Consumer<Record>::attach(name(), consumer()).value(), polls()}; }
+  Reader openReader() { return {Consumer<Record>::attach(name(), consumer()).value()}; }
 };
+
+/// A system whose ends poll where the load says so.
+template <class Waiting, class Polling, class... More>
+StreamSystem system(const std::string& name, Kind kind, const MessageRing& ring,
+                    const More&... more) {
+  const StreamSystem waiting = messageSystem<Waiting>(name, kind, ring, more...);
+  const StreamSystem polling = messageSystem<Polling>(name, kind, ring, more...);
+  StreamSystem either = waiting;
+  either.make = [=](const Load& load) {
+    return load.idling == Idling::poll ? polling.make(load) : waiting.make(load);
+  };
+  return either;
+}
 
 template <std::size_t most>
 StreamSystem longestRecords(const MessageRing& ring) {
-  return messageSystem<LongestRecordsPort<most>>(fmt::format("Sluice, records of {} B", most),
-                                                 Kind::peer, ring);
+  return system<LongestRecordsPort<most, Ends::wait>, LongestRecordsPort<most, Ends::poll>>(
+      fmt::format("Sluice, records of {} B", most), Kind::peer, ring);
 }
 
-ChannelSystem channelOf(std::size_t size, std::uint32_t slotSize, Idling idling) {
+template <std::size_t size>
+ChannelSystem channel(std::uint32_t slotSize, Idling idling) {
   const std::string name = fmt::format("Sluice, {} B, slots of {} B", size, slotSize);
-  if (size == shortMessageBytes)
-    return messageChannel<shortMessageBytes, MessagesPort>(name, Kind::sluice, idling, slotSize);
-  return messageChannel<messageBytes, MessagesPort>(name, Kind::sluice, idling, slotSize);
+  if (idling == Idling::poll)
+    return messageChannel<size, MessagesPort<Ends::poll>>(name, Kind::sluice, idling, slotSize);
+  return messageChannel<size, MessagesPort<Ends::wait>>(name, Kind::sluice, idling, slotSize);
 }
 
 }  // namespace
 
 StreamSystem sluiceMessages(const MessageRing& ring, std::uint32_t slotSize) {
-  return messageSystem<MessagesPort>(fmt::format("Sluice, slots of {} B", slotSize), Kind::sluice,
-                                     ring, slotSize);
+  return system<MessagesPort<Ends::wait>, MessagesPort<Ends::poll>>(
+      fmt::format("Sluice, slots of {} B", slotSize), Kind::sluice, ring, slotSize);
 }
 
 StreamSystem sluiceLongestRecords(const MessageRing& ring) {
@@ -213,13 +236,13 @@ StreamSystem sluiceLongestRecords(const MessageRing& ring) {
 }
 
 ChannelSystem sluiceShortMessageChannel(Idling idling) {
-  return channelOf(shortMessageBytes, 64, idling);
+  return channel<shortMessageBytes>(64, idling);
 }
 ChannelSystem sluiceMessageInSlotChannel(Idling idling) {
-  return channelOf(messageBytes, 256, idling);
+  return channel<messageBytes>(256, idling);
 }
 ChannelSystem sluiceMessageBehindSlotsChannel(Idling idling) {
-  return channelOf(messageBytes, 64, idling);
+  return channel<messageBytes>(64, idling);
 }
 
 }  // namespace sluice::bench
