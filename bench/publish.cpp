@@ -3,6 +3,8 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <string>
 
 #include "sluice/sluice.hpp"
@@ -92,13 +94,15 @@ double storeAlone(std::uint64_t records) {
   });
 }
 
+/// Without a protocol it is the one that is best here.
 template <SlotLayoutTag L>
-double publishAlone(std::uint64_t records) {
+double publishAlone(std::uint64_t records, std::optional<WakeProtocol> protocol) {
   const std::string name = uniqueName("sluice-bench-");
   double each = 0;
   {
     auto ring =
-        Producer<Record, L>::create(name, {.capacity = capacity, .memory = {.prefault = true}})
+        Producer<Record, L>::create(
+            name, {.capacity = capacity, .wakeProtocol = protocol, .memory = {.prefault = true}})
             .value();
     each = nanosecondsEach(records, [&](const Record& record) {
       ring.claimOne() = record;
@@ -109,20 +113,41 @@ double publishAlone(std::uint64_t records) {
   return each;
 }
 
+template <SlotLayoutTag L>
+std::function<double(std::uint64_t)> publishing(std::optional<WakeProtocol> protocol) {
+  return [protocol](std::uint64_t records) { return publishAlone<L>(records, protocol); };
+}
+
 }  // namespace
 
 std::vector<Comparison> publish(const RunOptions& options) {
   const std::uint64_t records = options.quick ? 2'000'000 : 10'000'000;
-  const auto run = [records](double (*once)(std::uint64_t)) {
+  const auto run = [records](const std::function<double(std::uint64_t)>& once) {
     return [=] { return Run{{once(records)}}; };
   };
-  return {{"publish",
-           {.subject = "nobody waiting", .recordBytes = size, .batch = 1},
-           {{"time each", "ns", false, Target{Target::Bound::atMost, 1.25}}},
-           {{"hand-written queue", Kind::floor, run(pushAlone)},
-            {"stores alone", Kind::bound, run(storeAlone)},
-            {"Sluice, stamped", Kind::sluice, run(publishAlone<sluice::stamped>)},
-            {"Sluice, packed", Kind::sluice, run(publishAlone<sluice::packed>)}}}};
+  Comparison queue{"publish",
+                   {.subject = "nobody waiting", .recordBytes = size, .batch = 1},
+                   {{"time each", "ns", false, Target{Target::Bound::atMost, 1.25}}},
+                   {{"hand-written queue", Kind::floor, run(pushAlone)},
+                    {"stores alone", Kind::bound, run(storeAlone)},
+                    {"Sluice, stamped", Kind::sluice, run(publishing<sluice::stamped>({}))},
+                    {"Sluice, packed", Kind::sluice, run(publishing<sluice::packed>({}))}}};
+  // Apart from the others, so that no target is reached by a ring that wakes nobody.
+  Comparison protocols{"publish",
+                       {.subject = "by wake protocol", .recordBytes = size, .batch = 1},
+                       {{"time each", "ns"}}};
+  const auto add = [&](const char* name, std::optional<WakeProtocol> protocol) {
+    const std::string stamped = std::string("Sluice, stamped, ") + name;
+    const std::string packed = std::string("Sluice, packed, ") + name;
+    protocols.contenders.push_back(
+        {stamped, Kind::sluice, run(publishing<sluice::stamped>(protocol))});
+    protocols.contenders.push_back(
+        {packed, Kind::sluice, run(publishing<sluice::packed>(protocol))});
+  };
+  add("the default", {});
+  add("fence", WakeProtocol::fence);
+  add("none", WakeProtocol::none);
+  return {queue, protocols};
 }
 
 }  // namespace sluice::bench

@@ -18,6 +18,8 @@ std::vector<Comparison> unicast(const RunOptions& options);
 std::vector<Comparison> unicastBlocking(const RunOptions& options);
 /// One producer, several consumers that each see every record.
 std::vector<Comparison> multicast(const RunOptions& options);
+/// Messages of any length from one producer to one consumer: streams, and one way.
+std::vector<Comparison> messages(const RunOptions& options);
 /// One end sleeps until the other one does something.
 std::vector<Comparison> wakeup(const RunOptions& options);
 /// Publishing while nobody waits, but anybody may.

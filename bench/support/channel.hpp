@@ -15,10 +15,23 @@
 
 namespace sluice::bench {
 
+/// What a channel carries, where it says so.
+template <class C>
+struct CarriedBy {
+  using Record = ChannelRecord;
+};
+template <class C>
+requires requires {
+  typename C::Record;
+}
+struct CarriedBy<C> {
+  using Record = typename C::Record;
+};
+
 /// Made before the fork; the sending process calls openSender() and send(), the receiving one
 /// openReceiver() and receive(). Few records are ever under way: it need not be fast when full.
 template <class C>
-concept Channel = requires(C channel, ChannelRecord record) {
+concept Channel = requires(C channel, typename CarriedBy<C>::Record record) {
   channel.openSender();
   channel.openReceiver();
   channel.send(record);
@@ -31,21 +44,23 @@ inline std::uint64_t nanosecondsNow() noexcept {
                                     std::chrono::nanoseconds(1));
 }
 
-inline void mustBe(const ChannelRecord& record, std::uint64_t sequence) {
+template <std::size_t size>
+void mustBe(const SequencedRecord<size>& record, std::uint64_t sequence) {
   if (record.word[0] != sequence) throw std::runtime_error("another record came");
 }
 
+/// Over two channels, one each way.
 template <Channel C>
-EndsResult pingPong(std::span<std::uint32_t> times, const Processors& processors) {
-  C there;
-  C back;
+EndsResult pingPongOver(C& there, C& back, std::span<std::uint32_t> times,
+                        const Processors& processors) {
+  using Record = typename CarriedBy<C>::Record;
   // The sending end of a ring is opened first, so each process opens them in the same order.
   const End caller{[&] {
                      there.openSender();
                      back.openReceiver();
                    },
                    [&] {
-                     ChannelRecord record{};
+                     Record record{};
                      for (std::size_t round = 0; round < times.size(); ++round) {
                        const std::uint64_t start = nanosecondsNow();
                        record.fill(round);
@@ -60,7 +75,7 @@ EndsResult pingPong(std::span<std::uint32_t> times, const Processors& processors
                        back.openSender();
                      },
                      [&] {
-                       ChannelRecord record{};
+                       Record record{};
                        for (std::size_t round = 0; round < times.size(); ++round) {
                          there.receive(record);
                          mustBe(record, round);
@@ -69,6 +84,13 @@ EndsResult pingPong(std::span<std::uint32_t> times, const Processors& processors
                        }
                      }};
   return runEnds({caller, answerer}, processors);
+}
+
+template <Channel C>
+EndsResult pingPong(std::span<std::uint32_t> times, const Processors& processors) {
+  C there;
+  C back;
+  return pingPongOver(there, back, times, processors);
 }
 
 /// Where the two ends of a wake-up agree that one of them is about to sleep.

@@ -4,10 +4,12 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
 #include "sluice/record.hpp"
+#include "support/message_bytes.hpp"
 
 namespace sluice::bench {
 
@@ -37,7 +39,15 @@ class Tally {
     sum_ += sum;
   }
 
-  /// True after exactly the records 0 to count - 1 of that size.
+  /// A message, which is to have that size. Its sum is checked at once, so that it does not count
+  /// for what isExactly() compares.
+  void add(std::span<const std::byte> message, std::size_t size) noexcept {
+    const std::uint64_t sequence = next_++;
+    mismatches_ += message.size() != size;
+    mismatches_ += sumOfMessage(message) != expectedSum(size, sequence);
+  }
+
+  /// True after exactly the records 0 to count - 1 of that size; 0 for messages.
   bool isExactly(std::uint64_t count, std::size_t recordBytes) const noexcept {
     const std::uint64_t words = recordBytes / sizeof(std::uint64_t);
     std::uint64_t sum = count * (words * (words - 1) / 2);

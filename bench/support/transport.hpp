@@ -40,7 +40,7 @@ inline constexpr std::uint64_t mostAtOnce = 256;
 
 /// What is asked of a transport.
 struct Load {
-  std::size_t recordBytes = 64;  ///< 8, 64 or 1024
+  std::size_t recordBytes = 64;  ///< 8, 64 or 1024; 0 for messages, which have sizes of their own
   std::uint64_t batch = 1;  ///< records the producer writes at once; readers take what is there
   unsigned consumers = 1;
   Idling idling = Idling::spin;

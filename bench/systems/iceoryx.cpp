@@ -1,13 +1,16 @@
 #include "systems/channels.hpp"
+#include "systems/message_streams.hpp"
 #include "systems/streams.hpp"
 
 #ifdef SLUICE_BENCH_ICEORYX
 #include <unistd.h>
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <iceoryx_hoofs/log/logmanager.hpp>
+#include <iceoryx_posh/mepoo/chunk_header.hpp>
 #include <iceoryx_posh/popo/untyped_publisher.hpp>
 #include <iceoryx_posh/popo/untyped_subscriber.hpp>
 #include <iceoryx_posh/runtime/posh_runtime.hpp>
@@ -52,7 +55,6 @@ void await(const std::function<bool()>& connected) {
 /// A publisher and its subscriber. A record is a message; nothing is lost: the publisher waits for
 /// a subscriber whose queue is full, which has room for 256. Each run has a service of its own, as
 /// processes that just exit leave their ports behind in the daemon.
-template <class Record>
 class IceoryxService {
  public:
   IceoryxService() : name_(uniqueName("run-")) {}
@@ -74,17 +76,16 @@ class IceoryxService {
         [this] { return subscriber_->getSubscriptionState() == iox::SubscribeState::SUBSCRIBED; });
   }
 
-  /// `fill` writes the record in place.
+  /// `fill` writes so many bytes in place, which are aligned as any word is.
   template <class Fill>
-  void write(Fill fill) {
-    auto chunk = publisher_->loan(sizeof(Record), alignof(Record));
+  void write(std::size_t size, Fill fill) {
+    auto chunk = publisher_->loan(static_cast<std::uint32_t>(size), alignof(std::uint64_t));
     if (chunk.has_error()) throw std::runtime_error("iceoryx has no chunk for a record");
-    auto* const record = new (chunk.value()) Record;
-    fill(*record);
-    publisher_->publish(record);
+    fill(static_cast<std::byte*>(chunk.value()));
+    publisher_->publish(chunk.value());
   }
 
-  /// `take` reads it in place. False when there is none.
+  /// `take` reads them in place. False when there is none.
   template <class Take>
   bool read(Take take) {
     auto chunk = subscriber_->take();
@@ -93,8 +94,10 @@ class IceoryxService {
         throw std::runtime_error("iceoryx gives no more chunks to a reader");
       return false;
     }
-    take(*static_cast<const Record*>(chunk.value()));
-    subscriber_->release(chunk.value());
+    const void* const payload = chunk.value();
+    const auto* const header = iox::mepoo::ChunkHeader::fromUserPayload(payload);
+    take(std::span(static_cast<const std::byte*>(payload), header->userPayloadSize()));
+    subscriber_->release(payload);
     return true;
   }
 
@@ -118,13 +121,15 @@ class Iceoryx final : public Transport {
 
   void write() override {
     for (std::uint64_t next = 0; next < load_.records; ++next)
-      service_.write([&](Record& record) { record.fill(next); });
+      service_.write(size, [&](std::byte* place) { (new (place) Record)->fill(next); });
   }
 
   Tally read() override {
     Tally tally;
     for (std::uint64_t seen = 0; seen < load_.records;) {
-      if (service_.read([&](const Record& record) { tally.add(record); }))
+      if (service_.read([&](std::span<const std::byte> bytes) {
+            tally.add(*reinterpret_cast<const Record*>(bytes.data()));
+          }))
         ++seen;
       else
         passTime(load_.idling);
@@ -135,7 +140,46 @@ class Iceoryx final : public Transport {
  private:
   using Record = SequencedRecord<size>;
   Load load_;
-  IceoryxService<Record> service_;
+  IceoryxService service_;
+};
+
+class IceoryxPort {
+ public:
+  IceoryxPort(const Load& load, const MessageRing&) : idling_(load.idling) {}
+
+  struct Writer {
+    IceoryxService& service;
+
+    template <class Fill>
+    void write(std::size_t size, Fill fill) {
+      service.write(size, fill);
+    }
+    void publish() {}
+  };
+  struct Reader {
+    IceoryxService& service;
+    Idling idling;
+
+    template <class Take>
+    std::size_t read(Take take) {
+      if (service.read(take)) return 1;
+      passTime(idling);
+      return 0;
+    }
+  };
+
+  Writer openWriter() {
+    service_.openWriter();
+    return {service_};
+  }
+  Reader openReader() {
+    service_.openReader();
+    return {service_, idling_};
+  }
+
+ private:
+  Idling idling_;
+  IceoryxService service_;
 };
 
 class IceoryxChannel {
@@ -143,15 +187,17 @@ class IceoryxChannel {
   void openSender() { service_.openWriter(); }
   void openReceiver() { service_.openReader(); }
   void send(const ChannelRecord& record) {
-    service_.write([&](ChannelRecord& sent) { sent = record; });
+    service_.write(sizeof(record), [&](std::byte* place) { new (place) ChannelRecord(record); });
   }
   void receive(ChannelRecord& record) {
-    while (!service_.read([&](const ChannelRecord& sent) { record = sent; })) {
+    while (!service_.read([&](std::span<const std::byte> bytes) {
+      record = *reinterpret_cast<const ChannelRecord*>(bytes.data());
+    })) {
     }
   }
 
  private:
-  IceoryxService<ChannelRecord> service_;
+  IceoryxService service_;
 };
 
 /// The daemon of a comparison: started by the first run, and there until the last one's closure
@@ -176,6 +222,16 @@ std::optional<StreamSystem> iceoryxStream() {
                       }};
 }
 
+std::optional<StreamSystem> iceoryxMessages(const MessageRing& ring) {
+  const StreamSystem messages = messageSystem<IceoryxPort>(name, Kind::peer, ring);
+  return StreamSystem{name, Kind::peer,
+                      [daemon = ComparisonsDaemon(), messages](const Load& load) mutable {
+                        daemon.start();
+                        return messages.make(load);
+                      },
+                      messages.readers};
+}
+
 std::optional<ChannelSystem> iceoryxChannel() {
   return ChannelSystem{name, Kind::peer,
                        [daemon = ComparisonsDaemon()](std::span<std::uint32_t> times,
@@ -192,6 +248,10 @@ std::optional<ChannelSystem> iceoryxChannel() {
 namespace sluice::bench {
 
 std::optional<StreamSystem> iceoryxStream() {
+  return {};
+}
+
+std::optional<StreamSystem> iceoryxMessages(const MessageRing&) {
   return {};
 }
 

@@ -62,8 +62,14 @@ inline void openSockets(int (&ends)[2]) {
   mustWork(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends), "socketpair");
 }
 
+/// What was written in one call is read in one.
+inline void openSeqpackets(int (&ends)[2]) {
+  mustWork(::socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends), "socketpair");
+}
+
 using PipePort = ByteStream<openPipe>;
 using UnixSocketPort = ByteStream<openSockets>;
+using UnixSeqpacketPort = ByteStream<openSeqpackets>;
 
 /// A message is what was sent in one call.
 class PosixQueuePort {

@@ -1,15 +1,11 @@
-#include <unistd.h>
-
-#include <chrono>
 #include <optional>
 #include <stdexcept>
-#include <string>
 
 #include "sluice/sluice.hpp"
 #include "support/channel.hpp"
 #include "support/transport.hpp"
-#include "support/unique_name.hpp"
 #include "systems/channels.hpp"
+#include "systems/own_segment.hpp"
 
 namespace sluice::bench {
 namespace {
@@ -17,27 +13,18 @@ namespace {
 template <SlotLayoutTag L, Idling idling>
 class SluiceChannel {
  public:
-  SluiceChannel() : name_(uniqueName("sluice-bench-")), owner_(::getpid()) {}
-  ~SluiceChannel() {
-    if (::getpid() == owner_)
-      static_cast<void>(sluice::removeSegment(name_, {.evenIfInUse = true, .evenIfHeld = true}));
-  }
-  SluiceChannel(const SluiceChannel&) = delete;
-  SluiceChannel& operator=(const SluiceChannel&) = delete;
-
   void openSender() {
-    out_.emplace(
-        Producer<ChannelRecord, L>::create(name_, {.capacity = 1024, .memory = {.prefault = true}})
-            .value());
-    if (out_->waitForConsumers({"receiver"}, patience) != Status::ok)
-      throw std::runtime_error("no receiver has come");
+    out_.emplace(Producer<ChannelRecord, L>::create(
+                     segment_.name(), {.capacity = 1024, .memory = {.prefault = true}})
+                     .value());
+    awaitConsumers(*out_, 1);
   }
   void openReceiver() {
-    in_.emplace(Consumer<ChannelRecord, L>::attach(name_, {.name = "receiver",
-                                                           .appearWithin = patience,
-                                                           .maxBatch = 1,
-                                                           .waitStrategy = strategy,
-                                                           .memory = {.prefault = true}})
+    in_.emplace(Consumer<ChannelRecord, L>::attach(segment_.name(), {.name = "0",
+                                                                     .appearWithin = comesWithin,
+                                                                     .maxBatch = 1,
+                                                                     .waitStrategy = strategy,
+                                                                     .memory = {.prefault = true}})
                     .value());
   }
   void send(const ChannelRecord& record) {
@@ -61,7 +48,6 @@ class SluiceChannel {
   }
 
  private:
-  static constexpr std::chrono::seconds patience{10};
   static constexpr WaitStrategy strategy =
       idling == Idling::block ? WaitStrategy::sleepAtOnce() : WaitStrategy::busySpin();
 
@@ -72,8 +58,7 @@ class SluiceChannel {
       return in_->wait();
   }
 
-  std::string name_;
-  pid_t owner_;
+  OwnSegment segment_;
   std::optional<Producer<ChannelRecord, L>> out_;
   std::optional<Consumer<ChannelRecord, L>> in_;
 };
@@ -81,24 +66,15 @@ class SluiceChannel {
 template <SlotLayoutTag L>
 class FullSluice {
  public:
-  FullSluice() : name_(uniqueName("sluice-bench-")), owner_(::getpid()) {}
-  ~FullSluice() {
-    if (::getpid() == owner_)
-      static_cast<void>(sluice::removeSegment(name_, {.evenIfInUse = true, .evenIfHeld = true}));
-  }
-  FullSluice(const FullSluice&) = delete;
-  FullSluice& operator=(const FullSluice&) = delete;
-
   void openSender() {
-    out_.emplace(
-        Producer<ChannelRecord, L>::create(name_, {.capacity = 8, .waitStrategy = strategy})
-            .value());
-    if (out_->waitForConsumers({"receiver"}, patience) != Status::ok)
-      throw std::runtime_error("no receiver has come");
+    out_.emplace(Producer<ChannelRecord, L>::create(segment_.name(),
+                                                    {.capacity = 8, .waitStrategy = strategy})
+                     .value());
+    awaitConsumers(*out_, 1);
   }
   void openReceiver() {
     in_.emplace(Consumer<ChannelRecord, L>::attach(
-                    name_, {.name = "receiver", .appearWithin = patience, .maxBatch = 1})
+                    segment_.name(), {.name = "0", .appearWithin = comesWithin, .maxBatch = 1})
                     .value());
   }
   void fillUp() {
@@ -115,11 +91,9 @@ class FullSluice {
   }
 
  private:
-  static constexpr std::chrono::seconds patience{10};
   static constexpr WaitStrategy strategy = WaitStrategy::sleepAtOnce();
 
-  std::string name_;
-  pid_t owner_;
+  OwnSegment segment_;
   std::optional<Producer<ChannelRecord, L>> out_;
   std::optional<Consumer<ChannelRecord, L>> in_;
 };

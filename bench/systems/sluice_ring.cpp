@@ -1,15 +1,11 @@
-#include <unistd.h>
-
-#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "sluice/sluice.hpp"
-#include "support/unique_name.hpp"
+#include "systems/own_segment.hpp"
 #include "systems/streams.hpp"
 
 namespace sluice::bench {
@@ -22,34 +18,25 @@ template <std::size_t size, SlotLayoutTag L, Poll poll = Poll::tryClaim>
 class SluiceRing final : public Transport {
  public:
   explicit SluiceRing(const Load& load) : SluiceRing(load, {.capacity = load.capacity()}) {}
-  SluiceRing(const Load& load, const SluiceChoice& choice)
-      : load_(load), choice_(choice), name_(uniqueName("sluice-bench-")), owner_(::getpid()) {}
-  ~SluiceRing() override {
-    writer_.reset();
-    reader_.reset();
-    if (::getpid() == owner_)
-      static_cast<void>(sluice::removeSegment(name_, {.evenIfInUse = true, .evenIfHeld = true}));
-  }
+  SluiceRing(const Load& load, const SluiceChoice& choice) : load_(load), choice_(choice) {}
 
   void openWriter() override {
     writer_.emplace(
-        Producer<Record, L>::create(
-            name_, {.capacity = choice_.capacity, .waitStrategy = strategy(), .memory = memory()})
+        Producer<Record, L>::create(segment_.name(), {.capacity = choice_.capacity,
+                                                      .waitStrategy = strategyFor(load_.idling),
+                                                      .memory = memory()})
             .value());
-    std::vector<std::string> names;
-    for (unsigned number = 0; number < load_.consumers; ++number)
-      names.push_back(std::to_string(number));
-    if (writer_->waitForConsumers({names.begin(), names.end()}, patience) != Status::ok)
-      throw std::runtime_error("not every consumer has come");
+    awaitConsumers(*writer_, load_.consumers);
   }
 
   void openReader(unsigned number) override {
-    reader_.emplace(Consumer<Record, L>::attach(name_, {.name = std::to_string(number),
-                                                        .appearWithin = patience,
-                                                        .maxBatch = mostAtOnce,
-                                                        .waitStrategy = strategy(),
-                                                        .memory = memory()})
-                        .value());
+    reader_.emplace(
+        Consumer<Record, L>::attach(segment_.name(), {.name = std::to_string(number),
+                                                      .appearWithin = comesWithin,
+                                                      .maxBatch = mostAtOnce,
+                                                      .waitStrategy = strategyFor(load_.idling),
+                                                      .memory = memory()})
+            .value());
   }
 
   void write() override {
@@ -89,7 +76,6 @@ class SluiceRing final : public Transport {
 
  private:
   using Record = SequencedRecord<size>;
-  static constexpr std::chrono::seconds patience{10};
 
   void writeEach() {
     const Load load = load_;
@@ -139,22 +125,9 @@ class SluiceRing final : public Transport {
 
   MemoryOptions memory() const { return {.prefault = true, .hugePages = choice_.hugePages}; }
 
-  WaitStrategy strategy() const {
-    switch (load_.idling) {
-      case Idling::spin:
-      case Idling::poll:
-        return WaitStrategy::busySpin();
-      case Idling::yield:
-        return WaitStrategy::spinThenYield();
-      default:
-        return WaitStrategy::spinThenSleep();
-    }
-  }
-
   Load load_;
   SluiceChoice choice_;
-  std::string name_;
-  pid_t owner_;
+  OwnSegment segment_;
   std::optional<Producer<Record, L>> writer_;
   std::optional<Consumer<Record, L>> reader_;
 };

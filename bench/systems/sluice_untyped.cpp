@@ -1,16 +1,12 @@
-#include <unistd.h>
-
 #include <algorithm>
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <stdexcept>
-#include <string>
 
 #include "sluice/sluice.hpp"
 #include "sluice/untyped.hpp"
-#include "support/unique_name.hpp"
+#include "systems/own_segment.hpp"
 #include "systems/streams.hpp"
 
 namespace sluice::bench {
@@ -20,33 +16,26 @@ namespace {
 template <std::size_t size, SlotLayout layout>
 class SluiceUntyped final : public Transport {
  public:
-  explicit SluiceUntyped(const Load& load)
-      : load_(load), name_(uniqueName("sluice-bench-")), owner_(::getpid()) {}
-  ~SluiceUntyped() override {
-    writer_.reset();
-    reader_.reset();
-    if (::getpid() == owner_)
-      static_cast<void>(sluice::removeSegment(name_, {.evenIfInUse = true, .evenIfHeld = true}));
-  }
+  explicit SluiceUntyped(const Load& load) : load_(load) {}
 
   void openWriter() override {
-    writer_.emplace(UntypedProducer::create(name_,
+    writer_.emplace(UntypedProducer::create(segment_.name(),
                                             {.capacity = load_.capacity(),
                                              .waitStrategy = WaitStrategy::busySpin(),
                                              .memory = {.prefault = true}},
                                             description, layout)
                         .value());
-    if (writer_->waitForConsumers({"reader"}, patience) != Status::ok)
-      throw std::runtime_error("no consumer has come");
+    awaitConsumers(*writer_, 1);
   }
 
   void openReader(unsigned) override {
-    reader_.emplace(UntypedConsumer::attach(name_, {.name = "reader",
-                                                    .appearWithin = patience,
-                                                    .maxBatch = mostAtOnce,
-                                                    .waitStrategy = WaitStrategy::busySpin(),
-                                                    .memory = {.prefault = true}})
-                        .value());
+    reader_.emplace(
+        UntypedConsumer::attach(segment_.name(), {.name = "0",
+                                                  .appearWithin = comesWithin,
+                                                  .maxBatch = mostAtOnce,
+                                                  .waitStrategy = WaitStrategy::busySpin(),
+                                                  .memory = {.prefault = true}})
+            .value());
   }
 
   void write() override {
@@ -82,15 +71,13 @@ class SluiceUntyped final : public Transport {
 
  private:
   using Record = SequencedRecord<size>;
-  static constexpr std::chrono::seconds patience{10};
   static constexpr RecordDescription description{
       .name = "untyped", .size = sizeof(Record), .alignment = alignof(Record)};
 
   static Record& recordAt(std::byte* place) { return *reinterpret_cast<Record*>(place); }
 
   Load load_;
-  std::string name_;
-  pid_t owner_;
+  OwnSegment segment_;
   std::optional<UntypedProducer> writer_;
   std::optional<UntypedConsumer> reader_;
 };

@@ -1,4 +1,5 @@
 #include "systems/channels.hpp"
+#include "systems/message_streams.hpp"
 #include "systems/streams.hpp"
 
 #ifdef SLUICE_BENCH_ZEROMQ
@@ -9,8 +10,10 @@
 #include <cstring>
 #include <memory>
 #include <new>
+#include <span>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "support/channel.hpp"
@@ -159,6 +162,57 @@ class ZeroMq final : public Transport {
   std::vector<ZeroMqSocket> sockets_;
 };
 
+/// One connection. A message of ZeroMQ is a message.
+class ZeroMqPort {
+ public:
+  ZeroMqPort(const Load&, const MessageRing& ring)
+      : endpoint_("ipc://@" + uniqueName("sluice-bench-zeromq-")),
+        highWaterMark_(std::max(
+            static_cast<int>(static_cast<double>(ring.bytes) / ring.sizes.mean()), 1000)) {}
+
+  struct Writer {
+    std::unique_ptr<ZeroMqSocket> socket;
+
+    template <class Fill>
+    void write(std::size_t size, Fill fill) {
+      ZeroMqMessage message(size);
+      fill(reinterpret_cast<std::byte*>(message.data()));
+      socket->send(message);
+    }
+    void publish() {}
+  };
+  struct Reader {
+    std::unique_ptr<ZeroMqSocket> socket;
+
+    template <class Take>
+    std::size_t read(Take take) {
+      ZeroMqMessage message;
+      socket->receive(message);
+      take(std::as_bytes(std::span(message.data(), message.size())));
+      return 1;
+    }
+  };
+
+  Writer openWriter() {
+    auto socket = std::make_unique<ZeroMqSocket>(ZMQ_PUSH, highWaterMark_);
+    socket->bind(endpoint_);
+    ZeroMqMessage greeting(0);
+    socket->send(greeting);
+    return {std::move(socket)};
+  }
+  Reader openReader() {
+    auto socket = std::make_unique<ZeroMqSocket>(ZMQ_PULL, highWaterMark_);
+    socket->connect(endpoint_);
+    ZeroMqMessage greeting;
+    socket->receive(greeting);
+    return {std::move(socket)};
+  }
+
+ private:
+  std::string endpoint_;
+  int highWaterMark_;
+};
+
 class ZeroMqChannel {
  public:
   ZeroMqChannel() : endpoint_("ipc://@" + uniqueName("sluice-bench-zeromq-")) {}
@@ -204,6 +258,10 @@ std::optional<StreamSystem> zeroMqStream() {
   return StreamSystem{name, Kind::peer, makeForSize<ZeroMq>};
 }
 
+std::optional<StreamSystem> zeroMqMessages(const MessageRing& ring) {
+  return messageSystem<ZeroMqPort>(name, Kind::peer, ring);
+}
+
 }  // namespace sluice::bench
 
 #else
@@ -215,6 +273,10 @@ std::optional<ChannelSystem> zeroMqChannel() {
 }
 
 std::optional<StreamSystem> zeroMqStream() {
+  return {};
+}
+
+std::optional<StreamSystem> zeroMqMessages(const MessageRing&) {
   return {};
 }
 

@@ -10,13 +10,14 @@
 #include <vector>
 
 #include "consumer_account.hpp"
-#include "freight.hpp"
 #include "life.hpp"
-#include "sluice/consumer.hpp"
+#include "sluice/options.hpp"
+#include "sluice/status.hpp"
 
 namespace sluice::soak {
 
-template <SlotLayoutTag L>
+/// The cargo says what is read: records or messages.
+template <class Cargo>
 class ConsumerLife {
  public:
   explicit ConsumerLife(Life& life) : life_(life), account_(life.ledger(), life.role) {}
@@ -44,7 +45,7 @@ class ConsumerLife {
   }
 
  private:
-  using In = Consumer<Freight, L>;
+  using In = typename Cargo::In;
 
   /// None while the one it runs after has not joined.
   std::optional<In> attach() {
@@ -80,7 +81,7 @@ class ConsumerLife {
     if (batch.first() != next_)
       throw Broken(fmt::format("record {} follows {}", batch.first(), next_ - 1));
     for (std::size_t i = 0; i < batch.size(); ++i)
-      read(batch[i], next_ + i);
+      read(Cargo::proofOf(batch[i], next_ + i), next_ + i);
     next_ += batch.size();
     if (life_.oneIn(1000)) Life::pause(std::chrono::milliseconds(life_.upTo(3)));
     // Consumers that keep the whole ring from the producer, one after another, must not wait for
@@ -97,7 +98,8 @@ class ConsumerLife {
   }
 
   auto next(In& in) {
-    switch (life_.upTo(3)) {
+    const bool holdsSome = next_ != life_.ledger().committed.get();
+    switch (life_.upTo(!Cargo::fewHoldNobodyUp && holdsSome ? 1 : 3)) {
       case 0:
         return in.tryWait();
       case 1:
@@ -107,14 +109,14 @@ class ConsumerLife {
     }
   }
 
-  void read(const Freight& freight, Sequence sequence) {
-    if (!freight.isWhole() || freight.number != sequence) {
+  void read(std::optional<std::uint64_t> proof, Sequence sequence) {
+    if (!proof) {
       account_.onTorn(sequence);
       return;
     }
     if (life_.role.after && sequence >= upstreamProcessed())
       throw Broken(fmt::format("record {} came before the one it runs after was done", sequence));
-    unproved_.push_back(freight.checksum);
+    unproved_.push_back(*proof);
   }
 
   std::uint64_t upstreamProcessed() const {
@@ -153,7 +155,8 @@ class ConsumerLife {
   bool goesOnAfter(In& in, Status status) {
     switch (status) {
       case Status::timedOut:
-        return true;
+        // What it has read may be what the producer needs to go on.
+        return Cargo::fewHoldNobodyUp || commit(in, next_, [&] { return in.commit(); });
       case Status::closed:
         if (!life_.isEnding()) throw Broken("the stream was closed by nobody");
         // It may have been evicted just before the end.

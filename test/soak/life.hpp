@@ -28,6 +28,8 @@ struct Life {
   std::size_t place;  ///< in the cast
   std::string segment;
   std::uint64_t capacity;
+  std::uint64_t payloadBytes;  ///< and the next one: of a ring of messages
+  std::uint32_t slotSize;
   std::uint64_t number;  ///< no other life has it
   std::mt19937_64 random;
 

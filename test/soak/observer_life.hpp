@@ -4,14 +4,17 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <cstdint>
+#include <optional>
 
-#include "freight.hpp"
 #include "life.hpp"
-#include "sluice/observer.hpp"
+#include "sluice/options.hpp"
+#include "sluice/status.hpp"
 
 namespace sluice::soak {
 
-template <SlotLayoutTag L>
+/// The cargo says what is read: records or messages.
+template <class Cargo>
 class ObserverLife {
  public:
   explicit ObserverLife(Life& life) : life_(life), transcript_(life.board.agreement) {}
@@ -23,7 +26,7 @@ class ObserverLife {
     options.withoutProducer = WithoutProducer::stay;
     options.appearWithin = std::chrono::minutes(10);
     options.waitStrategy = life_.anyStrategy();
-    auto in = Observer<Freight, L>::attach(life_.segment, options);
+    auto in = In::attach(life_.segment, options);
     if (!in) throw Broken(in.error().message());
     life_.ledger().lives.add(1);
     while (look(*in)) {
@@ -32,7 +35,9 @@ class ObserverLife {
   }
 
  private:
-  bool look(Observer<Freight, L>& in) {
+  using In = typename Cargo::Watcher;
+
+  bool look(In& in) {
     const Sequence expected = in.next();
     const auto seen =
         life_.oneIn(2) ? in.tryWait() : in.wait(std::chrono::milliseconds(life_.upTo(30)));
@@ -41,9 +46,9 @@ class ObserverLife {
           fmt::format("record {} after {} with {} lost", seen.sequence, expected - 1, seen.lost));
     life_.ledger().lost.add(seen.lost);
     if (!seen) return goesOnAfter(seen.status);
-    if (!seen.record.isWhole() || seen.record.number != seen.sequence)
-      throw Broken(fmt::format("record {} is torn", seen.sequence));
-    if (!transcript_.add(seen.sequence, seen.record.checksum))
+    const std::optional<std::uint64_t> proof = Cargo::proofOf(seen);
+    if (!proof) throw Broken(fmt::format("record {} is torn", seen.sequence));
+    if (!transcript_.add(seen.sequence, *proof))
       throw Broken(fmt::format("record {} is not what others were given", seen.sequence));
     life_.ledger().records.add(1);
     return true;

@@ -202,8 +202,8 @@ void Supervisor::killEverybody() {
 
 void Supervisor::fault(const std::string& text) {
   broken_ = true;
-  report_.fault(fmt::format("{} (round with seed {}, {})", text, round_.seed,
-                            round_.slotLayout == SlotLayout::stamped ? "stamped" : "packed"));
+  report_.fault(
+      fmt::format("{} (round with seed {}, {})", text, round_.seed, nameOf(round_.slotLayout)));
 }
 
 }  // namespace sluice::soak

@@ -11,29 +11,42 @@
 #include <system_error>
 
 #include "consumer_life.hpp"
+#include "message_cargo.hpp"
 #include "observer_life.hpp"
 #include "producer_life.hpp"
+#include "record_cargo.hpp"
 
 namespace sluice::soak {
 namespace {
 
 enum Status { regular = 0, complained = 3 };
 
-template <SlotLayoutTag L>
+template <class Cargo>
 void live(Life& life) {
   switch (life.role.kind) {
     case Role::Kind::producer:
-      return ProducerLife<L>(life).run();
+      return ProducerLife<Cargo>(life).run();
     case Role::Kind::consumer:
-      return ConsumerLife<L>(life).run();
+      return ConsumerLife<Cargo>(life).run();
     case Role::Kind::observer:
-      return ObserverLife<L>(life).run();
+      return ObserverLife<Cargo>(life).run();
+  }
+}
+
+void liveIn(SlotLayout slotLayout, Life& life) {
+  switch (slotLayout) {
+    case SlotLayout::messages:
+      return live<MessageCargo>(life);
+    case SlotLayout::packed:
+      return live<RecordCargo<packed>>(life);
+    default:
+      return live<RecordCargo<stamped>>(life);
   }
 }
 
 int statusOf(Life& life, SlotLayout slotLayout) {
   try {
-    slotLayout == SlotLayout::stamped ? live<stamped>(life) : live<packed>(life);
+    liveIn(slotLayout, life);
     return regular;
   } catch (const std::exception& reason) {
     life.board.complaints[life.place].write(reason.what());
@@ -51,13 +64,10 @@ void Worker::start(Board& board, const Round& round, std::uint64_t number, TimeP
     // Nobody outlives the supervisor, however that ends.
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (::getppid() != supervisor && ::getppid() != 0) ::_exit(complained);
-    Life life{board,
-              role_,
-              place_,
-              round.segment,
-              round.capacity,
-              number,
-              std::mt19937_64(round.seed ^ number * 0x9e3779b97f4a7c15U)};
+    Life life{
+        board,          role_,          place_,
+        round.segment,  round.capacity, round.payloadBytes,
+        round.slotSize, number,         std::mt19937_64(round.seed ^ number * 0x9e3779b97f4a7c15U)};
     ::_exit(statusOf(life, round.slotLayout));
   }
   state_ = State::running;
