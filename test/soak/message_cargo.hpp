@@ -128,7 +128,7 @@ class MessageLoading {
   }
 
   void giveBackOne() {
-    const MessageClaim room = ring_.claim(anySize(), std::chrono::milliseconds(1));
+    MessageClaim room = ring_.claim(anySize(), std::chrono::milliseconds(1));
     std::ranges::fill(room.bytes(), std::byte{0xee});
     room.abandon();
   }
