@@ -114,13 +114,15 @@ class ConsumerLife {
       account_.onTorn(sequence);
       return;
     }
-    if (life_.role.after && sequence >= upstreamProcessed())
+    if (life_.role.after && !isDoneUpstream(sequence))
       throw Broken(fmt::format("record {} came before the one it runs after was done", sequence));
     unproved_.push_back(*proof);
   }
 
-  std::uint64_t upstreamProcessed() const {
-    return life_.board.consumers[*life_.role.after].processed.get();
+  /// Where the first life of the other joined, only that life knows until it has begun its account.
+  bool isDoneUpstream(Sequence sequence) const {
+    const ConsumerLedger& upstream = life_.board.consumers[*life_.role.after];
+    return upstream.begun.get() == 0 || sequence < upstream.processed.get();
   }
 
   template <class Commit>
