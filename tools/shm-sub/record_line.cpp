@@ -1,15 +1,13 @@
 #include "record_line.hpp"
 
 #include <cstdint>
-#include <nlohmann/json.hpp>
-#include <utility>
-#include <variant>
 
+#include "field_json.hpp"
 #include "inspect/field_value.hpp"
 
 namespace shm_sub {
 
-using Json = nlohmann::ordered_json;
+using segment_tools::Json;
 using sluice::inspect::SchemaField;
 
 std::vector<SchemaField> fieldsOf(const sluice::RecordDescription& record) {
@@ -23,14 +21,10 @@ std::vector<SchemaField> fieldsOf(const sluice::RecordDescription& record) {
 
 std::string inJson(const std::vector<SchemaField>& fields, std::span<const std::byte> record) {
   Json line = Json::object();
-  for (const SchemaField& field : fields) {
-    Json elements = Json::array();
-    for (const auto& value : sluice::inspect::valuesOf(field, record))
-      elements.push_back(std::visit([](const auto& found) { return Json(found); }, value));
-    line[field.name] = elements.size() == 1 ? Json(elements[0]) : std::move(elements);
-  }
+  for (const SchemaField& field : fields)
+    line[field.name] = segment_tools::inJson(sluice::inspect::valuesOf(field, record));
   if (fields.empty()) line["bytes"] = sluice::inspect::inHex(record);
-  return line.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return segment_tools::written(line);
 }
 
 }  // namespace shm_sub
