@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <exception>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -15,7 +16,8 @@
 #include "name_argument.hpp"
 #include "os/printable.hpp"
 #include "output_failure.hpp"
-#include "record_line.hpp"
+#include "record_format.hpp"
+#include "record_lines.hpp"
 #include "sluice/message.hpp"
 #include "sluice/untyped.hpp"
 
@@ -29,6 +31,7 @@ struct Options {
   std::string name;
   sluice::ConsumerOptions consumer;
   Framing framing = Framing::lines;
+  std::optional<RecordFormat> format;  // given, so the segment is one of records
   bool hold = false;
   bool stay = false;
   std::uint64_t count = 0;                 // 0 for all
@@ -98,14 +101,19 @@ int writeOut(Consumer& in, const Options& options, Text text) {
 int subscribeToRecords(const Options& options) {
   auto in = sluice::UntypedConsumer::attach(options.name, options.consumer);
   if (!in) return complain(in.error().message(), failed);
-  const auto fields = shm_sub::fieldsOf(in->record());
+  const shm_sub::RecordLines lines(in->record(), options.format.value_or(RecordFormat::json));
+  const std::string header = lines.header();
+  if (!header.empty() &&
+      !(writeFramed(stdout, options.framing, header) && std::fflush(stdout) == 0))
+    return endOfOutput(errno);
   const std::size_t size = in->record().size;
   return writeOut(*in, options, [&](const auto& batch, std::size_t i) {
-    return shm_sub::inJson(fields, {batch[i], size});
+    return lines.line({batch[i], size});
   });
 }
 
 int subscribe(const Options& options) {
+  if (options.format) return subscribeToRecords(options);
   auto in = sluice::MessageConsumer::attach(options.name, options.consumer);
   if (!in && in.error().code == sluice::ErrorCode::recordMismatch)
     return subscribeToRecords(options);
@@ -122,6 +130,10 @@ const std::map<std::string, sluice::StartAt> starts{{"latest", sluice::StartAt::
 void addOptions(CLI::App& app, Options& options) {
   app.add_option("--framing", options.framing, "how messages are told apart: lines, length or nul")
       ->transform(CLI::CheckedTransformer(framings()))
+      ->type_name("HOW");
+  app.add_option("--format", options.format,
+                 "how records are written: json, unless given, or csv, with a header")
+      ->transform(CLI::CheckedTransformer(recordFormats()))
       ->type_name("HOW");
   auto* name =
       app.add_option("--name", options.consumer.name, "this consumer's name")->type_name("X");
@@ -150,7 +162,7 @@ void addOptions(CLI::App& app, Options& options) {
 int main(int argc, char** argv) try {
   std::signal(SIGPIPE, SIG_IGN);
   Options options;
-  CLI::App app("Writes out the messages of a segment as they come, or its records in JSON.",
+  CLI::App app("Writes out the messages of a segment as they come, or its records in JSON or CSV.",
                "shm-sub");
   app.footer(
       "Exit status: 0 the stream was closed or left, or as much was written as was asked for; 1 "
