@@ -32,7 +32,8 @@ std::optional<std::string_view> FramedReader::nextUntil(char end) {
     return std::nullopt;
   }
   std::string_view message(line_, static_cast<std::size_t>(got));
-  if (message.ends_with(end)) message.remove_suffix(1);
+  isWhole_ = message.ends_with(end);
+  if (isWhole_) message.remove_suffix(1);
   return message;
 }
 

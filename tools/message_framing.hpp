@@ -34,6 +34,9 @@ class FramedReader {
   /// call. Nothing at the end of the file, and then error() may say more.
   std::optional<std::string_view> next();
 
+  /// False when the file ended where the end of the last message should have been.
+  bool isWhole() const noexcept { return isWhole_; }
+
   /// What was wrong with the file; empty if nothing was.
   const std::string& error() const noexcept { return error_; }
 
@@ -45,6 +48,7 @@ class FramedReader {
   Framing framing_;
   char* line_ = nullptr;
   std::size_t room_ = 0;
+  bool isWhole_ = true;
   std::string message_;
   std::string error_;
 };

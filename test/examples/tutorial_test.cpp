@@ -72,10 +72,17 @@ std::map<std::string, Shown> tutorial() {
   return programs;
 }
 
+std::string pathOf(const std::string& program) {
+  return SLUICE_EXAMPLES_DIR "/tutorial_" + program;
+}
+
 testing::Ran run(const std::string& program) {
   const testing::SegmentName name;
-  return testing::run(SLUICE_EXAMPLES_DIR "/tutorial_" + program + " " + name.str() + " 2>&1");
+  return testing::run(pathOf(program) + " " + name.str() + " 2>&1");
 }
+
+/// A part that is built where its packages are installed.
+constexpr const char* partOfPackages = "protobuf";
 
 TEST(Tutorial, ShowsPartsOfItsPrograms) {
   for (const auto& [program, shown] : tutorial()) {
@@ -111,14 +118,23 @@ TEST(Tutorial, ShowsEveryProgramAndWhatItPrints) {
   const auto programs = tutorial();
   std::size_t sources = 0;
   for (const auto& entry : fs::directory_iterator(SLUICE_SOURCE_DIR "/examples/tutorial")) {
+    if (entry.path().extension() != ".cpp") continue;
     const std::string program = entry.path().stem().string();
     ++sources;
     ASSERT_TRUE(programs.contains(program)) << program;
+    if (program == partOfPackages) continue;
     const testing::Ran ran = run(program);
     EXPECT_EQ(ran.status, 0) << program << ": " << ran.output;
     EXPECT_EQ(ran.output, programs.at(program).output) << program;
   }
   EXPECT_EQ(sources, programs.size());
+}
+
+TEST(Tutorial, ShowsWhatItPrintsOfProtocolBuffersWhereTheyAreInstalled) {
+  if (!std::filesystem::exists(pathOf(partOfPackages))) GTEST_SKIP() << "it was not built";
+  const testing::Ran ran = run(partOfPackages);
+  EXPECT_EQ(ran.status, 0) << ran.output;
+  EXPECT_EQ(ran.output, tutorial().at(partOfPackages).output);
 }
 
 }  // namespace

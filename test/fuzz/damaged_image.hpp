@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "input_reader.hpp"
+#include "message_image.hpp"
 #include "support/segment_image.hpp"
 
 namespace sluice::fuzz {
@@ -69,15 +70,18 @@ struct Patch {
 /// The input's first four bytes say what the segment was like, the next two where its file is cut,
 /// and the rest are patches.
 //
-// byte 0      bit 0 packed, 1 the producer waits for consumers, 2 membarrier, 3..5 capacity 2^n,
+// byte 0      bit 0 packed, of records; 1 the producer waits for consumers, 2 membarrier, 3..5
+// capacity 2^n,
 //             6 the producer has left, 7 a record is stamped beyond the cursor
 // byte 1      records published
 // byte 2      bits 0..2 rows taken, 3..7 how far they are behind
 // byte 3      left to the target
-// bytes 4..5  0, or 1 + the size of the file in units of eight bytes
+// bytes 4..5  bits 0..14 0, or 1 + the size of the file in units of eight bytes; 15 messages
 class DamagedImage {
  public:
   explicit DamagedImage(InputReader& input) : DamagedImage(input.take<std::uint32_t>(), input) {}
+
+  bool isOfMessages() const noexcept { return image.geometry().slotLayout == SlotLayout::messages; }
 
   testing::SegmentImage image;
   std::uint8_t choice;   ///< the byte that is the target's
@@ -86,17 +90,19 @@ class DamagedImage {
 
  private:
   DamagedImage(std::uint32_t first, InputReader& input)
-      : image(choicesOf(first)), choice(static_cast<std::uint8_t>(first >> 24)) {
+      : DamagedImage(first, input.take<std::uint16_t>(), input) {}
+  DamagedImage(std::uint32_t first, std::uint16_t second, InputReader& input)
+      : image(choicesOf(first, (second & 0x8000U) != 0)),
+        choice(static_cast<std::uint8_t>(first >> 24)) {
     const Sequence published = first >> 8 & 0xffU;
-    image.publish(published);
-    if ((first & 0x80U) != 0) image.stampWithoutCursor(published);
+    publish(published, (first & 0x80U) != 0);
     if ((first & 0x40U) != 0)
       image.producer().state.store(detail::ProducerState::left, std::memory_order_relaxed);
     constexpr std::array<std::string_view, 3> names{"risk", "journal", ""};
     const Sequence behind = (first >> 19 & 0x1fU) % (image.geometry().capacity + 1);
     for (std::uint32_t row = 0; row < names.size(); ++row)
       if ((first >> (16 + row) & 1U) != 0) image.join(row, names[row], published - 1 - behind);
-    const std::size_t cut = input.take<std::uint16_t>();
+    const std::size_t cut = second & 0x7fffU;
     const std::size_t whole = image.bytes().size();
     fileSize = cut == 0 ? whole : std::min(whole, (cut - 1) * 8);
     while (!input.empty()) {
@@ -108,12 +114,24 @@ class DamagedImage {
     }
   }
 
-  static detail::Choices choicesOf(std::uint32_t first) {
+  void publish(Sequence published, bool isOneMoreStamped) {
+    if (isOfMessages()) {
+      publishMessages(image, published, isOneMoreStamped);
+      return;
+    }
+    image.publish(published);
+    if (isOneMoreStamped) image.stampWithoutCursor(published);
+  }
+
+  static detail::Choices choicesOf(std::uint32_t first, bool isOfMessages) {
     detail::Choices choices =
-        testing::quoteChoices((first & 1U) != 0 ? SlotLayout::packed : SlotLayout::stamped);
+        isOfMessages
+            ? testing::messageChoices()
+            : testing::quoteChoices((first & 1U) != 0 ? SlotLayout::packed : SlotLayout::stamped);
     if ((first & 2U) != 0) choices.withoutConsumers = WithoutConsumers::wait;
     if ((first & 4U) != 0) choices.wakeProtocol = WakeProtocol::membarrier;
-    choices.capacity = std::uint64_t{1} << (first >> 3 & 7U);
+    // Messages need two slots.
+    choices.capacity = std::max<std::uint64_t>(isOfMessages ? 2 : 1, 1U << (first >> 3 & 7U));
     return choices;
   }
 };

@@ -251,6 +251,16 @@ TEST_F(ShmDump, ABrokenPipeIsQuietAndTheExitStatusTellsOfTheSegmentAllTheSame) {
   }
 }
 
+TEST_F(ShmDump, AFullDiskIsToldAndIsNoAnswer) {
+  publishAndClose();
+  for (const std::string arguments : {"ticks", "ticks --json", "ticks --last 16", "--list"}) {
+    const Ran ran =
+        run("$D --directory " + directory_.path() + " " + arguments + " 2>&1 > /dev/full");
+    EXPECT_EQ(ran.status, 2) << arguments;
+    EXPECT_THAT(ran.output, HasSubstr("standard output cannot be written: No space")) << arguments;
+  }
+}
+
 TEST_F(ShmDump, TextFromTheSegmentCannotSteerATerminal) {
   image_.join(0, "\x1b[2Jx", 3);
   publishAndClose();

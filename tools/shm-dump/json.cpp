@@ -6,7 +6,6 @@
 #include <array>
 #include <cstddef>
 #include <optional>
-#include <variant>
 
 #include "inspect/field_value.hpp"
 #include "words.hpp"
@@ -162,10 +161,6 @@ Json findingsOf(const Snapshot& snapshot) {
   return findings;
 }
 
-Json inJson(const FieldValue& value) {
-  return std::visit([](const auto& found) { return Json(found); }, value);
-}
-
 }  // namespace
 
 Json inJson(const Snapshot& snapshot) {
@@ -202,10 +197,7 @@ Json inJson(const SlotFacts& slot, const RecordView& view) {
   Json values = Json::object();
   for (const SchemaField& field : view.fields) {
     const ShownField part = shownOf(field, view, record);
-    Json elements = Json::array();
-    for (const FieldValue& value : part.values)
-      elements.push_back(inJson(value));
-    values[field.name] = elements.size() == 1 ? elements[0] : std::move(elements);
+    values[field.name] = segment_tools::inJson(part.values);
     isCut = isCut || part.isCut();
   }
   return {
@@ -223,7 +215,7 @@ Json listInJson(const std::vector<Snapshot>& snapshots) {
 }
 
 std::string written(const Json& document) {
-  return document.dump(2, ' ', false, Json::error_handler_t::replace);
+  return segment_tools::written(document, 2);
 }
 
 }  // namespace shm_dump

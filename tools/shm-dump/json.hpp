@@ -1,17 +1,17 @@
 // A snapshot for a program: the document that docs/shm-dump.md describes.
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
+#include "field_json.hpp"
 #include "inspect/slot_reader.hpp"
 #include "inspect/snapshot.hpp"
 #include "record_view.hpp"
 
 namespace shm_dump {
 
-using Json = nlohmann::ordered_json;
+using segment_tools::Json;
 
 /// The document without slots.
 Json inJson(const sluice::inspect::Snapshot& snapshot);

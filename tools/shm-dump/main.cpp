@@ -1,14 +1,17 @@
 // shm-dump: shows what is in a segment. See docs/shm-dump.md.
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "inspect/look.hpp"
 #include "json.hpp"
 #include "options.hpp"
+#include "output_failure.hpp"
 #include "slot_text.hpp"
 #include "text.hpp"
 
@@ -23,7 +26,7 @@ using shm_dump::SequenceRange;
 
 enum Status { healthy = 0, faulty = 1, couldNotLook = 2 };
 
-/// False once nobody reads any more.
+/// False with errno when not all could be written.
 bool print(std::string_view text) {
   return std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
 }
@@ -31,6 +34,13 @@ bool print(std::string_view text) {
 int complain(std::string_view text) {
   std::fprintf(stderr, "shm-dump: %s\n", printable(text).c_str());
   return couldNotLook;
+}
+
+/// The exit status after all was printed, or after a write that has failed.
+int endOfOutput(bool isPrinted, int status) {
+  if (isPrinted && std::fflush(stdout) == 0) return status;
+  const auto failure = segment_tools::outputFailure(errno);
+  return failure ? complain(*failure) : status;
 }
 
 /// What was asked for, of a snapshot with a producer.
@@ -87,11 +97,10 @@ int dump(const Options& options) {
   const auto view = viewOf(options, snapshot);
   if (!view) return complain(view.error().message());
   if (!options.json) {
-    if (print(shm_dump::inText(snapshot))) {
-      Json none;
-      printSlots(*file, snapshot, range, *view, none);
-    }
-    return status;
+    Json none;
+    return endOfOutput(
+        print(shm_dump::inText(snapshot)) && printSlots(*file, snapshot, range, *view, none),
+        status);
   }
   Json document = shm_dump::inJson(snapshot);
   if (options.asksForRecords()) {
@@ -99,18 +108,18 @@ int dump(const Options& options) {
     if (snapshot.producer) printSlots(*file, snapshot, range, *view, slots);
     document["slots"] = std::move(slots);
   }
-  print(shm_dump::written(document) + "\n");
-  return status;
+  return endOfOutput(print(shm_dump::written(document) + "\n"), status);
 }
 
 int list(const Options& options) {
   const auto snapshots = lookAtAll(options.path.directory);
   if (!snapshots) return complain(snapshots.error().message());
-  print(options.json ? shm_dump::written(shm_dump::listInJson(*snapshots)) + "\n"
-                     : shm_dump::listInText(*snapshots));
+  const bool isPrinted =
+      print(options.json ? shm_dump::written(shm_dump::listInJson(*snapshots)) + "\n"
+                         : shm_dump::listInText(*snapshots));
   const bool allHealthy = std::all_of(snapshots->begin(), snapshots->end(),
                                       [](const Snapshot& snapshot) { return snapshot.healthy(); });
-  return allHealthy ? healthy : faulty;
+  return endOfOutput(isPrinted, allHealthy ? healthy : faulty);
 }
 
 }  // namespace

@@ -1,29 +1,15 @@
-// Messages through shm-pub and shm-sub, as a shell has them.
+// Messages through shm-pub and shm-sub.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string>
 
-#include "dumped_image.hpp"
-#include "support/scratch_directory.hpp"
-#include "support/shell_command.hpp"
+#include "pipes.hpp"
 
 namespace sluice {
 namespace {
 
 using ::testing::HasSubstr;
-
-class Pipes : public ::testing::Test {
- protected:
-  /// Runs a shell command in a folder of its own, in which $P is shm-pub and $S is shm-sub, of the
-  /// segment "log" there.
-  Ran run(const std::string& command) const {
-    const std::string tool = SLUICE_TOOLS_DIR "/shm-";
-    return testing::run("cd " + directory_.path() + "; P='" + tool + "pub ./log'; S='" + tool +
-                        "sub ./log'; { " + command + "; } 2>&1");
-  }
-  testing::ScratchDirectory directory_;
-};
 
 TEST_F(Pipes, CarryLinesOfAnyLengthToSeveralReaders) {
   const Ran ran = run(
@@ -38,8 +24,8 @@ TEST_F(Pipes, CarryAnyBytesByTheirLength) {
       run("{ printf '\\005\\000\\000\\000a\\nb\\000c'; printf '\\000\\000\\000\\000';"
           "printf '\\000\\001\\000\\000'; head -c 256 /dev/urandom; } > in;"
           "$P --framing length --payload 4096 --kind 9 < in; echo status $?;"
-          "$S --framing length --from oldest > out; cmp in out && echo same;" SLUICE_TOOLS_DIR
-          "/shm-dump ./log --last 3 | grep 'kind 9'");
+          "$S --framing length --from oldest > out; cmp in out && echo same;"
+          "$D ./log --last 3 | grep 'kind 9'");
   EXPECT_EQ(ran.output,
             "status 0\nsame\n  kind 9, 5 bytes in its slot\n  kind 9, 0 bytes in its slot\n"
             "  kind 9, 256 bytes in the payload region at 4096\n");
@@ -78,38 +64,6 @@ TEST_F(Pipes, BeginAnewWhereTheStreamWasClosedUnlessSomebodyHasMessagesToRead) {
   EXPECT_THAT(ran.output, HasSubstr("status 0\n2\n"));
   EXPECT_THAT(ran.output, HasSubstr("'a'"));
   EXPECT_THAT(ran.output, HasSubstr("status 1\n"));
-}
-
-TEST_F(Pipes, EndQuietlyWhenNobodyReadsAnyMore) {
-  const Ran ran =
-      run("exec 3>&1; seq 1 100000 | $P --payload 8MB --capacity 131072; { $S --from oldest 2>&3; "
-          "echo status $? "
-          ">&3; } | head -1");
-  EXPECT_THAT(ran.output, HasSubstr("status 0\n"));
-  EXPECT_EQ(ran.output.size(), std::string("1\nstatus 0\n").size()) << ran.output;
-}
-
-TEST_F(Pipes, WriteRecordsAsJsonByTheirFields) {
-  testing::SegmentImage image;
-  image.publish(2);
-  image.producer().state.store(detail::ProducerState::closed, std::memory_order_relaxed);
-  image.save(directory_.path() + "/log");
-  EXPECT_EQ(run("$S --from oldest; echo status $?").output,
-            "{\"time\":0,\"price\":0.5,\"volume\":-1,\"symbol\":\"ABCD\"}\n"
-            "{\"time\":1,\"price\":1.5,\"volume\":-1,\"symbol\":\"ABCD\"}\nstatus 0\n");
-}
-
-TEST_F(Pipes, SayWhatIsWrong) {
-  EXPECT_THAT(run("head -c 5000 /dev/zero | tr '\\0' x | $P --payload 4096; echo status $?").output,
-              ::testing::AllOf(HasSubstr("message 0 of the input has 5000 bytes"),
-                               HasSubstr("at most 2048"), HasSubstr("status 2")));
-  EXPECT_THAT(run("printf 'abc' | $P --framing length; echo status $?").output,
-              ::testing::AllOf(HasSubstr("ends within a message"), HasSubstr("status 2")));
-  EXPECT_THAT(run("$S --framing words; echo status $?").output, HasSubstr("status 2"));
-  EXPECT_THAT(run("$S --hold; echo status $?").output, HasSubstr("status 2"));
-  EXPECT_THAT(run("rm -f log; $S; echo status $?").output, HasSubstr("status 2"));
-  EXPECT_THAT(run("$P --directory /tmp < /dev/null; echo status $?").output,
-              HasSubstr("excludes --directory"));
 }
 
 }  // namespace
