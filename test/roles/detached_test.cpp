@@ -6,12 +6,12 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
 #include <functional>
 #include <optional>
 #include <utility>
 #include <vector>
 
+#include "detached_answers.hpp"
 #include "sluice/sluice.hpp"
 #include "sluice/untyped.hpp"
 #include "support/child_process.hpp"
@@ -25,30 +25,6 @@ namespace {
 using namespace std::chrono_literals;
 using testing::ChildProcess;
 using testing::SegmentName;
-
-/// What of a role's calls answered otherwise than one that is attached to nothing.
-class Answers {
- public:
-  void expect(bool isAsItShouldBe, const char* call) {
-    if (isAsItShouldBe) return;
-    std::fprintf(stderr, "%s answers otherwise\n", call);
-    ++wrong_;
-  }
-  void expectDetached(Status status, const char* call) { expect(status == Status::detached, call); }
-  void expectThrow(const std::function<void()>& run, const char* call) {
-    bool thrown = false;
-    try {
-      run();
-    } catch (const Exception& exception) {
-      thrown = exception.error().found == "detached";
-    }
-    expect(thrown, call);
-  }
-  int wrong() const noexcept { return wrong_; }
-
- private:
-  int wrong_ = 0;
-};
 
 /// What a typed and an untyped producer have in common; nothing is claimed.
 template <class Ring>
@@ -71,28 +47,6 @@ void askProducer(Ring& ring, Answers& answers) {
   static_cast<void>(ring.lastPublished());
   static_cast<void>(ring.lastClaimed());
   static_cast<void>(ring.capacity());
-}
-
-template <class In>
-void askConsumer(In& in, Answers& answers) {
-  answers.expectDetached(in.wait().status(), "wait");
-  answers.expectDetached(in.wait(1ms).status(), "wait within");
-  answers.expectDetached(in.tryWait().status(), "tryWait");
-  answers.expectDetached(in.commit(), "commit");
-  answers.expectDetached(in.commit(1), "commit of one");
-  in.rewind();
-  answers.expectDetached(in.wait().status(), "wait after rewind");
-  answers.expectDetached(in.status(), "status");
-  answers.expect(in.lag() == 0, "lag");
-  answers.expect(in.lastCommitted() == noSequence, "lastCommitted");
-  answers.expect(!in.isNamed(), "isNamed");
-  in.resign();
-  answers.expectDetached(in.commit(), "commit after resign");
-  answers.expectDetached(in.wait().status(), "wait after resign");
-  static_cast<void>(in.name());
-  static_cast<void>(in.lost());
-  static_cast<void>(in.next());
-  static_cast<void>(in.capacity());
 }
 
 template <class L>
