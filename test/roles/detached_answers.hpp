@@ -8,6 +8,7 @@
 #include "sluice/error.hpp"
 #include "sluice/sequence.hpp"
 #include "sluice/status.hpp"
+#include "sluice/wait_limit.hpp"
 
 namespace sluice {
 
@@ -34,6 +35,30 @@ class Answers {
  private:
   int wrong_ = 0;
 };
+
+/// What a typed and an untyped producer have in common; nothing is claimed.
+template <class Ring>
+void askProducer(Ring& ring, Answers& answers) {
+  using std::chrono::milliseconds;
+  answers.expectDetached(ring.publish(), "publish");
+  answers.expectDetached(ring.publishFirst(1), "publishFirst");
+  answers.expectDetached(ring.waitForConsumers({"reader"}, milliseconds(1)), "waitForConsumers");
+  answers.expectDetached(ring.waitForConsumers({}), "waitForConsumers of none");
+  answers.expect(!ring.isNamed(), "isNamed");
+  ring.abandon();
+  answers.expect(ring.tryClaim() == nullptr, "tryClaim");
+  answers.expectDetached(ring.claimOne(WaitLimit::now()).status(), "claimOne now");
+  answers.expectDetached(ring.claimOne(milliseconds(1)).status(), "claimOne within");
+  answers.expectDetached(ring.claimUpTo(3, milliseconds(1)).status(), "claimUpTo within");
+  answers.expect(ring.claimUpTo(0).empty(), "claimUpTo of none");
+  answers.expectThrow([&] { static_cast<void>(ring.claimOne()); }, "claimOne");
+  answers.expectThrow([&] { static_cast<void>(ring.claimUpTo(2)); }, "claimUpTo");
+  ring.close();
+  answers.expectDetached(ring.publish(), "publish after close");
+  static_cast<void>(ring.lastPublished());
+  static_cast<void>(ring.lastClaimed());
+  static_cast<void>(ring.capacity());
+}
 
 /// What consumers of records and of messages have in common.
 template <class In>

@@ -68,7 +68,7 @@ TEST(FrozenTogether, IsNoStallOfTheConsumer) {
   ChildProcess producer = fillAndGoOn(name, published);
   ChildProcess consumer = readAndCommit(name, 2s, mayCommit, isReading);
   ASSERT_TRUE(isReading.reaches(1));
-  ASSERT_TRUE(testing::eventually([&] { return testing::isAsleepOnFutex(producer.pid()); }));
+  ASSERT_TRUE(testing::fallsAsleep(producer.pid()));
   for (ChildProcess* process : {&consumer, &producer})
     process->signal(SIGSTOP);
   spend(3s);
@@ -87,7 +87,7 @@ TEST(FrozenTogether, AgainAndAgainIsNoStallEither) {
   ChildProcess producer = fillAndGoOn(name, published);
   ChildProcess consumer = readAndCommit(name, 4s, mayCommit, isReading);
   ASSERT_TRUE(isReading.reaches(1));
-  ASSERT_TRUE(testing::eventually([&] { return testing::isAsleepOnFutex(producer.pid()); }));
+  ASSERT_TRUE(testing::fallsAsleep(producer.pid()));
   for (int round = 0; round < 4; ++round) {
     for (ChildProcess* process : {&consumer, &producer})
       process->signal(SIGSTOP);

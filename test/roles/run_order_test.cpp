@@ -1,19 +1,16 @@
-// Consumers that run after others: which are refused, which are waited for, and which are blamed.
+// Consumers that run after others: which names may be given, and which cycles are refused.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <chrono>
-#include <csignal>
-#include <optional>
+#include <cstddef>
 #include <string>
-#include <thread>
 #include <vector>
 
+#include "refusal.hpp"
 #include "sluice/sluice.hpp"
+#include "staying_consumer.hpp"
 #include "support/child_process.hpp"
-#include "support/eventually.hpp"
-#include "support/process_facts.hpp"
 #include "support/unique_name.hpp"
 #include "tick.hpp"
 #include "tick_stream.hpp"
@@ -31,11 +28,6 @@ using Names = std::vector<std::string>;
 
 constexpr auto hold = OnDeath::hold;
 
-Error refusalOf(const SegmentName& name, const ConsumerOptions& options) {
-  const auto in = Consumer<Tick>::attach(name.str(), options);
-  return in ? Error{} : in.error();
-}
-
 /// Leaves held rows of these names, each to run after those beside it.
 struct Held {
   std::string name;
@@ -47,21 +39,6 @@ void leaveHeld(const SegmentName& name, const std::vector<Held>& consumers) {
     all.push_back(Consumer<Tick>::attach(name.str(),
                                          {.name = held.name, .onDeath = hold, .after = held.after})
                       .value());
-}
-
-/// A process that has such a consumer until it is killed.
-ChildProcess attachAndStay(const SegmentName& name, const ConsumerOptions& options) {
-  return ChildProcess([&name, options] {
-    const auto in = Consumer<Tick>::attach(name.str(), options).value();
-    for (;;)
-      ::pause();
-    return 0;
-  });
-}
-
-void kill(ChildProcess& process) {
-  process.signal(SIGKILL);
-  ASSERT_EQ(process.wait(), -1000 - SIGKILL);
 }
 
 TEST(RunsAfter, MoreThanSixtyFourNamesAreRefusedBeforeAnythingIsTouched) {
@@ -205,164 +182,6 @@ TEST(RunsAfter, OfTwoSuccessorsThatWouldCloseACycleTogetherNeverBothAreLetIn) {
     const int refusedTwo = two.wait();
     EXPECT_GE(refusedOne + refusedTwo, 1) << round;
   }
-}
-
-TEST(RunsAfter, WaitsForItsUpstreamToAppearAsForTheSegmentAsleep) {
-  SegmentName name;
-  const ConsumerOptions options{.name = "last", .after = {"one", "two"}, .appearWithin = 60s};
-  ChildProcess last([&] {
-    auto in = Consumer<Tick>::attach(name.str(), options).value();
-    return in.wait().size() == 2 ? 0 : 1;
-  });
-  auto ring = create(name, 8);
-  auto one = Consumer<Tick>::attach(name.str(), {.name = "one"}).value();
-  ASSERT_TRUE(testing::eventually([&] { return testing::isAsleepOnFutex(last.pid()); }));
-  auto two = Consumer<Tick>::attach(name.str(), {.name = "two"}).value();
-  ASSERT_EQ(ring.waitForConsumers({"last"}, 60s), Status::ok);
-  publish(ring, 0, 2);
-  for (auto* in : {&one, &two}) {
-    EXPECT_EQ(in->wait().size(), 2u);
-    EXPECT_EQ(in->commit(), Status::ok);
-  }
-  EXPECT_EQ(last.wait(), 0);
-}
-
-TEST(RunsAfter, ThatWaitsForItsUpstreamTakesNothingAndGivesUpAtItsLimit) {
-  SegmentName name;
-  auto ring = create(name, 8, 1);
-  const auto before = std::chrono::steady_clock::now();
-  const Error error = refusalOf(name, {.name = "last", .after = {"absent"}, .appearWithin = 30ms});
-  EXPECT_GE(std::chrono::steady_clock::now() - before, 30ms);
-  EXPECT_EQ(error.code, ErrorCode::timedOut);
-  EXPECT_THAT(error.message(), AllOf(HasSubstr("absent"), HasSubstr("appearWithin")));
-  EXPECT_EQ(refusalOf(name, {.after = {"absent"}}).code, ErrorCode::notFound);
-  std::stop_source stop;
-  stop.request_stop();
-  EXPECT_EQ(refusalOf(name, {.after = {"absent"}, .appearWithin = stop.get_token()}).code,
-            ErrorCode::stopped);
-  ChildProcess waiter([&] {
-    const auto in =
-        Consumer<Tick>::attach(name.str(), {.name = "x", .after = {"one"}, .appearWithin = 60s});
-    return in ? 1 : in.error().code == ErrorCode::full ? 0 : 2;
-  });
-  ASSERT_TRUE(testing::eventually([&] { return testing::isAsleepOnFutex(waiter.pid()); }));
-  const auto one = Consumer<Tick>::attach(name.str(), {.name = "one"});
-  EXPECT_TRUE(one) << "the only row is free: " << one.error().message();
-  EXPECT_EQ(waiter.wait(), 0);
-}
-
-TEST(RunsAfter, WaitsForAnotherSegmentThatIsGivenTheName) {
-  SegmentName name;
-  std::optional ring(create(name, 8));
-  ChildProcess last([&] {
-    const ConsumerOptions options{.name = "last", .after = {"one"}, .appearWithin = 60s};
-    auto in = Consumer<Tick>::attach(name.str(), options).value();
-    return in.wait().size() == 1 ? 0 : 1;
-  });
-  ASSERT_TRUE(testing::eventually([&] { return testing::isAsleepOnFutex(last.pid()); }));
-  ring.reset();
-  ASSERT_TRUE(removeSegment(name.str()));
-  ring.emplace(create(name, 8));
-  auto one = Consumer<Tick>::attach(name.str(), {.name = "one"}).value();
-  ASSERT_EQ(ring->waitForConsumers({"last"}, 60s), Status::ok);
-  publish(*ring, 0);
-  EXPECT_EQ(one.wait().size(), 1u);
-  EXPECT_EQ(one.commit(), Status::ok);
-  EXPECT_EQ(last.wait(), 0);
-}
-
-TEST(RunsAfter, ADeadConsumerThatIsNotHeldIsNotThere) {
-  SegmentName name;
-  auto ring = create(name, 8);
-  ChildProcess first = attachAndStay(name, {.name = "first"});
-  ASSERT_EQ(ring.waitForConsumers({"first"}, 60s), Status::ok);
-  kill(first);
-  EXPECT_TRUE(testing::eventually(
-      [&] { return refusalOf(name, {.after = {"first"}}).code == ErrorCode::notFound; }));
-}
-
-/// "slow" in the second row, and after it "last", in the first row, so that the order of the rows
-/// tells nothing; what follows "last" comes in a row of its own.
-struct Pair {
-  Pair(const SegmentName& name, ConsumerOptions first, ConsumerOptions second) {
-    std::optional inTheWay(Consumer<Tick>::attach(name.str(), {.name = "in the way"}).value());
-    first.name = "slow";
-    slow.emplace(Consumer<Tick>::attach(name.str(), first).value());
-    inTheWay.reset();
-    second.name = "last";
-    second.after = {"slow"};
-    last.emplace(Consumer<Tick>::attach(name.str(), second).value());
-  }
-  std::optional<Consumer<Tick>> slow;
-  std::optional<Consumer<Tick>> last;
-};
-
-TEST(Blame, AConsumerThatWaitsForAnotherIsNotEvictedInItsPlace) {
-  SegmentName name;
-  auto ring = create(name, 4);
-  Pair pair(name, {.evictAfter = 60s}, {.evictAfter = 20ms});
-  publish(ring, 0, 4);
-  EXPECT_EQ(ring.claimOne(200ms).status(), Status::timedOut);
-  EXPECT_EQ(pair.slow->wait().size(), 4u);
-  EXPECT_EQ(pair.slow->commit(), Status::ok);
-  EXPECT_EQ(pair.last->wait().size(), 4u);
-  EXPECT_EQ(pair.last->commit(), Status::ok);
-  EXPECT_EQ(ring.claimOne(60s).status(), Status::ok);
-}
-
-TEST(Blame, TheConsumerThatIsWaitedForIsEvictedThoughAnotherIsAsSlow) {
-  SegmentName name;
-  auto ring = create(name, 4);
-  Pair pair(name, {.evictAfter = 20ms}, {});
-  publish(ring, 0, 4);
-  // The consumer that runs after it learns of it, and leaves.
-  std::jthread follower([&] {
-    EXPECT_EQ(pair.last->wait(60s).status(), Status::peerDied);
-    pair.last.reset();
-  });
-  EXPECT_EQ(ring.claimOne(60s).status(), Status::ok);
-  EXPECT_EQ(pair.slow->commit(), Status::evicted);
-}
-
-TEST(Blame, MovesToTheConsumerThatHasSomethingToRead) {
-  SegmentName name;
-  auto ring = create(name, 4);
-  Pair pair(name, {.evictAfter = 60s}, {.evictAfter = 20ms});
-  publish(ring, 0, 4);
-  EXPECT_EQ(ring.claimOne(100ms).status(), Status::timedOut);
-  EXPECT_EQ(pair.slow->wait().size(), 4u);
-  EXPECT_EQ(pair.slow->commit(), Status::ok);
-  EXPECT_EQ(ring.claimOne(60s).status(), Status::ok) << "it has had its time";
-  EXPECT_EQ(pair.last->wait().status(), Status::evicted);
-}
-
-TEST(Blame, FollowsAChainOfConsumersToItsBeginning) {
-  SegmentName name;
-  auto ring = create(name, 4);
-  Pair pair(name, {.evictAfter = 20ms}, {.evictAfter = 1ms});
-  const ConsumerOptions third{.name = "third", .evictAfter = 1ms, .after = {"last"}};
-  auto end = Consumer<Tick>::attach(name.str(), third).value();
-  publish(ring, 0, 4);
-  EXPECT_TRUE(testing::eventually([&] {
-    EXPECT_NE(ring.claimOne(1ms).status(), Status::ok);
-    return pair.slow->tryWait().status() == Status::evicted;
-  }));
-  EXPECT_EQ(end.tryWait().status(), Status::timedOut) << "nobody is blamed for it yet";
-}
-
-TEST(Blame, TheDeathOfTheConsumerThatIsWaitedForCounts) {
-  SegmentName name;
-  auto ring = create(name, 4);
-  ChildProcess first = attachAndStay(name, {.name = "first"});
-  ASSERT_EQ(ring.waitForConsumers({"first"}, 60s), Status::ok);
-  auto last = Consumer<Tick>::attach(name.str(), {.name = "last", .after = {"first"}}).value();
-  publish(ring, 0, 4);
-  std::jthread follower([&] {
-    EXPECT_EQ(last.wait(60s).status(), Status::peerDied);
-    last.resign();
-  });
-  kill(first);
-  EXPECT_EQ(ring.claimOne(60s).status(), Status::ok);
 }
 
 }  // namespace
