@@ -3,12 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <optional>
+#include <cstddef>
 #include <stop_token>
 
-#include "refusal.hpp"
+#include "consumers_in_order.hpp"
 #include "sluice/sluice.hpp"
-#include "staying_consumer.hpp"
 #include "support/child_process.hpp"
 #include "support/eventually.hpp"
 #include "support/process_facts.hpp"
@@ -25,78 +24,68 @@ using testing::ChildProcess;
 using ::testing::HasSubstr;
 using testing::SegmentName;
 
-TEST(RunsAfter, WaitsForItsUpstreamToAppearAsForTheSegmentAsleep) {
-  SegmentName name;
-  const ConsumerOptions options{.name = "last", .after = {"one", "two"}, .appearWithin = 60s};
-  ChildProcess last([&] {
+/// "last" in another process, which waits for its upstream and ends well with that many records.
+ChildProcess readAfter(const SegmentName& name, const Names& upstream, std::size_t records) {
+  return ChildProcess([&] {
+    const ConsumerOptions options{.name = "last", .after = upstream, .appearWithin = 60s};
     auto in = Consumer<Tick>::attach(name.str(), options).value();
-    return in.wait().size() == 2 ? 0 : 1;
+    return in.wait().size() == records ? 0 : 1;
   });
-  auto ring = create(name, 8);
-  auto one = Consumer<Tick>::attach(name.str(), {.name = "one"}).value();
+}
+
+TEST_F(RunsAfter, WaitsForItsUpstreamToAppearAsForTheSegmentAsleep) {
+  ChildProcess last = readAfter(name_, {"one", "two"}, 2);
+  auto& ring = begin();
+  auto one = attach({.name = "one"});
   ASSERT_TRUE(testing::fallsAsleep(last.pid()));
-  auto two = Consumer<Tick>::attach(name.str(), {.name = "two"}).value();
-  ASSERT_EQ(ring.waitForConsumers({"last"}, 60s), Status::ok);
+  auto two = attach({.name = "two"});
+  ASSERT_EQ(ring.waitForConsumers({"last"}, patience), Status::ok);
   publish(ring, 0, 2);
-  for (auto* in : {&one, &two}) {
-    EXPECT_EQ(in->wait().size(), 2u);
-    EXPECT_EQ(in->commit(), Status::ok);
-  }
+  expectToRead(one, 2);
+  expectToRead(two, 2);
   EXPECT_EQ(last.wait(), 0);
 }
 
-TEST(RunsAfter, ThatWaitsForItsUpstreamTakesNothingAndGivesUpAtItsLimit) {
-  SegmentName name;
-  auto ring = create(name, 8, 1);
+TEST_F(RunsAfter, ThatWaitsForItsUpstreamTakesNothingAndGivesUpAtItsLimit) {
+  begin(8, 1);
   const auto before = std::chrono::steady_clock::now();
-  const Error error = refusalOf(name, {.name = "last", .after = {"absent"}, .appearWithin = 30ms});
+  const Error error = refusalOf({.name = "last", .after = {"absent"}, .appearWithin = 30ms});
   EXPECT_GE(std::chrono::steady_clock::now() - before, 30ms);
   EXPECT_EQ(error.code, ErrorCode::timedOut);
   EXPECT_THAT(error.message(), AllOf(HasSubstr("absent"), HasSubstr("appearWithin")));
-  EXPECT_EQ(refusalOf(name, {.after = {"absent"}}).code, ErrorCode::notFound);
+  EXPECT_EQ(refusalOf({.after = {"absent"}}).code, ErrorCode::notFound);
   std::stop_source stop;
   stop.request_stop();
-  EXPECT_EQ(refusalOf(name, {.after = {"absent"}, .appearWithin = stop.get_token()}).code,
+  EXPECT_EQ(refusalOf({.after = {"absent"}, .appearWithin = stop.get_token()}).code,
             ErrorCode::stopped);
   ChildProcess waiter([&] {
-    const auto in =
-        Consumer<Tick>::attach(name.str(), {.name = "x", .after = {"one"}, .appearWithin = 60s});
-    return in ? 1 : in.error().code == ErrorCode::full ? 0 : 2;
+    const Error refusal = refusalOf({.name = "x", .after = {"one"}, .appearWithin = 60s});
+    return refusal.code == ErrorCode::full ? 0 : 1;
   });
   ASSERT_TRUE(testing::fallsAsleep(waiter.pid()));
-  const auto one = Consumer<Tick>::attach(name.str(), {.name = "one"});
+  const auto one = tryToAttach({.name = "one"});
   EXPECT_TRUE(one) << "the only row is free: " << one.error().message();
   EXPECT_EQ(waiter.wait(), 0);
 }
 
-TEST(RunsAfter, WaitsForAnotherSegmentThatIsGivenTheName) {
-  SegmentName name;
-  std::optional ring(create(name, 8));
-  ChildProcess last([&] {
-    const ConsumerOptions options{.name = "last", .after = {"one"}, .appearWithin = 60s};
-    auto in = Consumer<Tick>::attach(name.str(), options).value();
-    return in.wait().size() == 1 ? 0 : 1;
-  });
+TEST_F(RunsAfter, WaitsForAnotherSegmentThatIsGivenTheName) {
+  begin();
+  ChildProcess last = readAfter(name_, {"one"}, 1);
   ASSERT_TRUE(testing::fallsAsleep(last.pid()));
-  ring.reset();
-  ASSERT_TRUE(removeSegment(name.str()));
-  ring.emplace(create(name, 8));
-  auto one = Consumer<Tick>::attach(name.str(), {.name = "one"}).value();
-  ASSERT_EQ(ring->waitForConsumers({"last"}, 60s), Status::ok);
-  publish(*ring, 0);
-  EXPECT_EQ(one.wait().size(), 1u);
-  EXPECT_EQ(one.commit(), Status::ok);
+  auto& ring = begin();
+  auto one = attach({.name = "one"});
+  ASSERT_EQ(ring.waitForConsumers({"last"}, patience), Status::ok);
+  publish(ring, 0);
+  expectToRead(one, 1);
   EXPECT_EQ(last.wait(), 0);
 }
 
-TEST(RunsAfter, ADeadConsumerThatIsNotHeldIsNotThere) {
-  SegmentName name;
-  auto ring = create(name, 8);
-  ChildProcess first = attachAndStay(name, {.name = "first"});
-  ASSERT_EQ(ring.waitForConsumers({"first"}, 60s), Status::ok);
+TEST_F(RunsAfter, ADeadConsumerThatIsNotHeldIsNotThere) {
+  begin();
+  ChildProcess first = attachElsewhere({.name = "first"});
   kill(first);
   EXPECT_TRUE(testing::eventually(
-      [&] { return refusalOf(name, {.after = {"first"}}).code == ErrorCode::notFound; }));
+      [&] { return refusalOf({.after = {"first"}}).code == ErrorCode::notFound; }));
 }
 
 }  // namespace
