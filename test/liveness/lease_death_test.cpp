@@ -2,11 +2,13 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <atomic>
+#include <cerrno>
 #include <chrono>
 #include <cstddef>
 #include <optional>
@@ -15,6 +17,8 @@
 #include "leases.hpp"
 #include "support/child_process.hpp"
 #include "support/eventually.hpp"
+#include "support/process_facts.hpp"
+#include "support/system_call_filter.hpp"
 
 namespace sluice::detail {
 namespace {
@@ -32,6 +36,27 @@ TEST_F(Leases, SurviveTheClosingOfEveryDescriptorOfTheProcess) {
 
 TEST_F(Leases, AreFreeWhenTheProcessIsKilled) {
   const ChildProcess child = holder([](const Lease&) {});
+  EXPECT_TRUE(isHeld());
+  child.signal(SIGKILL);
+  EXPECT_TRUE(eventually([&] { return !isHeld(); }));
+}
+
+/// Then what the keeper opens is in the process's table for a moment, and nothing stays there.
+TEST_F(Leases, AreFreeWhenTheProcessIsKilledThoughItsKeeperMayHaveNoDescriptorTable) {
+  if (!testing::canFilterSystemCalls()) GTEST_SKIP() << "there are no seccomp filters here";
+  const testing::SharedNumber holds;
+  ChildProcess child([&] {
+    for (const long call : {SYS_unshare, SYS_close_range})
+      testing::forbidSystemCall(call, testing::Refusal::withError(EPERM));
+    const auto before = testing::openDescriptors();
+    const Lease lease = take();
+    if (testing::openDescriptors() != before) return 1;
+    holds.set(1);
+    for (;;)
+      ::pause();
+    return 0;
+  });
+  ASSERT_TRUE(holds.reaches(1));
   EXPECT_TRUE(isHeld());
   child.signal(SIGKILL);
   EXPECT_TRUE(eventually([&] { return !isHeld(); }));

@@ -36,6 +36,13 @@ TEST(RefusedSystemCalls, DeathsAreNoticedWithoutThemToo) {
   }
 }
 
+TEST(RefusedSystemCalls, TheKeeperMayShareTheProcesssDescriptors) {
+  for (const char* operation : {"stream", "messages", "deaths"}) {
+    SegmentName name;
+    EXPECT_EQ(refused(operation, name, "close_range,unshare"), 0) << operation;
+  }
+}
+
 TEST(RefusedSystemCalls, WhoMayNotUseMembarrierMayAttachToASegmentWithoutIt) {
   SegmentName name;
   ASSERT_EQ(refused("stream", name, "membarrier"), 0);
