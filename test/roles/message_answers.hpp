@@ -20,7 +20,7 @@ inline const std::string text(inSlot, 'x');
 inline const std::string longText(inRegion, 'x');
 
 /// A claim, as far as the answer of a role that has none.
-inline void askClaim(const MessageClaim& room, Answers& answers, const char* call) {
+inline void askClaim(MessageClaim room, Answers& answers, const char* call) {
   answers.expectDetached(room.status(), call);
   answers.expect(!room && room.bytes().empty(), call);
   room.abandon();
