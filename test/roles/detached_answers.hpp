@@ -9,6 +9,7 @@
 #include "sluice/sequence.hpp"
 #include "sluice/status.hpp"
 #include "sluice/wait_limit.hpp"
+#include "support/child_process.hpp"
 
 namespace sluice {
 
@@ -35,6 +36,17 @@ class Answers {
  private:
   int wrong_ = 0;
 };
+
+/// How many answers to a forked child were wrong.
+template <class Ask>
+int inChild(const Ask& ask) {
+  testing::ChildProcess child([&] {
+    Answers answers;
+    ask(answers);
+    return answers.wrong();
+  });
+  return child.wait();
+}
 
 /// What a typed and an untyped producer have in common; nothing is claimed.
 template <class Ring>

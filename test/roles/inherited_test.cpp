@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "detached_answers.hpp"
+#include "each_wake_protocol.hpp"
 #include "refusal.hpp"
 #include "sluice/sluice.hpp"
 #include "sluice/untyped.hpp"
@@ -32,13 +33,12 @@ TYPED_TEST(Inherited, AProducerIsDetachedAndWhatTheChildWritesIsItsOwn) {
   ring.send(Tick::of(0));
   Tick& claimed = ring.claimOne();
   claimed = Tick::of(1);
-  ChildProcess child([&] {
-    claimed = Tick::of(99);
-    this->answers_.expectDetached(ring.publish(), "publish of what was claimed");
-    askProducer(ring, this->answers_);
-    return this->answers_.wrong();
-  });
-  ASSERT_EQ(child.wait(), 0);
+  EXPECT_EQ(inChild([&](Answers& answers) {
+              claimed = Tick::of(99);
+              answers.expectDetached(ring.publish(), "publish of what was claimed");
+              askProducer(ring, answers);
+            }),
+            0);
   EXPECT_EQ(ring.lastPublished(), 0u);
   EXPECT_EQ(ring.publish(), Status::ok);
   EXPECT_EQ(in.wait(60s).size() + in.tryWait().size(), 2u);
@@ -49,13 +49,11 @@ TYPED_TEST(Inherited, AProducerIsDetachedAndWhatTheChildWritesIsItsOwn) {
 TYPED_TEST(Inherited, AProducerIsDetachedInEveryState) {
   auto ring = this->make();
   const auto child = [&](const std::function<void(Answers&)>& run) {
-    ChildProcess process([&] {
-      Answers answers;
-      run(answers);
-      askProducer(ring, answers);
-      return answers.wrong();
-    });
-    EXPECT_EQ(process.wait(), 0);
+    EXPECT_EQ(inChild([&](Answers& answers) {
+                run(answers);
+                askProducer(ring, answers);
+              }),
+              0);
   };
   const auto nothing = [](Answers&) {};
   child(nothing);
@@ -108,13 +106,12 @@ TYPED_TEST(Inherited, AConsumerIsDetachedWhateverItsOptions) {
     EXPECT_EQ(in.tryWait().size(), isLast ? 0u : 2u);
     const Sequence committed = in.lastCommitted();
     for (const bool commitsFirst : {true, false}) {
-      ChildProcess child([&] {
-        Answers answers;
-        if (commitsFirst) answers.expectDetached(in.commit(), "commit first");
-        askConsumer(in, answers);
-        return answers.wrong();
-      });
-      EXPECT_EQ(child.wait(), 0) << options.name;
+      EXPECT_EQ(inChild([&](Answers& answers) {
+                  if (commitsFirst) answers.expectDetached(in.commit(), "commit first");
+                  askConsumer(in, answers);
+                }),
+                0)
+          << options.name;
     }
     EXPECT_EQ(in.lastCommitted(), committed) << options.name;
     EXPECT_EQ(in.commit(), Status::ok) << options.name;
@@ -127,32 +124,87 @@ TYPED_TEST(Inherited, AnObserverIsDetached) {
   auto early = Observer<Tick, TypeParam>::attach(this->name_.str()).value();
   ring.send(Tick::of(0));
   auto late = Observer<Tick, TypeParam>::attach(this->name_.str()).value();
-  ChildProcess child([&] {
-    Answers answers;
-    for (auto* out : {&early, &late}) {
-      answers.expectDetached(out->wait().status, "wait");
-      answers.expectDetached(out->tryWait().status, "tryWait");
-      answers.expect(!out->isNamed(), "isNamed");
-    }
-    return answers.wrong();
-  });
-  EXPECT_EQ(child.wait(), 0);
+  EXPECT_EQ(inChild([&](Answers& answers) {
+              for (auto* out : {&early, &late}) {
+                answers.expectDetached(out->wait().status, "wait");
+                answers.expectDetached(out->tryWait().status, "tryWait");
+                answers.expect(!out->isNamed(), "isNamed");
+              }
+            }),
+            0);
   EXPECT_EQ(early.wait().record.number, 0u);
 }
+
+class InheritedUnder : public UnderEachWakeProtocol {
+ protected:
+  /// So long that its producer has room without asking after a claim.
+  Producer<Tick> make() const {
+    return Producer<Tick>::create(name_.str(), {.capacity = 64, .wakeProtocol = GetParam()})
+        .value();
+  }
+  SegmentName name_;
+};
+
+TEST_P(InheritedUnder, AProducerIsDetachedWhateverItHasClaimed) {
+  auto ring = make();
+  const auto ask = [&](Answers& answers) {
+    answers.expectDetached(ring.publish(), "publish first");
+    askProducer(ring, answers);
+  };
+  EXPECT_EQ(inChild(ask), 0) << "nothing";
+  ring.send(Tick::of(0));
+  EXPECT_EQ(inChild(ask), 0) << "there is room without asking";
+  EXPECT_EQ(inChild([&](Answers& answers) {
+              answers.expectDetached(ring.claimOne(1ms).status(), "claimOne first");
+              answers.expectDetached(ring.send(Tick::of(9), 1ms), "send within");
+              answers.expectThrow([&] { ring.send(Tick::of(9)); }, "send");
+            }),
+            0);
+  EXPECT_EQ(inChild([&](Answers& answers) {
+              answers.expectThrow([&] { ring.send(Tick::of(9)); }, "send first");
+              askProducer(ring, answers);
+            }),
+            0);
+  ring.claimOne() = Tick::of(1);
+  EXPECT_EQ(inChild(ask), 0) << "one";
+  ring.claimOne() = Tick::of(2);
+  EXPECT_EQ(inChild(ask), 0) << "two";
+  EXPECT_EQ(ring.publish(), Status::ok);
+  EXPECT_EQ(ring.lastPublished(), 2u);
+}
+
+TEST_P(InheritedUnder, AConsumerAndAnObserverAreDetached) {
+  auto ring = make();
+  auto in = Consumer<Tick>::attach(name_.str(), {.name = "reader"}).value();
+  auto out = Observer<Tick>::attach(name_.str()).value();
+  publish(ring, 0, 2);
+  EXPECT_EQ(in.wait().size(), 2u);
+  for (const bool commitsFirst : {true, false})
+    EXPECT_EQ(inChild([&](Answers& answers) {
+                if (commitsFirst) answers.expectDetached(in.commit(), "commit first");
+                askConsumer(in, answers);
+                answers.expectDetached(out.wait().status, "wait");
+                answers.expectDetached(out.tryWait().status, "tryWait");
+              }),
+              0);
+  EXPECT_EQ(in.commit(), Status::ok);
+  EXPECT_EQ(in.lastCommitted(), 1u);
+}
+
+INSTANTIATE_TEST_SUITE_P(Protocol, InheritedUnder, ::testing::ValuesIn(eachWakeProtocol),
+                         nameOfProtocol);
 
 TEST(InheritedUntyped, RolesAreDetached) {
   SegmentName name;
   auto ring = UntypedProducer::create(name.str(), {.capacity = 8}, describeRecord<Tick>()).value();
   auto in = UntypedConsumer::attach(name.str()).value();
-  ChildProcess child([&] {
-    Answers answers;
-    askProducer(ring, answers);
-    askConsumer(in, answers);
-    static_cast<void>(ring.record());
-    static_cast<void>(in.record());
-    return answers.wrong();
-  });
-  EXPECT_EQ(child.wait(), 0);
+  EXPECT_EQ(inChild([&](Answers& answers) {
+              askProducer(ring, answers);
+              askConsumer(in, answers);
+              static_cast<void>(ring.record());
+              static_cast<void>(in.record());
+            }),
+            0);
 }
 
 TEST(ForkedChild, AttachesOnItsOwnBesideWhatItInherited) {

@@ -10,27 +10,21 @@
 #include <utility>
 
 #include "detached_answers.hpp"
+#include "each_wake_protocol.hpp"
 #include "message_answers.hpp"
 #include "message_stream.hpp"
-#include "sluice/detail/fence.hpp"
 #include "sluice/message.hpp"
-#include "support/child_process.hpp"
 #include "support/unique_name.hpp"
 
 namespace sluice {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::ChildProcess;
 using testing::SegmentName;
 
 /// The ring is so long that its producer has room without asking after a claim.
-class MessageRoles : public ::testing::TestWithParam<WakeProtocol> {
+class MessageRoles : public UnderEachWakeProtocol {
  protected:
-  void SetUp() override {
-    if (GetParam() == WakeProtocol::membarrier && !detail::registerForMembarrier())
-      GTEST_SKIP() << "this kernel has no membarrier";
-  }
   MessageProducer make() const {
     return MessageProducer::create(
                name_.str(),
@@ -122,20 +116,7 @@ TEST_P(MovedFromMessages, AnObserverIsDetachedAndTheOtherGoesOn) {
   EXPECT_EQ(other.tryWait().status, Status::detached);
 }
 
-/// A parent's roles; what a child is asked to do with them is done in a process of its own.
-class InheritedMessages : public MessageRoles {
- protected:
-  /// How many answers in a child were wrong.
-  template <class Ask>
-  static int inChild(const Ask& ask) {
-    ChildProcess child([&] {
-      Answers answers;
-      ask(answers);
-      return answers.wrong();
-    });
-    return child.wait();
-  }
-};
+using InheritedMessages = MessageRoles;
 
 TEST_P(InheritedMessages, AProducerIsDetachedAndWhatTheChildWritesIsItsOwn) {
   auto ring = make();
@@ -270,22 +251,9 @@ TEST_P(InheritedMessages, AnObserverIsDetached) {
   EXPECT_TRUE(isOf(1, second.bytes, second.kind));
 }
 
-std::string nameOfProtocol(const ::testing::TestParamInfo<WakeProtocol>& protocol) {
-  switch (protocol.param) {
-    case WakeProtocol::membarrier:
-      return "Membarrier";
-    case WakeProtocol::fence:
-      return "Fence";
-    default:
-      return "None";
-  }
-}
-
-constexpr std::array allProtocols{WakeProtocol::membarrier, WakeProtocol::fence,
-                                  WakeProtocol::none};
-INSTANTIATE_TEST_SUITE_P(Protocol, MovedFromMessages, ::testing::ValuesIn(allProtocols),
+INSTANTIATE_TEST_SUITE_P(Protocol, MovedFromMessages, ::testing::ValuesIn(eachWakeProtocol),
                          nameOfProtocol);
-INSTANTIATE_TEST_SUITE_P(Protocol, InheritedMessages, ::testing::ValuesIn(allProtocols),
+INSTANTIATE_TEST_SUITE_P(Protocol, InheritedMessages, ::testing::ValuesIn(eachWakeProtocol),
                          nameOfProtocol);
 
 }  // namespace
