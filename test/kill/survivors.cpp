@@ -5,10 +5,8 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "directory.hpp"
 #include "inspect/look.hpp"
-#include "os/lease_file.hpp"
-#include "segment/checked_file.hpp"
-#include "segment/leftovers.hpp"
 #include "support/eventually.hpp"
 
 namespace sluice::kill {
@@ -25,71 +23,6 @@ bool namesTheDead(const std::string& finding) {
 }
 
 }  // namespace
-
-ProducerOptions producerOptions(const Place& place) {
-  ProducerOptions options;
-  options.capacity = ringCapacity;
-  options.maxConsumers = consumerRows;
-  options.wakeProtocol = place.protocol;
-  options.directory = place.directory;
-  options.waitStrategy = WaitStrategy::sleepAtOnce();
-  return options;
-}
-
-OpenOptions openOptions(const Place& place) {
-  OpenOptions options;
-  options.directory = place.directory;
-  options.waitStrategy = WaitStrategy::sleepAtOnce();
-  return options;
-}
-
-ConsumerOptions consumerOptions(const Place& place, std::string name) {
-  ConsumerOptions options;
-  options.name = std::move(name);
-  options.startAt = StartAt::oldest;
-  options.withoutProducer = WithoutProducer::stay;
-  options.directory = place.directory;
-  options.waitStrategy = WaitStrategy::sleepAtOnce();
-  return options;
-}
-
-bool publish(Sender& producer, std::uint64_t count) {
-  for (; count > 0; --count) {
-    auto batch = producer.claimOne(WaitLimit(patience));
-    if (!batch) return false;
-    batch.front() = Parcel::of(batch.first());
-    if (producer.publish() != Status::ok) return false;
-  }
-  return true;
-}
-
-Reader::Reader(std::string name, Receiver consumer)
-    : name_(std::move(name)), consumer_(std::move(consumer)), expected_(consumer_.next()) {}
-
-Status Reader::read(const WaitLimit& limit) {
-  for (;;) {
-    const auto batch = consumer_.wait(limit);
-    if (!batch) return batch.status();
-    if (batch.first() != expected_)
-      findings_.push_back(
-          fmt::format("{} was given {} after {}", name_, batch.first(), expected_ - 1));
-    expected_ = batch.last() + 1;
-    Sequence sequence = batch.first();
-    for (const Parcel& parcel : batch) {
-      if (!parcel.isWhole())
-        findings_.push_back(fmt::format("{} was given a torn record {}", name_, sequence));
-      else if (parcel.number != sequence)
-        findings_.push_back(
-            fmt::format("{} was given record {} as {}", name_, parcel.number, sequence));
-      ++sequence;
-    }
-    if (const Status status = consumer_.commit(); status != Status::ok) return status;
-  }
-}
-
-SleepingReader::SleepingReader(std::string name, Receiver consumer)
-    : reader_(std::move(name), std::move(consumer)),
-      thread_([this] { status_ = reader_.read(WaitLimit(patience)); }) {}
 
 Survivors::~Survivors() {
   if (claimer_.joinable()) claimer_.join();
@@ -327,36 +260,10 @@ void Survivors::afterHeldConsumer(const std::string& name, StreamEnd committed) 
 }
 
 void Survivors::checkDirectory(bool mustExist) {
-  // What a process that is killed while it creates or removes leaves, the next to create removes,
-  // once nothing of that process is left.
-  std::vector<std::string> others;
-  testing::eventually([&] {
-    detail::removeLeftovers(place_.directory);
-    others = hiddenFiles();
-    return others.empty();
-  });
-  for (const std::string& name : others)
+  for (const std::string& name : removeLeftovers(place_))
     findings_.push_back("left over: " + name);
   const bool exists = std::filesystem::exists(place_.directory + "/" + place_.segment);
   expect(exists || !mustExist, "the segment's name is gone");
-}
-
-/// Everything that is neither the segment nor a lease file in use.
-std::vector<std::string> Survivors::hiddenFiles() const {
-  std::string leases;
-  if (const auto segment = detail::openChecked({place_.directory, place_.segment}))
-    leases = detail::leaseFileName(segment->header.id);
-  std::vector<std::string> others;
-  for (const auto& entry : std::filesystem::directory_iterator(place_.directory)) {
-    const std::string name = entry.path().filename();
-    if (name == place_.segment || name == leases) continue;
-    // Participants that are attached go on without a name.
-    const auto id = detail::segmentOfLeaseFile(name);
-    const auto file =
-        detail::LeaseFile::open({place_.directory, ""}, id.value_or(detail::SegmentId{}));
-    if (!file || !file->mayBeInUse()) others.push_back(name);
-  }
-  return others;
 }
 
 }  // namespace sluice::kill

@@ -1,6 +1,5 @@
 #include "liveness/keeper.hpp"
 
-#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <pthread.h>
 #include <sched.h>
@@ -16,7 +15,6 @@
 #include <filesystem>
 #include <iterator>
 #include <stdexcept>
-#include <string>
 #include <thread>
 #include <vector>
 
@@ -24,7 +22,6 @@
 #include "support/child_process.hpp"
 #include "support/eventually.hpp"
 #include "support/other_user.hpp"
-#include "support/process_facts.hpp"
 #include "support/system_call_filter.hpp"
 #include "support/threads_after_fork.hpp"
 
@@ -52,17 +49,6 @@ TEST(Keeper, RunsJobsOnAQuietThreadOfItsOwn) {
   EXPECT_NE(thread, std::this_thread::get_id());
   EXPECT_TRUE(quiet);
   EXPECT_FALSE(signalIsBlocked(SIGTERM)) << "the caller's mask is as it was";
-}
-
-TEST(Keeper, HasADescriptorTableOfItsOwnAlsoWhereUnshareIsRefused) {
-  ChildProcess child([] {
-    testing::forbidSystemCall(SYS_unshare, testing::Refusal::withError(EPERM));
-    const auto before = testing::openDescriptors();
-    int opened = -1;
-    Keeper::ofThisProcess().run([&] { opened = ::open("/proc/self/stat", O_RDONLY); });
-    return opened >= 0 && testing::openDescriptors() == before ? 0 : 1;
-  });
-  EXPECT_EQ(child.wait(), 0);
 }
 
 TEST(Keeper, IsOneAProcess) {
@@ -113,52 +99,6 @@ TEST(Keeper, ThreadsThatStartItTogetherGetTheSame) {
   EXPECT_EQ(child.wait(), 0);
 }
 
-TEST(Keeper, WhatAJobOpensNobodyElseInTheProcessHas) {
-  int descriptor = -1;
-  Keeper::ofThisProcess().run([&] { descriptor = ::open("/dev/null", O_RDWR | O_CLOEXEC); });
-  ASSERT_GE(descriptor, 0);
-  const auto targetHere = [&] {
-    std::array<char, 64> target{};
-    const std::string link = "/proc/thread-self/fd/" + std::to_string(descriptor);
-    return ::readlink(link.c_str(), target.data(), target.size() - 1) < 0
-               ? std::string()
-               : std::string(target.data());
-  };
-  EXPECT_NE(targetHere(), "/dev/null");
-  std::string targetThere;
-  Keeper::ofThisProcess().run([&] {
-    targetThere = targetHere();
-    ::close(descriptor);
-  });
-  EXPECT_EQ(targetThere, "/dev/null");
-}
-
-TEST(Keeper, HoldsNoDescriptorOfTheProcessOpen) {
-  ChildProcess child([] {
-    std::array<int, 2> pipe{};
-    if (::pipe2(pipe.data(), O_NONBLOCK) != 0) return 1;
-    Keeper::ofThisProcess().run([] {});
-    ::close(pipe[1]);
-    char byte = 0;
-    // A pipe that nobody can write to is at its end; otherwise it is only empty.
-    return ::read(pipe[0], &byte, 1) == 0 ? 0 : 2;
-  });
-  EXPECT_EQ(child.wait(), 0);
-}
-
-TEST(Keeper, WhatIsPrintedInAJobEndsUpInNoFile) {
-  int opened = -1;
-  bool refused = true;
-  Keeper::ofThisProcess().run([&] {
-    opened = ::open("/dev/null", O_RDWR | O_CLOEXEC);
-    for (const int standard : {STDOUT_FILENO, STDERR_FILENO})
-      refused = refused && ::write(standard, "x", 1) < 0;
-    ::close(opened);
-  });
-  EXPECT_GT(opened, STDERR_FILENO);
-  EXPECT_TRUE(refused);
-}
-
 TEST(Keeper, AForkedChildGetsItsOwnAndLosesNoMemory) {
   // A thread that has yet to start could hold the sanitizer's own locks over the fork.
   Keeper::ofThisProcess().run([] {});
@@ -196,17 +136,6 @@ TEST(Keeper, AChildForkedInTheMiddleOfAJobGetsItsOwn) {
   }
   step.set(2);
   caller.join();
-}
-
-TEST(Keeper, SharesTheProcesssDescriptorsWhereItMayHaveNoneOfItsOwn) {
-  ChildProcess child([] {
-    testing::forbidSystemCall(SYS_unshare, testing::Refusal::withError(EPERM));
-    const auto before = testing::openDescriptors();
-    bool ran = false;
-    Keeper::ofThisProcess().run([&] { ran = true; });
-    return ran && testing::openDescriptors() == before ? 0 : 1;
-  });
-  EXPECT_EQ(child.wait(), 0);
 }
 
 std::size_t threads() {

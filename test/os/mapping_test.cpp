@@ -5,26 +5,24 @@
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
+#include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <fstream>
 #include <limits>
 #include <optional>
-#include <sstream>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "mappings.hpp"
 #include "os/segment_file.hpp"
 #include "support/child_process.hpp"
-#include "support/new_file.hpp"
-#include "support/other_user.hpp"
 #include "support/process_facts.hpp"
-#include "support/system_call_filter.hpp"
-#include "support/unique_name.hpp"
 
 namespace sluice::detail {
 namespace {
@@ -33,7 +31,6 @@ using testing::ChildProcess;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-const std::uint64_t page = pageSize();
 constexpr int segmentationFault = -1000 - SIGSEGV;
 
 /// A segmentation fault is to end this child as the kernel does it, without a report or a core.
@@ -42,51 +39,6 @@ void faultSilently() {
   const rlimit none{0, 0};
   ::setrlimit(RLIMIT_CORE, &none);
 }
-
-/// The entries of /proc/self/smaps that lie in the range, as text.
-std::vector<std::string> memoryEntries(const std::byte* base, std::uint64_t size) {
-  const auto begin = reinterpret_cast<std::uintptr_t>(base);
-  std::vector<std::string> entries;
-  std::ifstream file("/proc/self/smaps");
-  bool inside = false;
-  for (std::string line; std::getline(file, line);) {
-    std::istringstream words(line);
-    std::uintptr_t from = 0;
-    std::uintptr_t to = 0;
-    char dash = 0;
-    if (words >> std::hex >> from >> dash >> to && dash == '-') {
-      inside = from < begin + size && to > begin;
-      if (inside) entries.emplace_back();
-    }
-    if (inside) entries.back() += line + "\n";
-  }
-  return entries;
-}
-
-/// The two-letter flags of an entry of smaps.
-std::string flagsOf(const std::string& entry) {
-  const std::string title = "VmFlags:";
-  return entry.substr(entry.find(title) + title.size());
-}
-
-class Mappings : public ::testing::Test {
- protected:
-  void SetUp() override { file_.done(file_.allocate(4 * page)); }
-
-  Result<Mapping> map(const std::vector<MappedPart>& parts, const MemoryOptions& options = {}) {
-    return Mapping::map(name_.path(), file_.descriptor(), 4 * page, parts, options);
-  }
-  /// All of it, writable.
-  Mapping mapAll(const MemoryOptions& options = {}) {
-    return map({{0, 4 * page, Access::readWrite}}, options).value();
-  }
-  Mapping mapFirstPageReadOnly() {
-    return map({{0, page, Access::readOnly}, {page, 3 * page, Access::readWrite}}).value();
-  }
-
-  testing::SegmentName name_;
-  testing::FileToBe file_{name_.path()};
-};
 
 TEST_F(Mappings, ShareTheFilesBytesBetweenProcesses) {
   const Mapping mapping = mapAll();
@@ -257,86 +209,6 @@ TEST_F(Mappings, WritingToAFileOpenedForReadingIsDeniedAndLeavesNothing) {
   std::ifstream maps("/proc/self/maps");
   const std::string all{std::istreambuf_iterator<char>(maps), {}};
   EXPECT_THAT(all, Not(HasSubstr(name_.str())));
-}
-
-TEST_F(Mappings, OnlyTheDumpedPartsAreInACoreDumpAndNoneIsInherited) {
-  const Mapping mapping =
-      map({{0, page, Access::readWrite}, {page, 3 * page, Access::readWrite, false}}).value();
-  const auto entries = memoryEntries(mapping.base(), mapping.size());
-  ASSERT_EQ(entries.size(), 2u);
-  EXPECT_THAT(flagsOf(entries[0]), Not(HasSubstr(" dd")));
-  EXPECT_THAT(flagsOf(entries[1]), HasSubstr(" dd"));
-  for (const std::string& entry : entries)
-    EXPECT_THAT(flagsOf(entry), HasSubstr(" dc"));
-}
-
-/// How much of the mapping is in this process's page table, in kB.
-std::uint64_t residentKilobytes(const Mapping& mapping) {
-  std::uint64_t sum = 0;
-  for (const std::string& entry : memoryEntries(mapping.base(), mapping.size())) {
-    const std::string title = "\nRss:";
-    sum += std::stoull(entry.substr(entry.find(title) + title.size()));
-  }
-  return sum;
-}
-
-TEST_F(Mappings, PrefaultingTouchesEveryPageOfEveryPart) {
-  const std::vector<MappedPart> parts{{0, 2 * page, Access::readOnly},
-                                      {2 * page, 2 * page, Access::readWrite}};
-  EXPECT_EQ(residentKilobytes(map(parts).value()), 0u);
-  EXPECT_EQ(residentKilobytes(map(parts, {.prefault = true}).value()), 4 * page / 1024);
-}
-
-TEST_F(Mappings, PrefaultingWorksOnAKernelThatCannotPopulate) {
-  ChildProcess child([&] {
-    constexpr int populateRead = 22;
-    constexpr int populateWrite = 23;
-    for (const int advice : {populateRead, populateWrite}) {
-      testing::forbidArgument(SYS_madvise, testing::Refusal::withError(EINVAL), 2,
-                              static_cast<std::uint32_t>(advice));
-    }
-    const Mapping mapping = mapAll({.prefault = true});
-    return residentKilobytes(mapping) == 4 * page / 1024 ? 0 : 1;
-  });
-  EXPECT_EQ(child.wait(), 0);
-}
-
-/// False under the sanitizers, which make mlock do nothing, and where the limit is 0.
-bool pagesCanBeLocked() {
-  void* const probe =
-      ::mmap(nullptr, page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  ::mlock(probe, page);
-  const auto entries = memoryEntries(static_cast<const std::byte*>(probe), page);
-  ::munmap(probe, page);
-  return flagsOf(entries.front()).find(" lo") != std::string::npos;
-}
-
-TEST_F(Mappings, LockedPagesAreLocked) {
-  if (!pagesCanBeLocked()) GTEST_SKIP() << "mlock locks nothing here";
-  const Mapping mapping = mapAll({.lockPages = true});
-  EXPECT_THAT(flagsOf(memoryEntries(mapping.base(), mapping.size()).front()), HasSubstr(" lo"));
-}
-
-TEST_F(Mappings, LockingMoreThanTheLimitIsAnErrorThatNamesIt) {
-  if (!pagesCanBeLocked()) GTEST_SKIP() << "mlock locks nothing here";
-  ChildProcess child([&] {
-    const rlimit limit{page, page};
-    ::setrlimit(RLIMIT_MEMLOCK, &limit);
-    testing::becomeAnotherUser();
-    const auto mapping = map({{0, 4 * page, Access::readWrite}}, {.lockPages = true});
-    const bool said = !mapping && mapping.error().code == ErrorCode::full &&
-                      mapping.error().message().find("RLIMIT_MEMLOCK") != std::string::npos;
-    return said ? 0 : 1;
-  });
-  EXPECT_EQ(child.wait(), 0);
-}
-
-TEST_F(Mappings, HugePagesAreAskedForAtAnAddressThatAllowsThem) {
-  const Mapping mapping = mapAll({.hugePages = true});
-  constexpr std::uintptr_t hugePage = 2U << 20;
-  EXPECT_EQ(reinterpret_cast<std::uintptr_t>(mapping.base()) % hugePage, 0u);
-  const std::string entry = memoryEntries(mapping.base(), mapping.size()).front();
-  EXPECT_THAT(flagsOf(entry), HasSubstr(" hg"));
 }
 
 }  // namespace

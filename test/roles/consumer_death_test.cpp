@@ -127,7 +127,7 @@ TEST(JoiningConsumer, IsSeenThoughItWasStoppedBeforeItCouldSayThatItHasJoined) {
   });
   { const auto left = std::move(ring); }
   ASSERT_TRUE(waiting.reaches(1));
-  ASSERT_TRUE(testing::eventually([&] { return testing::isAsleepOnFutex(asleep.pid()); }));
+  ASSERT_TRUE(testing::fallsAsleep(asleep.pid()));
   setCursor(name, noSequence);  // and nobody is told
   EXPECT_EQ(asleep.wait(10s), static_cast<int>(Status::ok));
 }

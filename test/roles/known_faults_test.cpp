@@ -59,7 +59,7 @@ TEST(Sleepers, AllOfThemLearnOfADeathThoughTheKernelWakesOnlyOne) {
   }
   ASSERT_TRUE(attached.reaches(6));
   for (const ChildProcess& sleeper : sleepers)
-    EXPECT_TRUE(testing::eventually([&] { return testing::isAsleepOnFutex(sleeper.pid()); }));
+    EXPECT_TRUE(testing::fallsAsleep(sleeper.pid()));
   producer.signal(SIGKILL);
   for (ChildProcess& sleeper : sleepers)
     EXPECT_EQ(sleeper.wait(), 0);
@@ -91,7 +91,7 @@ TEST(Sleepers, OneThatIsStoppedWhileItShouldWakeTheOthersHoldsUpNobody) {
   }
   ASSERT_TRUE(attached.reaches(3));
   for (const ChildProcess& sleeper : sleepers)
-    ASSERT_TRUE(testing::eventually([&] { return testing::isAsleepOnFutex(sleeper.pid()); }));
+    ASSERT_TRUE(testing::fallsAsleep(sleeper.pid()));
   sleepers[0].signal(SIGSTOP);
   doomed.signal(SIGKILL);
   EXPECT_EQ(sleepers[1].wait(), 0);

@@ -1,19 +1,18 @@
 // Consumers that join and leave while the stream runs.
 #include <gtest/gtest.h>
-#include <unistd.h>
+#include <signal.h>
 
 #include <chrono>
-#include <csignal>
+#include <cstddef>
 #include <cstdint>
-#include <optional>
+#include <stop_token>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "sluice/sluice.hpp"
 #include "support/child_process.hpp"
-#include "support/eventually.hpp"
-#include "support/process_facts.hpp"
 #include "support/unique_name.hpp"
 #include "tick.hpp"
 #include "tick_stream.hpp"
@@ -79,8 +78,7 @@ TEST(Membership, ASecondLivingConsumerOfANameIsRefused) {
 TEST(Membership, ALateJoinerStartsAtTheLatestOrAtTheOldestThatIsWhole) {
   SegmentName name;
   auto ring = Producer<Tick>::create(name.str(), {.capacity = 64}).value();
-  for (std::uint64_t n = 0; n < 10; ++n)
-    publish(ring, n);
+  publish(ring, 0, 10);
   auto early = Consumer<Tick>::attach(name.str(), {.startAt = StartAt::oldest}).value();
   EXPECT_EQ(early.wait().first(), 0u);
   early.commit(0);
@@ -89,8 +87,7 @@ TEST(Membership, ALateJoinerStartsAtTheLatestOrAtTheOldestThatIsWhole) {
   EXPECT_EQ(latest.tryWait().status(), Status::timedOut);
   { const auto left = std::move(early); }
   { const auto left = std::move(latest); }
-  for (std::uint64_t n = 10; n < 1000; ++n)
-    publish(ring, n);
+  publish(ring, 10, 1000);
   auto oldest = Consumer<Tick>::attach(name.str(), {.startAt = StartAt::oldest}).value();
   const auto batch = oldest.wait();
   // At most an eighth of the ring is out of reach, because the producer may be about to write it.
@@ -131,23 +128,20 @@ TEST(Membership, AConsumerThatIsGoneWithoutLeavingStopsGating) {
   ASSERT_EQ(ring.waitForConsumers({"killed"}, 60s), Status::ok);
   killed.signal(SIGKILL);
   EXPECT_EQ(killed.wait(), -1000 - SIGKILL);
-  for (std::uint64_t n = 0; n < 10; ++n)
-    publish(ring, n);
+  publish(ring, 0, 10);
   EXPECT_TRUE(Consumer<Tick>::attach(name.str(), {.name = "killed"}));
 }
 
 TEST(Membership, WithoutConsumersTheProducerRunsOnOrWaitsForOne) {
   SegmentName runs;
   auto free = Producer<Tick>::create(runs.str(), {.capacity = 4}).value();
-  for (std::uint64_t n = 0; n < 100; ++n)
-    publish(free, n);
+  publish(free, 0, 100);
 
   SegmentName waits;
   auto ring = Producer<Tick>::create(waits.str(),
                                      {.capacity = 4, .withoutConsumers = WithoutConsumers::wait})
                   .value();
-  for (std::uint64_t n = 0; n < 4; ++n)
-    publish(ring, n);
+  publish(ring, 0, 4);
   EXPECT_EQ(ring.claimOne(1ms).status(), Status::timedOut);
   ChildProcess reader([&] {
     auto in = Consumer<Tick>::attach(waits.str(), {.startAt = StartAt::oldest}).value();
@@ -207,151 +201,11 @@ TEST(Membership, NothingIsLostToJoinersAndLeaversUnderLoad) {
     return expected == records && in.status() == Status::closed ? 0 : 5;
   });
   ASSERT_EQ(ring.waitForConsumers({"always"}, 60s), Status::ok);
-  for (std::uint64_t n = 0; n < records; ++n)
-    publish(ring, n);
+  publish(ring, 0, records);
   ring.close();
   EXPECT_EQ(latest.wait(), 0);
   EXPECT_EQ(oldest.wait(), 0);
   EXPECT_EQ(always.wait(), 0);
-}
-
-TEST(RunsAfter, ARecordIsGivenOnlyWhenThoseBeforeHaveCommittedIt) {
-  SegmentName name;
-  auto ring = Producer<Tick>::create(name.str(), {.capacity = 8}).value();
-  auto one = Consumer<Tick>::attach(name.str(), {.name = "one"}).value();
-  auto two = Consumer<Tick>::attach(name.str(), {.name = "two"}).value();
-  auto last = Consumer<Tick>::attach(name.str(), {.name = "last", .after = {"one", "two"}}).value();
-  for (std::uint64_t n = 0; n < 4; ++n)
-    publish(ring, n);
-  EXPECT_EQ(last.tryWait().status(), Status::timedOut);
-  static_cast<void>(one.wait());
-  one.commit(3);
-  EXPECT_EQ(last.tryWait().status(), Status::timedOut);
-  static_cast<void>(two.wait());
-  two.commit(2);
-  EXPECT_EQ(last.wait().size(), 2u);
-  two.commit();
-  EXPECT_EQ(last.wait().size(), 1u);
-  const auto nobody = Consumer<Tick>::attach(name.str(), {.after = {"absent"}});
-  ASSERT_FALSE(nobody);
-  EXPECT_NE(nobody.error().message().find("absent"), std::string::npos);
-}
-
-TEST(RunsAfter, LearnsOfTheCloseAndOfAPeerThatLeaves) {
-  SegmentName name;
-  auto ring = Producer<Tick>::create(name.str(), {.capacity = 8}).value();
-  auto first = std::make_unique<Consumer<Tick>>(
-      Consumer<Tick>::attach(name.str(), {.name = "first"}).value());
-  auto last = Consumer<Tick>::attach(name.str(), {.name = "last", .after = {"first"}}).value();
-  auto other = Consumer<Tick>::attach(name.str(), {.name = "other"}).value();
-  auto end = Consumer<Tick>::attach(name.str(), {.name = "end", .after = {"other"}}).value();
-  for (std::uint64_t n = 0; n < 3; ++n)
-    publish(ring, n);
-  static_cast<void>(first->wait());
-  first->commit(2);
-  first.reset();
-  EXPECT_EQ(last.wait().size(), 2u);
-  EXPECT_EQ(last.wait().status(), Status::peerLeft);
-  ring.close();
-  EXPECT_EQ(end.tryWait().status(), Status::timedOut);  // the others have not read it yet
-  static_cast<void>(other.wait());
-  other.commit();
-  EXPECT_EQ(end.wait().size(), 3u);
-  EXPECT_EQ(end.wait().status(), Status::closed);
-}
-
-TEST(RunsAfter, LearnsOfTheProducersDeathThoughItSleepsOnAnotherConsumer) {
-  SegmentName name;
-  SharedNumber created;
-  ChildProcess producer([&] {
-    const auto ring = Producer<Tick>::create(name.str(), {.capacity = 8}).value();
-    created.set(1);
-    for (;;)
-      ::pause();
-    return 0;
-  });
-  ASSERT_TRUE(created.reaches(1));
-  const auto first = Consumer<Tick>::attach(name.str(), {.name = "first"}).value();
-  ChildProcess last([&] {
-    auto in = Consumer<Tick>::attach(
-                  name.str(), {.after = {"first"}, .waitStrategy = WaitStrategy::sleepAtOnce()})
-                  .value();
-    return in.wait().status() == Status::peerDied ? 0 : 1;
-  });
-  ASSERT_TRUE(testing::eventually([&] { return testing::isAsleepOnFutex(last.pid()); }));
-  producer.signal(SIGKILL);
-  EXPECT_EQ(last.wait(), 0);
-}
-
-TEST(RunsAfter, DrainsToTheCommitOfOneThatLeavesAtThatVeryMoment) {
-  SegmentName name;
-  auto ring = Producer<Tick>::create(name.str(), {.capacity = 16}).value();
-  for (int round = 0; round < 500; ++round) {
-    std::optional first(Consumer<Tick>::attach(name.str(), {.name = "first"}).value());
-    auto second = Consumer<Tick>::attach(
-                      name.str(), {.after = {"first"}, .waitStrategy = WaitStrategy::busySpin()})
-                      .value();
-    publish(ring, 0);
-    ASSERT_EQ(first->wait().size(), 1u);
-    std::jthread leaver([&] {
-      first->commit();
-      first.reset();
-    });
-    ASSERT_EQ(second.wait().size(), 1u) << "in round " << round;
-    second.commit();
-    ASSERT_EQ(second.wait().status(), Status::peerLeft);
-  }
-}
-
-TEST(RunsAfter, DrainsToTheCommitOfOneThatLeftThoughOthersAttachMeanwhile) {
-  SegmentName name;
-  auto ring = Producer<Tick>::create(name.str(), {.capacity = 16}).value();
-  auto first = std::make_unique<Consumer<Tick>>(
-      Consumer<Tick>::attach(name.str(), {.name = "first"}).value());
-  auto second = Consumer<Tick>::attach(name.str(), {.after = {"first"}}).value();
-  for (std::uint64_t n = 0; n < 6; ++n)
-    publish(ring, n);
-  EXPECT_EQ(first->wait().size(), 6u);
-  EXPECT_EQ(first->commit(), Status::ok);
-  first.reset();
-  const auto newcomer = Consumer<Tick>::attach(name.str(), {.name = "first"}).value();
-  EXPECT_EQ(second.wait().size(), 6u);
-  EXPECT_EQ(second.wait().status(), Status::peerLeft);
-}
-
-TEST(RunsAfter, APipelineOfSleepingProcessesCarriesTheStream) {
-  SegmentName name;
-  constexpr std::uint64_t records = 5'000;
-  auto ring = Producer<Tick>::create(name.str(), {.capacity = 16}).value();
-  SharedNumber joined;
-  const auto stage = [&](const std::string& own, const std::vector<std::string>& after) {
-    return [&joined, &name, own, after] {
-      auto in = Consumer<Tick>::attach(
-                    name.str(),
-                    {.name = own, .after = after, .waitStrategy = WaitStrategy::sleepAtOnce()})
-                    .value();
-      joined.set(joined.get() + 1);
-      std::uint64_t expected = 0;
-      while (auto batch = in.wait()) {
-        for (const Tick& tick : batch)
-          if (tick.number != expected++ || !tick.isWhole()) return 1;
-        in.commit();
-      }
-      return expected == records && in.status() == Status::closed ? 0 : 2;
-    };
-  };
-  ChildProcess one(stage("one", {}));
-  ASSERT_TRUE(joined.reaches(1));
-  ChildProcess two(stage("two", {"one"}));
-  ASSERT_TRUE(joined.reaches(2));
-  ChildProcess three(stage("three", {"two"}));
-  ASSERT_TRUE(joined.reaches(3));
-  for (std::uint64_t n = 0; n < records; ++n)
-    publish(ring, n);
-  ring.close();
-  EXPECT_EQ(one.wait(), 0);
-  EXPECT_EQ(two.wait(), 0);
-  EXPECT_EQ(three.wait(), 0);
 }
 
 }  // namespace

@@ -18,13 +18,15 @@ inline Producer<Tick> create(const testing::SegmentName& name, std::uint64_t cap
       .value();
 }
 
-inline void publish(Producer<Tick>& ring, std::uint64_t number) {
+template <class L>
+void publish(Producer<Tick, L>& ring, std::uint64_t number) {
   ring.claimOne() = Tick::of(number);
   ring.publish();
 }
 
 /// Those from `from` to `to` - 1, one by one.
-inline void publish(Producer<Tick>& ring, std::uint64_t from, std::uint64_t to) {
+template <class L>
+void publish(Producer<Tick, L>& ring, std::uint64_t from, std::uint64_t to) {
   for (std::uint64_t number = from; number < to; ++number)
     publish(ring, number);
 }

@@ -172,7 +172,7 @@ int endOfAProducerUnderTheFilter(WakeProtocol protocol) {
     Words(name).doorbell().fetch_or(detail::DoorbellValue::armedBit, std::memory_order_seq_cst);
   }
   for (std::uint64_t n = 0; n < records; ++n) {
-    EXPECT_TRUE(testing::eventually([&] { return testing::isAsleepOnFutex(reader.pid()); }));
+    EXPECT_TRUE(testing::fallsAsleep(reader.pid()));
     goal.set(n + 1);
     if (protocol != WakeProtocol::none) return producer.wait();
     EXPECT_TRUE(taken.reaches(n + 1));
@@ -215,7 +215,7 @@ TEST(RingWithoutWakes, AConsumerAsleepLearnsOfEachProducersEnd) {
   EXPECT_EQ(end->wait().status(), Status::peerDied);
   auto second = Producer<Tick>::open(name.str(), {.takeOverWithin = 60s}).value();
   publish(second, 1);
-  ASSERT_TRUE(testing::eventually([&] { return testing::isAsleepOnFutex(reader.pid()); }));
+  ASSERT_TRUE(testing::fallsAsleep(reader.pid()));
   second.close();
   EXPECT_EQ(reader.wait(), 0);
 }

@@ -9,6 +9,8 @@
 #include <iterator>
 #include <string>
 
+#include "support/eventually.hpp"
+
 namespace sluice::testing {
 
 /// The calling process's open descriptors.
@@ -38,6 +40,11 @@ inline bool isBlockedIn(pid_t process, long systemCall) {
 inline bool isAsleepOnFutex(pid_t process) {
   constexpr long futexWaitv = 449;
   return isBlockedIn(process, futexWaitv) || isBlockedIn(process, SYS_futex);
+}
+
+/// True once it does.
+inline bool fallsAsleep(pid_t process) {
+  return eventually([process] { return isAsleepOnFutex(process); });
 }
 
 }  // namespace sluice::testing

@@ -1,6 +1,6 @@
 // A stream, deaths, an attach or a choice, in processes that may not make some system calls.
-// usage: refused_stream stream|messages|deaths|attach|choose SEGMENT
-// membarrier|futex_waitv|set_robust_list|all
+// usage: refused_stream stream|messages|deaths|attach|choose SEGMENT CALLS
+// CALLS: all, or several of membarrier, futex_waitv, set_robust_list, close_range and unshare
 #include <signal.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -170,8 +170,10 @@ int main(int count, char** words) try {
   const auto refusal = sluice::testing::Refusal::withError(ENOSYS);
   for (const auto& [name, number] :
        {std::pair{"membarrier", long{SYS_membarrier}}, std::pair{"futex_waitv", futexWaitvCall},
-        std::pair{"set_robust_list", long{SYS_set_robust_list}}}) {
-    if (refused == name || refused == "all") sluice::testing::forbidSystemCall(number, refusal);
+        std::pair{"set_robust_list", long{SYS_set_robust_list}},
+        std::pair{"close_range", long{SYS_close_range}}, std::pair{"unshare", long{SYS_unshare}}}) {
+    if (refused.find(name) != std::string::npos || refused == "all")
+      sluice::testing::forbidSystemCall(number, refusal);
   }
   if (operation == "deaths") return deaths(words[2]);
   if (operation == "choose") return choose(words[2]);
