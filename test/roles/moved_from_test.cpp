@@ -60,6 +60,22 @@ TYPED_TEST(MovedFrom, AConsumerIsDetachedAndTheOtherGoesOn) {
   EXPECT_EQ(other.tryWait().status(), Status::detached);
 }
 
+TYPED_TEST(MovedFrom, RolesAreDetachedAlsoWhenTheOtherIsGone) {
+  auto ring = this->make();
+  auto in = Consumer<Tick, TypeParam>::attach(this->name_.str(), {.name = "reader"}).value();
+  auto out = Observer<Tick, TypeParam>::attach(this->name_.str()).value();
+  ring.claimOne() = Tick::of(0);
+  { const auto other = std::move(out); }
+  { const auto other = std::move(in); }
+  { const auto other = std::move(ring); }
+  askProducer(ring, this->answers_);
+  askConsumer(in, this->answers_);
+  EXPECT_EQ(in.tryWait().status(), Status::detached);
+  EXPECT_EQ(in.wait(WaitLimit::now()).status(), Status::detached);
+  EXPECT_EQ(out.tryWait().status, Status::detached);
+  EXPECT_EQ(this->answers_.wrong(), 0);
+}
+
 TYPED_TEST(MovedFrom, AnObserverIsDetachedAndTheOtherGoesOn) {
   auto ring = this->make();
   auto out = Observer<Tick, TypeParam>::attach(this->name_.str()).value();

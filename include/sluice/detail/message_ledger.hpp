@@ -46,7 +46,8 @@ class MessageLedger {
   Opened open(std::size_t size, const WaitLimit& limit) {
     const bool isShort = size <= engine_.ring().recordSize;
     if (!isShort) {
-      if (const Status status = judge(size); status != Status::ok) return {nullptr, status};
+      if (const Status status = judge(size); status != Status::ok)
+        return {nullptr, engine_.attachment().isDetached() ? Status::detached : status};
     }
     const auto openWithin = [&](const WaitLimit& within) -> Opened {
       if (const Status status = engine_.makeRoom(within); status != Status::ok)
