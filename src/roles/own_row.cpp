@@ -86,6 +86,8 @@ Result<void> OwnRow::begin(const ConsumerOptions& options, const std::vector<Row
   const Sequence firstOwed = owed - 1;
   const auto count = distance(firstOwed, start_ + 1);
   if (owed != 0 && count > 0) lost_ = {firstOwed, static_cast<std::uint64_t>(count)};
+  // It is given what came before that too: should it go before its first commit, all of it is owed.
+  if (count < 0) page().owedFrom.store(0, std::memory_order_release);
   return {};
 }
 

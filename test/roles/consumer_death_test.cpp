@@ -70,6 +70,25 @@ TEST(ReleasedConsumer, AProducerAsleepOnItGoesOnWhenItIsKilled) {
   EXPECT_EQ(ring.lastPublished(), 19u);
 }
 
+TEST(ReleasedConsumer, ThatBeganBeforeWhatItsNameWasOwedAndCommittedNothingOwesAllOfIt) {
+  SegmentName name;
+  auto ring = create(name, 64);
+  const auto joinAndDie = [&](StartAt startAt) {
+    SharedNumber committed;
+    ChildProcess reader = commitAndStay(name, {.name = "risk", .startAt = startAt}, 0, committed);
+    EXPECT_EQ(ring.waitForConsumers({"risk"}, 60s), Status::ok);
+    reader.signal(SIGKILL);
+    EXPECT_EQ(reader.wait(), -1000 - SIGKILL);
+  };
+  publish(ring, 0, 10);
+  joinAndDie(StartAt::latest);
+  publish(ring, 10, 15);
+  joinAndDie(StartAt::oldest);
+  const auto in = Consumer<Tick>::attach(name.str(), {.name = "risk"}).value();
+  EXPECT_EQ(in.lost().first, 0u);
+  EXPECT_EQ(in.lost().count, 15u);
+}
+
 TEST(HeldConsumer, OneThatDiedWhileItJoinedHoldsNothing) {
   SegmentName name;
   auto ring = create(name, 8);
