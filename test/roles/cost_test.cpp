@@ -69,9 +69,9 @@ constexpr double publishBatchLimit = 18;  // clang 14 takes two more to stamp on
 #else
 constexpr double publishBatchLimit = 14.5;
 #endif
-constexpr double messageOverRecordLimit = 12;
+constexpr double messageOverRecordLimit = 12.5;
 constexpr double longMessageOverRecordLimit = 117;
-constexpr double consumeMessageLimit = 37;
+constexpr double consumeMessageLimit = 37.5;
 constexpr double loop = 3;
 
 TEST(Cost, OfOneRecordInInstructionsIsWhatItWas) {
