@@ -74,9 +74,15 @@ TEST(ReleasedConsumer, ThatBeganBeforeWhatItsNameWasOwedAndCommittedNothingOwesA
   SegmentName name;
   auto ring = create(name, 64);
   const auto joinAndDie = [&](StartAt startAt) {
-    SharedNumber committed;
-    ChildProcess reader = commitAndStay(name, {.name = "risk", .startAt = startAt}, 0, committed);
-    EXPECT_EQ(ring.waitForConsumers({"risk"}, 60s), Status::ok);
+    const SharedNumber attached;
+    ChildProcess reader([&] {
+      const auto in = Consumer<Tick>::attach(name.str(), {.name = "risk", .startAt = startAt});
+      attached.set(1);
+      for (;;)
+        ::pause();
+      return 0;
+    });
+    EXPECT_TRUE(attached.reaches(1));
     reader.signal(SIGKILL);
     EXPECT_EQ(reader.wait(), -1000 - SIGKILL);
   };

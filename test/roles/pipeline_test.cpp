@@ -59,20 +59,23 @@ TEST_F(RunsAfter, LearnsOfTheCloseAndOfAPeerThatLeaves) {
 }
 
 TEST_F(RunsAfter, LearnsOfTheProducersDeathThoughItSleepsOnAnotherConsumer) {
-  const SharedNumber created;
+  const SharedNumber step;
   ChildProcess producer([&] {
     begin();
-    created.set(1);
+    step.set(1);
     for (;;)
       ::pause();
     return 0;
   });
-  ASSERT_TRUE(created.reaches(1));
+  ASSERT_TRUE(step.reaches(1));
   const auto first = attach({.name = "first"});
   ChildProcess last([&] {
     auto in = attach({.after = {"first"}, .waitStrategy = WaitStrategy::sleepAtOnce()});
+    // Attaching sleeps too.
+    step.set(2);
     return in.wait().status() == Status::peerDied ? 0 : 1;
   });
+  ASSERT_TRUE(step.reaches(2));
   ASSERT_TRUE(testing::fallsAsleep(last.pid()));
   producer.signal(SIGKILL);
   EXPECT_EQ(last.wait(), 0);
