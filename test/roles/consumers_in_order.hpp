@@ -9,9 +9,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "format/segment_view.hpp"
+#include "segment/checked_file.hpp"
 #include "sluice/sluice.hpp"
 #include "support/child_process.hpp"
 #include "support/unique_name.hpp"
@@ -46,6 +49,16 @@ class ConsumersInOrder : public ::testing::Test {
   Error refusalOf(const ConsumerOptions& options) const {
     const auto in = tryToAttach(options);
     return in ? Error{} : in.error();
+  }
+
+  /// How often the rows have changed, as their consumers have said.
+  std::uint32_t membership() const {
+    const auto segment = detail::openChecked(name_.path()).value();
+    const auto at = segment.geometry.section(detail::SectionId::doorbells).offset +
+                    offsetof(detail::Membership, count);
+    std::uint32_t count = 0;
+    EXPECT_TRUE(segment.file.read(at, std::as_writable_bytes(std::span(&count, 1))));
+    return count;
   }
 
   /// Leaves held rows of these names, each to run after those beside it.

@@ -109,10 +109,12 @@ TEST_F(RunsAfter, ACycleThroughAHeldRowIsRefusedInWordsThatNameIt) {
 TEST_F(RunsAfter, ALongerCycleIsRefusedAndASecondWayIsNone) {
   begin();
   leaveHeld({{"a", {}}, {"b", {"a"}}, {"c", {"a", "b"}}, {"d", {"c"}}});
+  const std::uint32_t before = membership();
   const Error error = refusalOf({.name = "a", .onDeath = hold, .after = {"d"}});
   EXPECT_EQ(error.code, ErrorCode::invalidArgument);
   EXPECT_THAT(error.message(),
               HasSubstr("'a' runs after 'd', which runs after 'c', which runs after 'a'"));
+  EXPECT_EQ(membership(), before) << "nobody is told of a consumer that is refused";
   EXPECT_EQ(refusalOf({.name = "b", .onDeath = hold, .after = {"c", "a"}}).code,
             ErrorCode::invalidArgument);
   const auto d = tryToAttach({.name = "d", .after = {"a", "b", "c"}});
