@@ -163,6 +163,25 @@ TEST(Messages, ThatCouldNotBeClaimedCannotBeFinished) {
   EXPECT_THROW(none.finish(0), Exception);
 }
 
+TEST(Messages, PublishedWhileAClaimIsOpenStayWhereTheyAreWhenThatIsGivenBack) {
+  SegmentName name;
+  auto ring = createSmall(name);
+  auto in = MessageConsumer::attach(name.str()).value();
+  for (std::uint64_t n = 0; n < 100; ++n) {
+    claimAndFinish(ring, n, 300, 300);
+    const auto open = ring.claim(300);
+    ASSERT_EQ(ring.publish(), Status::ok);
+    open.finish(300);
+    ring.abandon();
+    const auto next = ring.claim(300);
+    fill(next.bytes(), n + 1);
+    const auto batch = in.wait();
+    ASSERT_EQ(batch.size(), 1u);
+    ASSERT_TRUE(isOf(n, batch[0].bytes, batch[0].kind)) << n;
+    in.commit();
+  }
+}
+
 TEST(Messages, PublishedBeforeOthersWereGivenBackStayWhereTheyAre) {
   SegmentName name;
   auto ring = createSmall(name);

@@ -123,6 +123,8 @@ class MessageLedger {
                         place == region_.at(begin) && reached(granted_, begin + wholeLines(most));
     if (!isOpen || size > most) failAsMisused(isOpen, most, size);
     if (size == 0) return end(engine_.next(), position_, ContentWord::of(0, false, kind));
+    // What was finished before this claim may have been published while it was open.
+    settle();
     const std::uint64_t lines = wholeLines(size);
     unpublished_ += lines;
     position_ = begin + lines;
