@@ -14,7 +14,8 @@ namespace sluice {
 /// Room for one message in the ring. It is written in place, finished, and then published by its
 /// producer. Valid until a claim is finished, this one or another, and as long as its producer
 /// lives and is not moved: of several that are made without finishing any, which lie at the same
-/// place, one can be finished. A copy is the same claim.
+/// place, one can be finished. A claim that is used later may be told from a valid one only until
+/// the ring has come round. A copy is the same claim.
 class [[nodiscard]] MessageClaim {
  public:
   /// False when there was no room, and status() says why.
@@ -25,13 +26,16 @@ class [[nodiscard]] MessageClaim {
   std::span<std::byte> bytes() const noexcept { return {place_, size_}; }
 
   /// The message is the first `size` of the bytes; the others go back. Throws Exception when that
-  /// is more than were claimed, when the claim is false, and when a claim was finished since.
+  /// is more than were claimed, when the claim is false, and when its place has been used since.
   void finish(std::size_t size, Kind kind = Kind{}) const {
     ledger_->finish(place_, size_, size, static_cast<std::uint32_t>(kind));
   }
 
   /// Gives the claim back, which is false then: there is no message.
-  void abandon() noexcept { place_ = noPlace; }
+  void abandon() noexcept {
+    place_ = noPlace;
+    size_ = 0;
+  }
 
  private:
   friend class MessageProducer;

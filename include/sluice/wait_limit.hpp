@@ -58,7 +58,6 @@ class WaitLimit {
     const bool isPast = isNow() || std::chrono::steady_clock::now() >= deadline_;
     return isPast ? Status::timedOut : Status::ok;
   }
-  bool isOver() const noexcept { return status() != Status::ok; }
   /// Of a limit that has started.
   TimePoint deadline() const noexcept { return deadline_; }
   const std::stop_token& stop() const noexcept { return stop_; }

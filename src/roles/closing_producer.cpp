@@ -25,7 +25,9 @@ class AwaitedLeaseEnd final : public Awaited {
   bool isReady() noexcept override { return isOver_; }
 
   Status checkPeer() override {
-    isOver_ = !reader_.isAlive(producerParticipant) || !reader_.isNamed();
+    // Where nobody can tell, the creation that follows says why.
+    const auto lives = reader_.leases().isHeld(leaseByte(producerParticipant));
+    isOver_ = !lives.value_or(false) || !reader_.isNamed();
     const auto now = std::chrono::steady_clock::now();
     lookAgainAt_ =
         now + std::clamp<std::chrono::nanoseconds>((now - begin_) / 8, shortestPause, longestPause);

@@ -4,6 +4,7 @@
 #include <bit>
 #include <string>
 
+#include "format/geometry.hpp"
 #include "os/segment_path.hpp"
 #include "sluice/record.hpp"
 #include "sluice/slot_layout.hpp"
@@ -12,8 +13,6 @@ namespace sluice {
 namespace {
 
 constexpr std::uint64_t bytesPerSlot = 1024;
-constexpr std::uint64_t leastPayload = 4096;
-constexpr std::uint64_t mostPayload = std::uint64_t{1} << 31;
 
 /// The numbers of a segment, where the user has chosen one of them. A capacity
 /// that is out of range is left to the check of all segments.
@@ -35,13 +34,14 @@ Result<MessageShape> shapeOf(std::string_view name, const MessageOptions& option
                  "64 MiB of payload hold 65,536 messages of some 1 KiB"};
   const bool isChosen = options.payloadBytes != 0;
   if (isChosen && (!std::has_single_bit(options.payloadBytes) ||
-                   options.payloadBytes < leastPayload || options.payloadBytes > mostPayload))
+                   options.payloadBytes < detail::minPayloadSize ||
+                   options.payloadBytes > detail::maxPayloadSize))
     return Error{ErrorCode::invalidArgument,
                  path.string(),
                  "payloadBytes",
                  std::to_string(options.payloadBytes),
-                 "a power of two from " + std::to_string(leastPayload) + " to " +
-                     std::to_string(mostPayload),
+                 "a power of two from " + std::to_string(detail::minPayloadSize) + " to " +
+                     std::to_string(detail::maxPayloadSize),
                  "the longest message has half of it"};
   if (slot == 0 || slot % detail::cacheLine != 0 || slot > detail::maxMessageSlot)
     return Error{ErrorCode::invalidArgument,
@@ -55,8 +55,8 @@ Result<MessageShape> shapeOf(std::string_view name, const MessageOptions& option
   shape.producer.capacity = options.capacity;
   if (options.capacity == 0) shape.producer.capacity = options.payloadBytes / bytesPerSlot;
   if (options.payloadBytes == 0) {
-    const std::uint64_t slots = std::min(options.capacity, mostPayload / bytesPerSlot);
-    shape.payloadSize = std::bit_floor(std::max(leastPayload, slots * bytesPerSlot));
+    const std::uint64_t slots = std::min(options.capacity, detail::maxPayloadSize / bytesPerSlot);
+    shape.payloadSize = std::bit_floor(std::max(detail::minPayloadSize, slots * bytesPerSlot));
   }
   shape.slot.size = slot - detail::messageOffset;
   shape.slot.alignment = detail::messageAlignment;

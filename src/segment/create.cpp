@@ -159,8 +159,8 @@ Result<Participant> Participant::createAsProducer(const SegmentPath& path,
   NewSegment segment(path, options, *geometry, record, ground->leases.id());
   auto mapping = segment.make();
   if (!mapping) return mapping.error();
+  // Tied before the segment has its name, as nothing may fail after that.
   Lifeline lifeline(SegmentView(mapping->base(), *geometry).lifeline(producerParticipant).word);
-  // Nothing can fail after this.
   const auto linked = options.whenTaken == WhenTaken::fail
                           ? segment.link()
                           : replaceOrLink(path, segment, options.whenTaken);

@@ -28,8 +28,9 @@ std::optional<std::vector<SegmentId>> idsIn(const std::string& directory) {
   if (!names) return std::nullopt;
   std::vector<SegmentId> ids;
   for (const std::string& name : *names) {
-    if (segmentOfLeaseFile(name)) continue;
     const SegmentPath path{directory, name};
+    // Neither lease files nor segments that were never finished.
+    if (!checkFileName(path)) continue;
     const auto file = SegmentFile::open(path);
     if (file)
       ids.push_back(idIn(*file));

@@ -6,12 +6,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "os/segment_path.hpp"
 #include "require.hpp"
+#include "see.hpp"
 #include "sluice/error.hpp"
 #include "sluice/options.hpp"
 #include "sluice/sequence.hpp"

@@ -15,6 +15,7 @@
 #include "os/identity.hpp"
 #include "os/lease_file.hpp"
 #include "segment/checked_file.hpp"
+#include "segment/new_segment.hpp"
 #include "sluice/sluice.hpp"
 #include "support/child_process.hpp"
 #include "support/other_user.hpp"
@@ -73,6 +74,16 @@ TEST_F(Leftovers, OfACreatorThatWasKilledAreRemovedByTheNextAndNoOthers) {
   createOne("third");
   EXPECT_EQ(hidden(), 3) << "one of each segment";
   EXPECT_TRUE(Producer<Tick>::open("idle", {.directory = directory.path()}));
+}
+
+TEST_F(Leftovers, OfASegmentThatWasNeverFinishedAreRemovedWithIt) {
+  createOne("ticks");
+  const detail::SegmentPath path{directory.path(), "ticks"};
+  const auto id = detail::openChecked(path).value().header.id;
+  std::filesystem::rename(path.string(), directory.path() + "/" + detail::unfinishedName(id));
+  ASSERT_EQ(hidden(), 2);
+  createOne("next");
+  EXPECT_EQ(hidden(), 1) << "the next one's lease file";
 }
 
 TEST_F(Leftovers, CreatorsWhoseLeaseFilesAreTakenForOnesHaveTheirSegmentsAllTheSame) {

@@ -115,7 +115,7 @@ int main(int argc, char** argv) try {
   SlotLayout slotLayout{};
   const CLI::Option* const layout =
       app.add_option("--layout", slotLayout, "stamped, packed or messages, and no other")
-          ->transform(CLI::Transformer(std::map<std::string, SlotLayout>{
+          ->transform(CLI::CheckedTransformer(std::map<std::string, SlotLayout>{
               {nameOf(SlotLayout::stamped), SlotLayout::stamped},
               {nameOf(SlotLayout::packed), SlotLayout::packed},
               {nameOf(SlotLayout::messages), SlotLayout::messages}}));

@@ -93,7 +93,7 @@ class MessageLoading {
     room.finish(size, Parcel::kindOf(checksum));
     account_.onClaimed(checksum);
     const bool isInRegion = size != 0 && most > ring_.longestInSlot();
-    if (isInRegion) claimedBytes_ += wholeLines(size);
+    if (isInRegion) claimedBytes_ += detail::wholeLines(size);
     return true;
   }
 
@@ -103,8 +103,8 @@ class MessageLoading {
   }
 
   void mustBeWhy(Status status, std::size_t most, bool isForEver) const {
-    const bool isTooMuch =
-        most > ring_.longestInSlot() && claimedBytes_ + wholeLines(most) > ring_.payloadBytes() / 2;
+    const bool isTooMuch = most > ring_.longestInSlot() &&
+                           claimedBytes_ + detail::wholeLines(most) > ring_.payloadBytes() / 2;
     const bool allSlots = account_.claimed() + 1 >= ring_.capacity();
     if (status == Status::allClaimed && (isTooMuch || allSlots)) return;
     if (status == Status::timedOut && !isForEver) return;
@@ -116,7 +116,8 @@ class MessageLoading {
   void sendOne() {
     const std::size_t size = std::min<std::size_t>(anySize(), 4096);
     const std::size_t room = ring_.payloadBytes() / 2 - claimedBytes_;
-    if (wholeLines(size) > room || account_.claimed() + 1 >= ring_.capacity()) publishClaimed();
+    if (detail::wholeLines(size) > room || account_.claimed() + 1 >= ring_.capacity())
+      publishClaimed();
     std::vector<std::byte> bytes(size);
     const std::uint64_t checksum = fill(bytes);
     account_.onClaimed(checksum);
@@ -153,8 +154,6 @@ class MessageLoading {
     account_.afterPublish(count, status, ring_.lastPublished());
     claimedBytes_ = 0;
   }
-
-  static std::uint64_t wholeLines(std::uint64_t bytes) noexcept { return (bytes + 63) / 64 * 64; }
 
   Life& life_;
   MessageProducer& ring_;

@@ -106,6 +106,8 @@ TEST_F(Pipes, SayWhatIsWrong) {
   EXPECT_THAT(run("rm -f log; $S; echo status $?").output, HasSubstr("status 2"));
   EXPECT_THAT(run("$P --directory /tmp < /dev/null; echo status $?").output,
               HasSubstr("excludes --directory"));
+  EXPECT_THAT(run("$PUB --like ./log log --directory /dev/shm < /dev/null").output,
+              HasSubstr("SEGMENT is a path"));
 }
 
 }  // namespace

@@ -7,8 +7,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <limits>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "os/printable.hpp"

@@ -33,7 +33,8 @@ void addMessageOptions(CLI::App& app, Options& options, CLI::Option* like) {
 }
 
 void addOptions(CLI::App& app, Options& options, Given& given) {
-  app.add_option("--framing", options.framing, "what is a message: lines, length or nul")
+  app.add_option("--framing", options.framing,
+                 "what is a message, or a record: lines, length or nul")
       ->transform(CLI::CheckedTransformer(framings()))
       ->type_name("HOW");
   app.add_option("--wait-for", options.waitFor, "begin once a consumer of this name has joined")
@@ -54,9 +55,10 @@ void addOptions(CLI::App& app, Options& options, Given& given) {
                "do not close the stream in the end: another producer may continue it");
 }
 
-NameArgument checked(const std::string& name, const Given& given, bool isDirectoryGiven) {
+NameArgument checked(const std::string& what, const std::string& name, const Given& given,
+                     bool isDirectoryGiven) {
   const auto argument = nameArgument(name, given.directory, isDirectoryGiven);
-  if (!argument) throw CLI::ValidationError("NAME is a path, and so excludes --directory");
+  if (!argument) throw CLI::ValidationError(what + " is a path, and so excludes --directory");
   return *argument;
 }
 
@@ -70,7 +72,7 @@ Parsed parse(int argc, char** argv) {
       "continues.",
       "shm-pub");
   app.footer(
-      "Exit status: 0 all was published, 1 the segment has a producer, or somebody has messages of "
+      "Exit status: 0 all was published, 1 the segment has a producer, or a consumer has some of "
       "it to read, 2 anything else.");
   app.set_version_flag("--version", "shm-pub " SLUICE_VERSION);
   app.add_option("NAME", given.name, "the segment's name, or a path to it");
@@ -80,10 +82,10 @@ Parsed parse(int argc, char** argv) {
   try {
     app.parse(argc, argv);
     const bool isDirectoryGiven = directory->count() != 0;
-    if (!given.like.empty()) options.like = checked(given.like, given, isDirectoryGiven);
+    if (!given.like.empty()) options.like = checked("SEGMENT", given.like, given, isDirectoryGiven);
     if (given.name.empty() && !options.like) throw CLI::RequiredError("NAME");
     options.segment =
-        given.name.empty() ? *options.like : checked(given.name, given, isDirectoryGiven);
+        given.name.empty() ? *options.like : checked("NAME", given.name, given, isDirectoryGiven);
     return {options, published};
   } catch (const CLI::ParseError& error) {
     return {std::nullopt, app.exit(error) == 0 ? published : failed};

@@ -60,7 +60,7 @@ class MessageLedger {
   }
 
   /// Ends the claim whose bytes lie at that place: the message has `size` of the `most` bytes that
-  /// were claimed. Fails when another claim has ended since.
+  /// were claimed. Fails when the place has been used since, as far as its address tells.
   void finish(std::byte* place, std::size_t most, std::size_t size, std::uint32_t kind) {
     // As numbers: a false claim has no place.
     const auto slot = reinterpret_cast<std::uintptr_t>(place) - messageOffset;
@@ -128,14 +128,14 @@ class MessageLedger {
     const std::uint64_t lines = wholeLines(size);
     unpublished_ += lines;
     position_ = begin + lines;
-    publishedBefore_ = engine_.lastPublished();
     end(engine_.next(), begin, ContentWord::of(size, true, kind));
   }
 
   /// A publish is one of all finished claims, and does nothing here, which short messages would pay
   /// for: what became of the payloads is found out when it matters.
   void settle() noexcept {
-    if (unpublished_ == 0 || engine_.lastPublished() == publishedBefore_) return;
+    if (engine_.lastPublished() == settledAt_) return;
+    settledAt_ = engine_.lastPublished();
     publishedEnd_ = position_;
     unpublished_ = 0;
   }
@@ -220,11 +220,11 @@ class MessageLedger {
 
   Engine engine_;
   PayloadRegion region_;
-  std::uint64_t position_;         // where the payload of the last finished claim ends
-  std::uint64_t publishedEnd_;     // where the payload of the last published message ends
-  std::uint64_t granted_;          // payload up to here may be written
-  std::uint64_t unpublished_ = 0;  // whole lines that are finished, and not known to be published
-  Sequence publishedBefore_ = noSequence;  // the last message published when these were finished
+  std::uint64_t position_;           // where the payload of the last finished claim ends
+  std::uint64_t publishedEnd_;       // where the payload of the last published message ends
+  std::uint64_t granted_;            // payload up to here may be written
+  Sequence settledAt_ = noSequence;  // the last message published, when that was known
+  std::uint64_t unpublished_ = 0;    // whole lines of payload that were finished since
   RoomPoll poll_;
 };
 
