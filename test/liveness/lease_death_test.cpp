@@ -36,9 +36,7 @@ TEST_F(Leases, SurviveTheClosingOfEveryDescriptorOfTheProcess) {
 
 TEST_F(Leases, AreFreeWhenTheProcessIsKilled) {
   const ChildProcess child = holder([](const Lease&) {});
-  EXPECT_TRUE(isHeld());
-  child.signal(SIGKILL);
-  EXPECT_TRUE(eventually([&] { return !isHeld(); }));
+  expectFreeOnceKilled(child);
 }
 
 /// Then what the keeper opens is in the process's table for a moment, and nothing stays there.
@@ -57,9 +55,7 @@ TEST_F(Leases, AreFreeWhenTheProcessIsKilledThoughItsKeeperMayHaveNoDescriptorTa
     return 0;
   });
   ASSERT_TRUE(holds.reaches(1));
-  EXPECT_TRUE(isHeld());
-  child.signal(SIGKILL);
-  EXPECT_TRUE(eventually([&] { return !isHeld(); }));
+  expectFreeOnceKilled(child);
 }
 
 TEST_F(Leases, AreFreeWhenTheProcessIsKilledThoughAForkedChildOfItLives) {
@@ -75,9 +71,7 @@ TEST_F(Leases, AreFreeWhenTheProcessIsKilledThoughAForkedChildOfItLives) {
     lives.set(2);
     ::_exit(0);
   });
-  EXPECT_TRUE(isHeld());
-  child.signal(SIGKILL);
-  EXPECT_TRUE(eventually([&] { return !isHeld(); }));
+  expectFreeOnceKilled(child);
   EXPECT_EQ(lives.get(), 1u);
   over.set(1);
   EXPECT_TRUE(lives.reaches(2)) << "the grandchild lived all the time";

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <gtest/gtest.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <cstdint>
@@ -10,6 +11,7 @@
 
 #include "liveness/lease.hpp"
 #include "support/child_process.hpp"
+#include "support/eventually.hpp"
 #include "support/scratch_directory.hpp"
 
 namespace sluice::detail {
@@ -44,6 +46,13 @@ class Leases : public ::testing::Test {
     });
     EXPECT_TRUE(holds.reaches(1));
     return child;
+  }
+
+  /// The lease is held until that process, which has it, is killed.
+  void expectFreeOnceKilled(const testing::ChildProcess& process) const {
+    EXPECT_TRUE(isHeld());
+    process.signal(SIGKILL);
+    EXPECT_TRUE(testing::eventually([&] { return !isHeld(); }));
   }
 
   // Another test may take a lease file without a segment for a leftover.

@@ -1,6 +1,8 @@
 // What roles answer that are attached to nothing, for the tests of that.
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <chrono>
 #include <cstdio>
 #include <functional>
@@ -94,6 +96,22 @@ void askConsumer(In& in, Answers& answers) {
   static_cast<void>(in.lost());
   static_cast<void>(in.next());
   static_cast<void>(in.capacity());
+}
+
+/// In forked children of the process that has it; here it goes on.
+template <class In>
+void expectDetachedInChildren(In& in) {
+  const Sequence committed = in.lastCommitted();
+  for (const bool commitsFirst : {true, false}) {
+    EXPECT_EQ(inChild([&](Answers& answers) {
+                if (commitsFirst) answers.expectDetached(in.commit(), "commit first");
+                askConsumer(in, answers);
+              }),
+              0)
+        << in.name();
+  }
+  EXPECT_EQ(in.lastCommitted(), committed) << in.name();
+  EXPECT_EQ(in.commit(), Status::ok) << in.name();
 }
 
 }  // namespace sluice
