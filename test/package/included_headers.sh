@@ -1,5 +1,5 @@
 #!/bin/sh
-# A user's translation unit is given no kernel interface and no Boost by ours.
+# A user's translation unit is given no kernel interface, no Boost and no intrinsics by ours.
 . "$(dirname "$0")/setting.sh"
 
 fresh
@@ -9,7 +9,7 @@ echo '#include <sluice/sluice.hpp>' >"$mine/user.cpp"
 "$CXX" ${CXXFLAGS:-} -std=c++20 -I"$SOURCE/include" -M "$mine/user.cpp" | tr -s ' \\' '\n' \
   >"$mine/included"
 grep -q '/sluice/producer.hpp$' "$mine/included" || fail "reads another list"
-! grep -E '/(boost|fmt|nlohmann|CLI)/|/linux/(futex|membarrier)\.h|/sys/(mman|inotify|epoll)\.h' \
+! grep -E '/(boost|fmt|nlohmann|CLI)/|/linux/(futex|membarrier)\.h|/sys/(mman|inotify|epoll)\.h|intrin\.h' \
   "$mine/included" || fail "a user's translation unit includes these"
 
 grep '/include/sluice/' "$mine/included" | while read -r header; do
