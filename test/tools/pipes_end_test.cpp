@@ -71,6 +71,10 @@ TEST_F(Pipes, EndOnASecondSignalThoughTheFirstWaitsBehindAWrite) {
   const Ran ran =
       run("seq 1 100000 | $P --payload 8MB --capacity 131072; mkfifo pipe;"
           "$S --from oldest > pipe & reader=$!; exec 3< pipe; read -r line <&3;"
+          // A reader that sleeps beside a pipe without room for a page sleeps behind its write.
+          "for i in $(seq 6000); do"
+          "  ! dd if=/dev/zero of=pipe bs=4096 count=1 oflag=nonblock 2> /dev/null &&"
+          "    grep -qs 'State:.S' /proc/$reader/status && break; sleep 0.01; done;"
           "for i in $(seq 6000); do kill $reader; grep -qs 'State:.[^Z]' /proc/$reader/status || "
           "break; sleep 0.01; done; wait $reader; echo status $?");
   EXPECT_THAT(ran.output, HasSubstr("status 143\n"));
