@@ -3,11 +3,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string_view>
 #include <utility>
 
 #include "sluice/batch.hpp"
 #include "sluice/detail/consumer_engine.hpp"
+#include "sluice/detail/consumer_member.hpp"
+#include "sluice/detail/wait_member.hpp"
 #include "sluice/lost_records.hpp"
 #include "sluice/options.hpp"
 #include "sluice/record.hpp"
@@ -105,6 +108,12 @@ class Consumer {
 
  private:
   using Slot = detail::FixedSlot<T, L>;
+
+  friend class WaitSet;
+
+  std::unique_ptr<detail::WaitMember> waitMember() {
+    return std::make_unique<detail::ConsumerMember<Slot>>(engine_.run());
+  }
 
   Consumer(detail::ConsumerAttachment attachment, const ConsumerOptions& options)
       : engine_(std::move(attachment), Slot{}, options.maxBatch, options.waitStrategy) {}

@@ -3,10 +3,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string_view>
 #include <utility>
 
 #include "sluice/detail/consumer_engine.hpp"
+#include "sluice/detail/consumer_member.hpp"
+#include "sluice/detail/wait_member.hpp"
 #include "sluice/lost_records.hpp"
 #include "sluice/message_batch.hpp"
 #include "sluice/options.hpp"
@@ -58,6 +61,12 @@ class MessageConsumer {
   const LostRecords& lost() const noexcept { return engine_.attachment().lost(); }
 
  private:
+  friend class WaitSet;
+
+  std::unique_ptr<detail::WaitMember> waitMember() {
+    return std::make_unique<detail::ConsumerMember<detail::MessageSlot>>(engine_.run());
+  }
+
   MessageConsumer(detail::ConsumerAttachment attachment, const detail::MessageFinder& finder,
                   const ConsumerOptions& options)
       : engine_(std::move(attachment), finder.slot, options.maxBatch, options.waitStrategy),

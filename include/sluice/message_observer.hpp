@@ -9,6 +9,8 @@
 #include <utility>
 
 #include "sluice/detail/observer_engine.hpp"
+#include "sluice/detail/observer_member.hpp"
+#include "sluice/detail/wait_member.hpp"
 #include "sluice/message_batch.hpp"
 #include "sluice/message_kind.hpp"
 #include "sluice/observation.hpp"
@@ -48,6 +50,12 @@ class MessageObserver {
   Sequence next() const noexcept { return engine_.next(); }
 
  private:
+  friend class WaitSet;
+
+  std::unique_ptr<detail::WaitMember> waitMember() {
+    return std::make_unique<detail::ObserverMember<detail::MessageSlot>>(engine_);
+  }
+
   /// A message as far as it was copied.
   struct Copied {
     std::size_t size = 0;

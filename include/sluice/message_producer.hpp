@@ -4,12 +4,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <span>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "sluice/detail/message_ledger.hpp"
+#include "sluice/detail/wait_member.hpp"
 #include "sluice/message_claim.hpp"
 #include "sluice/message_kind.hpp"
 #include "sluice/message_options.hpp"
@@ -109,6 +111,10 @@ class MessageProducer {
   std::uint64_t longestInSlot() const noexcept { return ledger_.engine().ring().recordSize; }
 
  private:
+  friend class WaitSet;
+
+  std::unique_ptr<detail::WaitMember> waitMember(std::size_t bytes);
+
   explicit MessageProducer(detail::ProducerAttachment attachment)
       : ledger_(std::move(attachment)) {}
 

@@ -8,6 +8,8 @@
 #include <utility>
 
 #include "sluice/detail/observer_engine.hpp"
+#include "sluice/detail/observer_member.hpp"
+#include "sluice/detail/wait_member.hpp"
 #include "sluice/observation.hpp"
 #include "sluice/options.hpp"
 #include "sluice/record.hpp"
@@ -56,6 +58,12 @@ class Observer {
 
  private:
   using Slot = detail::FixedSlot<T, L>;
+
+  friend class WaitSet;
+
+  std::unique_ptr<detail::WaitMember> waitMember() {
+    return std::make_unique<detail::ObserverMember<Slot>>(engine_);
+  }
 
   static constexpr std::align_val_t alignment{alignof(T)};
   struct Free {

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -10,6 +11,8 @@
 
 #include "sluice/batch.hpp"
 #include "sluice/detail/producer_engine.hpp"
+#include "sluice/detail/producer_member.hpp"
+#include "sluice/detail/wait_member.hpp"
 #include "sluice/options.hpp"
 #include "sluice/record.hpp"
 #include "sluice/result.hpp"
@@ -132,6 +135,11 @@ class Producer {
 
  private:
   using Slot = detail::FixedSlot<T, L>;
+  friend class WaitSet;
+
+  std::unique_ptr<detail::WaitMember> waitMember() {
+    return std::make_unique<detail::ProducerMember<detail::RoomForOne<Slot>>>(engine_);
+  }
 
   explicit Producer(detail::ProducerAttachment attachment)
       : engine_(std::move(attachment), Slot{}) {}

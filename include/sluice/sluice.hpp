@@ -27,4 +27,6 @@
 #include "sluice/segment.hpp"
 #include "sluice/sequence_barrier.hpp"
 #include "sluice/single_producer_sequencer.hpp"
+#include "sluice/stop_word.hpp"
 #include "sluice/untyped.hpp"
+#include "sluice/wait_set.hpp"

@@ -3,10 +3,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string_view>
 #include <utility>
 
 #include "sluice/detail/consumer_engine.hpp"
+#include "sluice/detail/consumer_member.hpp"
+#include "sluice/detail/wait_member.hpp"
 #include "sluice/lost_records.hpp"
 #include "sluice/options.hpp"
 #include "sluice/record.hpp"
@@ -62,6 +65,12 @@ class UntypedConsumer {
   const LostRecords& lost() const noexcept { return engine_.attachment().lost(); }
 
  private:
+  friend class WaitSet;
+
+  std::unique_ptr<detail::WaitMember> waitMember() {
+    return std::make_unique<detail::ConsumerMember<detail::AnySlot>>(engine_.run());
+  }
+
   UntypedConsumer(detail::ConsumerAttachment attachment, const detail::AnySlot& slot,
                   const ConsumerOptions& options)
       : engine_(std::move(attachment), slot, options.maxBatch, options.waitStrategy) {}

@@ -3,10 +3,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string_view>
 #include <utility>
 
 #include "sluice/detail/observer_engine.hpp"
+#include "sluice/detail/observer_member.hpp"
+#include "sluice/detail/wait_member.hpp"
 #include "sluice/observation.hpp"
 #include "sluice/options.hpp"
 #include "sluice/record.hpp"
@@ -49,6 +52,12 @@ class UntypedObserver {
   Sequence next() const noexcept { return engine_.next(); }
 
  private:
+  friend class WaitSet;
+
+  std::unique_ptr<detail::WaitMember> waitMember() {
+    return std::make_unique<detail::ObserverMember<detail::AnySlot>>(engine_);
+  }
+
   UntypedObserver(detail::ObserverAttachment attachment, const detail::AnySlot& slot,
                   const ObserverOptions& options)
       : engine_(std::move(attachment), slot, options.startAt, options.waitStrategy) {}

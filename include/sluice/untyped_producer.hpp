@@ -3,11 +3,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "sluice/detail/producer_engine.hpp"
+#include "sluice/detail/producer_member.hpp"
+#include "sluice/detail/wait_member.hpp"
 #include "sluice/options.hpp"
 #include "sluice/record.hpp"
 #include "sluice/result.hpp"
@@ -94,6 +97,12 @@ class UntypedProducer {
   std::uint64_t capacity() const noexcept { return engine_.ring().capacity(); }
 
  private:
+  friend class WaitSet;
+
+  std::unique_ptr<detail::WaitMember> waitMember() {
+    return std::make_unique<detail::ProducerMember<detail::RoomForOne<detail::AnySlot>>>(engine_);
+  }
+
   UntypedProducer(detail::ProducerAttachment attachment, const detail::AnySlot& slot)
       : engine_(std::move(attachment), slot) {}
 

@@ -27,7 +27,7 @@ bool isAlone() noexcept {
 }  // namespace
 
 Keeper::Keeper()
-    : thread_("sluice-keeper", IsolatedThread::Scheduling::ordinary,
+    : thread_("sluice-keeper", Scheduling::ordinary,
               {.begin = [this] { deaths_.install(); },
                .mayEnd = [this] { return deaths_.isEmpty() || isAlone(); }}) {}
 

@@ -42,7 +42,7 @@ Sleep sleepOnOne(const FutexExpectation& word, const timespec* deadline) noexcep
 }
 
 Sleep sleepOnAny(std::span<const FutexExpectation> words, const timespec* deadline) noexcept {
-  std::array<WaitvEntry, maxFutexWords> entries{};
+  std::array<WaitvEntry, maxFutexWords> entries;  // of which most are seldom used
   const std::size_t count = std::min(words.size(), entries.size());
   for (std::size_t i = 0; i < count; ++i)
     entries[i] = {words[i].value, reinterpret_cast<std::uintptr_t>(words[i].word), futexSize32, 0};

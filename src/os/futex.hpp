@@ -14,8 +14,8 @@ enum class Sleep {
   timedOut,  ///< the deadline has passed
 };
 
-/// At most this many words in one sleep.
-inline constexpr std::size_t maxFutexWords = 8;
+/// At most this many words in one sleep: the kernel allows no more.
+inline constexpr std::size_t maxFutexWords = 128;
 
 /// Sleeps until one of the words is woken or no longer holds its value, or the deadline passes.
 /// Where the kernel has no futex_waitv only the first word is slept on, so the caller bounds the

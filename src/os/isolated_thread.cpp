@@ -17,6 +17,7 @@
 #include <utility>
 
 #include "os/cancellation.hpp"
+#include "os/detached_thread.hpp"
 #include "os/process_stamp.hpp"
 #include "os/system_error.hpp"
 #include "sluice/error.hpp"
@@ -25,8 +26,6 @@ namespace sluice::detail {
 namespace {
 
 constexpr std::chrono::seconds idleTime{1};
-// Enough for system calls and small enough for a process whose memory is locked.
-constexpr std::size_t stackSize = 256U << 10;
 
 /// Gives the calling thread a descriptor table of its own with nothing in it. False where the
 /// system refuses: then the table is the process's, and must stay as it is.
@@ -54,22 +53,6 @@ void fillStandardDescriptors() {
   }
 }
 
-/// Blocks every signal of the calling thread, and so of the threads that it starts.
-class SignalsBlocked {
- public:
-  SignalsBlocked() {
-    sigset_t all;
-    ::sigfillset(&all);
-    ::pthread_sigmask(SIG_SETMASK, &all, &before_);
-  }
-  ~SignalsBlocked() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-  SignalsBlocked(const SignalsBlocked&) = delete;
-  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
-
- private:
-  sigset_t before_;
-};
-
 #if defined(__SANITIZE_ADDRESS__)
 #define SLUICE_LOOKS_FOR_LEAKS
 #elif defined(__has_feature)
@@ -85,37 +68,6 @@ struct ModulePin {
   ~ModulePin() { touched = false; }
   bool touched = false;
 };
-
-void makeOrdinary(pthread_attr_t& attributes) {
-  cpu_set_t all;
-  CPU_ZERO(&all);
-  for (unsigned processor = 0; processor < CPU_SETSIZE; ++processor)
-    CPU_SET(processor, &all);
-  const sched_param none{};
-  ::pthread_attr_setinheritsched(&attributes, PTHREAD_EXPLICIT_SCHED);
-  ::pthread_attr_setschedpolicy(&attributes, SCHED_OTHER);
-  ::pthread_attr_setschedparam(&attributes, &none);
-  ::pthread_attr_setaffinity_np(&attributes, sizeof all, &all);
-}
-
-using Entry = void* (*)(void*);
-
-/// An error number, or 0. The stack is small where the thread's own variables leave room in it.
-int startDetached(bool isOrdinary, Entry entry, void* argument) noexcept {
-  int number = EINVAL;
-  for (const bool isSmall : {true, false}) {
-    pthread_attr_t attributes;
-    ::pthread_attr_init(&attributes);
-    ::pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-    if (isSmall) ::pthread_attr_setstacksize(&attributes, stackSize);
-    if (isOrdinary) makeOrdinary(attributes);
-    pthread_t thread{};
-    number = ::pthread_create(&thread, &attributes, entry, argument);
-    ::pthread_attr_destroy(&attributes);
-    if (number != EINVAL) break;
-  }
-  return number;
-}
 
 Error cannotStart(const char* name, int number) {
   Error error = systemError("", std::string("thread (") + name + ")", number);
@@ -149,12 +101,8 @@ struct IsolatedThread::State {
 
 /// With the turn in hand.
 void IsolatedThread::State::start(const std::shared_ptr<State>& self) {
-  const SignalsBlocked blocked;
   auto kept = std::make_unique<std::shared_ptr<State>>(self);
-  int number = EPERM;
-  if (scheduling == Scheduling::ordinary) number = startDetached(true, &State::enter, kept.get());
-  // A filter may refuse what makes the thread an ordinary one; then it is as its caller.
-  if (number == EPERM) number = startDetached(false, &State::enter, kept.get());
+  const int number = startDetached(scheduling, &State::enter, kept.get());
   if (number == 0) {
     static_cast<void>(kept.release());
     isRunning = true;

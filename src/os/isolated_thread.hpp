@@ -4,6 +4,8 @@
 #include <functional>
 #include <memory>
 
+#include "os/detached_thread.hpp"
+
 namespace sluice::detail {
 
 /// Runs jobs one after another on a thread with a descriptor table of its own: what a job opens no
@@ -12,12 +14,6 @@ namespace sluice::detail {
 /// written allocates nothing: a tracer that hooks malloc may write into that number.
 class IsolatedThread {
  public:
-  /// How the thread runs.
-  enum class Scheduling {
-    asCaller,  ///< as the thread that starts it: where its memory comes from is the caller's choice
-    ordinary,  ///< SCHED_OTHER, on every processor that the process may use
-  };
-
   /// What the thread does besides its jobs, on itself.
   struct Duties {
     std::function<void()> begin{};   ///< when it has started

@@ -14,6 +14,11 @@ extern const std::chrono::milliseconds slice;
 /// only.
 inline constexpr std::chrono::milliseconds fallbackSlice{250};
 
+/// The same for a thread that waits for several things where it can sleep on one word only, and for
+/// an observer, which cannot ask for a wake. Long enough to cost next to nothing while the stream
+/// is idle, short enough for a person.
+inline constexpr std::chrono::milliseconds lookingSlice{2};
+
 /// The same where a fence is refused, so that any wake may be lost, or where nobody is asked for
 /// one.
 inline constexpr std::chrono::milliseconds unfencedSlice{1};

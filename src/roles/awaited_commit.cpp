@@ -111,8 +111,16 @@ FutexExpectation AwaitedCommit::arm() noexcept {
   return barrierOf(view(), gating_.row).eventcount().arm(needed_);
 }
 
+bool AwaitedCommit::isArmed(const FutexExpectation& word) const noexcept {
+  return barrierOf(view(), gating_.row).eventcount().isArmed(word);
+}
+
+std::optional<WakeProtocol> AwaitedCommit::wakeProtocol() const noexcept {
+  return barrierOf(view(), gating_.row).eventcount().protocol();
+}
+
 bool AwaitedCommit::fence() noexcept {
-  return heavyFence(view().geometry().wakeProtocol);
+  return barrierOf(view(), gating_.row).eventcount().heavyFence();
 }
 
 Awaited::Lifelines AwaitedCommit::lifelines() const noexcept {

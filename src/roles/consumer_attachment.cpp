@@ -64,16 +64,26 @@ Result<void> check(std::string_view segment, const ConsumerOptions& options) {
   return checkAfter(segment, options);
 }
 
-/// The commit of a consumer that this one runs after.
+/// A commit of all the consumers that this one runs after. It waits for one of them at a time.
 class AwaitedUpstream final : public Awaited {
  public:
-  AwaitedUpstream(const SegmentView& view, OwnRow& row, ProducerWatch& producer, Upstream& upstream,
-                  Sequence target) noexcept
-      : view_(view), row_(row), producer_(producer), upstream_(upstream), target_(target) {}
+  AwaitedUpstream(const SegmentView& view, OwnRow& row, ProducerWatch& producer,
+                  std::vector<Upstream>& upstream, Sequence target) noexcept
+      : view_(view),
+        row_(row),
+        producer_(producer),
+        upstream_(upstream),
+        awaited_(&upstream.front()),
+        target_(target) {}
 
   bool isReady() noexcept override {
-    upstream_.look();
-    return reached(upstream_.committed(), target_);
+    const auto behind = std::find_if(upstream_.begin(), upstream_.end(), [this](Upstream& one) {
+      one.look();
+      return !reached(one.committed(), target_);
+    });
+    if (behind == upstream_.end()) return true;
+    awaited_ = &*behind;
+    return false;
   }
 
   Status checkPeer() override {
@@ -82,16 +92,22 @@ class AwaitedUpstream final : public Awaited {
     const Status producer = producer_.check(end);
     // What the producer left behind still comes, once those before have read it.
     if (producer != Status::ok && !reached(end, target_)) return producer;
-    return upstream_.check();
+    return awaited_->check();
   }
 
   FutexExpectation arm() noexcept override { return barrier().eventcount().arm(target_); }
-  bool fence() noexcept override { return heavyFence(view_.geometry().wakeProtocol); }
+  bool isArmed(const FutexExpectation& word) const noexcept override {
+    return barrier().eventcount().isArmed(word);
+  }
+  std::optional<WakeProtocol> wakeProtocol() const noexcept override {
+    return barrier().eventcount().protocol();
+  }
+  bool fence() noexcept override { return barrier().eventcount().heavyFence(); }
   Lifelines lifelines() const noexcept override {
-    return {&upstream_.lifeline(), &producer_.lifeline()};
+    return {&awaited_->lifeline(), &producer_.lifeline()};
   }
   TimePoint lookAgainAt() const noexcept override {
-    return std::min(producer_.checkAgainAt(), upstream_.checkAgainAt());
+    return std::min(producer_.checkAgainAt(), awaited_->checkAgainAt());
   }
   void onSleep() noexcept override { row_.fallAsleep(target_); }
   void onWake() noexcept override { row_.wakeUp(); }
@@ -99,13 +115,14 @@ class AwaitedUpstream final : public Awaited {
 
  private:
   SequenceBarrier<Sequence> barrier() const noexcept {
-    return barrierOf(view_, upstream_.key().row);
+    return barrierOf(view_, awaited_->key().row);
   }
 
   const SegmentView& view_;
   OwnRow& row_;
   ProducerWatch& producer_;
-  Upstream& upstream_;
+  std::vector<Upstream>& upstream_;
+  Upstream* awaited_;  // the first that was behind at the last look
   Sequence target_;
 };
 
@@ -154,6 +171,7 @@ struct ConsumerAttachment::Inside {
   OwnRow row;
   ProducerWatch producer;
   std::vector<Upstream> upstream;
+  std::optional<AwaitedUpstream> awaitedUpstream;
   std::optional<StoredRecord> record;
 };
 
@@ -279,12 +297,14 @@ Sequence ConsumerAttachment::upstreamCommitted() noexcept {
 
 Status ConsumerAttachment::waitForUpstream(Sequence target, const WaitLimit& limit,
                                            const WaitStrategy& strategy) {
-  for (Upstream& upstream : inside_->upstream) {
-    AwaitedUpstream awaited(inside_->view(), inside_->row, inside_->producer, upstream, target);
-    const Status status = waitFor(awaited, strategy, limit);
-    if (status != Status::ok) return status;
-  }
-  return Status::ok;
+  AwaitedUpstream awaited(inside_->view(), inside_->row, inside_->producer, inside_->upstream,
+                          target);
+  return waitFor(awaited, strategy, limit);
+}
+
+Awaited& ConsumerAttachment::awaitedUpstream(Sequence target) {
+  return inside_->awaitedUpstream.emplace(inside_->view(), inside_->row, inside_->producer,
+                                          inside_->upstream, target);
 }
 
 void ConsumerAttachment::resign() noexcept {
@@ -298,6 +318,14 @@ Status ConsumerAttachment::AwaitedRecord::checkPeer() {
 
 FutexExpectation ConsumerAttachment::AwaitedRecord::arm() noexcept {
   return producerBarrier(inside_.view()).eventcount().arm(target_);
+}
+
+bool ConsumerAttachment::AwaitedRecord::isArmed(const FutexExpectation& word) const noexcept {
+  return producerBarrier(inside_.view()).eventcount().isArmed(word);
+}
+
+std::optional<WakeProtocol> ConsumerAttachment::AwaitedRecord::wakeProtocol() const noexcept {
+  return producerBarrier(inside_.view()).eventcount().protocol();
 }
 
 bool ConsumerAttachment::AwaitedRecord::fence() noexcept {

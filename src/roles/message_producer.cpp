@@ -6,6 +6,7 @@
 
 #include "format/geometry.hpp"
 #include "os/segment_path.hpp"
+#include "sluice/detail/producer_member.hpp"
 #include "sluice/record.hpp"
 #include "sluice/slot_layout.hpp"
 
@@ -13,6 +14,22 @@ namespace sluice {
 namespace {
 
 constexpr std::uint64_t bytesPerSlot = 1024;
+
+/// Asks for one message more.
+class RoomForBytes {
+ public:
+  RoomForBytes(detail::MessageLedger& ledger, std::size_t bytes) noexcept
+      : ledger_(ledger), bytes_(bytes) {}
+
+  detail::ProducerAttachment& attachment() noexcept { return ledger_.engine().attachment(); }
+  /// Nothing is remembered of a claim that is open, so asking is claiming.
+  Status ask() { return ledger_.open(bytes_, WaitLimit::now()).status; }
+  void lookCloser() noexcept { ledger_.lookCloser(); }
+
+ private:
+  detail::MessageLedger& ledger_;
+  std::size_t bytes_;
+};
 
 /// The numbers of a segment, where the user has chosen one of them. A capacity
 /// that is out of range is left to the check of all segments.
@@ -86,6 +103,10 @@ Result<MessageProducer> MessageProducer::createOrOpen(std::string_view name,
   if (!shape) return shape.error();
   return hold(detail::ProducerAttachment::createOrOpen(name, shape->producer, shape->slot,
                                                        SlotLayout::messages, shape->payloadSize));
+}
+
+std::unique_ptr<detail::WaitMember> MessageProducer::waitMember(std::size_t bytes) {
+  return std::make_unique<detail::ProducerMember<RoomForBytes>>(RoomForBytes(ledger_, bytes));
 }
 
 }  // namespace sluice

@@ -9,6 +9,7 @@
 #include "format/payload_positions.hpp"
 #include "format/stored_record.hpp"
 #include "os/cancellation.hpp"
+#include "os/slice.hpp"
 #include "roles/awaited_name.hpp"
 #include "roles/producer_watch.hpp"
 #include "roles/wanted_stream.hpp"
@@ -16,12 +17,6 @@
 #include "segment/rows.hpp"
 
 namespace sluice::detail {
-namespace {
-
-// Long enough to cost next to nothing while the stream is idle, short enough for a person.
-constexpr std::chrono::microseconds observerSlice{2000};
-
-}  // namespace
 
 struct ObserverAttachment::Inside {
   Inside(Participant place, const ObserverOptions& options)
@@ -114,7 +109,7 @@ Status ObserverAttachment::AwaitedCopy::checkPeer() {
 }
 
 FutexExpectation ObserverAttachment::AwaitedCopy::arm() noexcept {
-  lookAgainAt_ = std::chrono::steady_clock::now() + observerSlice;
+  lookAgainAt_ = std::chrono::steady_clock::now() + lookingSlice;
   return producersEpoch(inside_.view());
 }
 

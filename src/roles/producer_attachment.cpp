@@ -285,4 +285,48 @@ bool ProducerAttachment::isNamed() const {
   return !isDetached() && inside_->participant.isNamed();
 }
 
+Awaited& ProducerAttachment::AwaitedRoom::commit() const noexcept {
+  return inside_.claims.gate().awaited();
+}
+
+bool ProducerAttachment::AwaitedRoom::hasChanged() noexcept {
+  return commit().isReady();
+}
+
+Status ProducerAttachment::AwaitedRoom::checkPeer() {
+  return ended_ == Status::ok ? commit().checkPeer() : ended_;
+}
+
+FutexExpectation ProducerAttachment::AwaitedRoom::arm() noexcept {
+  return commit().arm();
+}
+
+bool ProducerAttachment::AwaitedRoom::isArmed(const FutexExpectation& word) const noexcept {
+  return commit().isArmed(word);
+}
+
+std::optional<WakeProtocol> ProducerAttachment::AwaitedRoom::wakeProtocol() const noexcept {
+  return commit().wakeProtocol();
+}
+
+bool ProducerAttachment::AwaitedRoom::fence() noexcept {
+  return commit().fence();
+}
+
+Awaited::Lifelines ProducerAttachment::AwaitedRoom::lifelines() const noexcept {
+  return commit().lifelines();
+}
+
+TimePoint ProducerAttachment::AwaitedRoom::lookAgainAt() const noexcept {
+  return commit().lookAgainAt();
+}
+
+void ProducerAttachment::AwaitedRoom::onSleep() noexcept {
+  commit().onSleep();
+}
+
+void ProducerAttachment::AwaitedRoom::interrupt() noexcept {
+  commit().interrupt();
+}
+
 }  // namespace sluice::detail

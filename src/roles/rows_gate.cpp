@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "format/end_of_stream.hpp"
-#include "roles/awaited_membership.hpp"
 #include "roles/run_order.hpp"
 #include "sluice/detail/wait.hpp"
 
@@ -105,8 +104,15 @@ RowsGate::Waited RowsGate::waitForSlowest(Sequence needed, const WaitLimit& limi
   if (slowest_ == noRow) return {waitForAnyRow(limit)};
   waits.fetch_add(1, std::memory_order_relaxed);
   Stall& stall = stallOf(blamed());
-  AwaitedCommit commit(*participant_, rows_[slowest_], stall, members_, needed, published_);
+  auto& commit = awaited_.emplace<AwaitedCommit>(*participant_, rows_[slowest_], stall, members_,
+                                                 needed, published_);
   return {waitFor(commit, strategy, limit)};
+}
+
+Awaited& RowsGate::awaited() noexcept {
+  if (auto* commit = std::get_if<AwaitedCommit>(&awaited_)) return *commit;
+  if (auto* change = std::get_if<AwaitedMembership>(&awaited_)) return *change;
+  return awaited_.emplace<AwaitedMembership>(participant_->view(), members_);
 }
 
 /// The row that holds the slowest one up. Of rows that are equally slow it is the slowest from here
@@ -130,11 +136,7 @@ Stall& RowsGate::stallOf(const RowKey& consumer) noexcept {
 
 Status RowsGate::waitForAnyRow(const WaitLimit& limit) {
   if (namePace_.isDue() && !participant_->isNamed()) return Status::peerLeft;
-  return waitForMembership(members_, limit);
-}
-
-Status RowsGate::waitForMembership(std::uint32_t seen, const WaitLimit& limit) const {
-  AwaitedMembership change(participant_->view(), seen);
+  auto& change = awaited_.emplace<AwaitedMembership>(participant_->view(), members_);
   return waitFor(change, WaitStrategy::sleepAtOnce(), limit);
 }
 
@@ -149,8 +151,9 @@ Status RowsGate::waitForNames(const std::vector<std::string_view>& names, const 
     if (!mayCome) return Status::peerLeft;
     // Members that come and go without end must not make the limit mean nothing.
     if (const Status over = limit.status(); over != Status::ok) return over;
-    if (const Status status = waitForMembership(members, limit); status != Status::ok)
-      return status;
+    AwaitedMembership change(participant_->view(), members);
+    const Status status = waitFor(change, WaitStrategy::sleepAtOnce(), limit);
+    if (status != Status::ok) return status;
   }
 }
 

@@ -6,10 +6,12 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "os/look_pace.hpp"
 #include "roles/awaited_commit.hpp"
+#include "roles/awaited_membership.hpp"
 #include "segment/participant.hpp"
 #include "segment/rows.hpp"
 #include "sluice/sequence.hpp"
@@ -52,6 +54,9 @@ class RowsGate {
   /// The same where it is a payload that has no room, and not a slot.
   Waited waitForPayload(Sequence needed, const WaitLimit& limit, const WaitStrategy& strategy);
 
+  /// What the last wait was for. Valid until the next.
+  Awaited& awaited() noexcept;
+
   /// As Producer::waitForConsumers; of a limit that has started. The rows are looked at at least
   /// every slice, as a consumer that joins may be stopped before it says so.
   Status waitForNames(const std::vector<std::string_view>& names, const WaitLimit& limit);
@@ -67,7 +72,6 @@ class RowsGate {
   RowKey blamed() noexcept;
   Stall& stallOf(const RowKey& consumer) noexcept;
   Status waitForAnyRow(const WaitLimit& limit);
-  Status waitForMembership(std::uint32_t seen, const WaitLimit& limit) const;
   bool hasJoined(std::string_view name) const;
 
   const Participant* participant_;
@@ -79,6 +83,7 @@ class RowsGate {
   Sequence nextLowest_;
   Sequence published_;
   std::optional<Stall> stall_;
+  std::variant<std::monostate, AwaitedMembership, AwaitedCommit> awaited_;
   LookPace namePace_;
 };
 

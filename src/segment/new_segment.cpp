@@ -55,7 +55,7 @@ NewSegment::NewSegment(const SegmentPath& path, const ProducerOptions& options,
       geometry_(geometry),
       memory_(options.memory),
       file_(path, unfinishedName(id), options.mode),
-      thread_("sluice-creator", IsolatedThread::Scheduling::asCaller, {}) {
+      thread_("sluice-creator", Scheduling::asCaller, {}) {
   const auto process = currentProcess();
   const Header header = makeHeader(geometry, record, process, currentBoot(), id);
   contents_.push_back({0, copyOf(std::as_bytes(std::span(&header, 1)))});

@@ -67,8 +67,9 @@ const std::map<std::string, Layers>& installedHeaders() {
        {"detail/doorbell.hpp", "detail/message_slot.hpp", "detail/payload_region.hpp",
         "detail/slot.hpp"}},
       {"waiting",
-       {"barrier_group.hpp", "sequence_barrier.hpp", "detail/awaited.hpp", "detail/eventcount.hpp",
-        "detail/lull.hpp", "detail/wait.hpp"}},
+       {"barrier_group.hpp", "sequence_barrier.hpp", "stop_word.hpp", "wait_set.hpp",
+        "detail/wait_member.hpp", "detail/awaited.hpp", "detail/eventcount.hpp", "detail/lull.hpp",
+        "detail/wait.hpp"}},
       {"ring",
        {"single_producer_sequencer.hpp", "detail/claim_limit.hpp", "detail/gate.hpp",
         "detail/ring.hpp", "detail/sequencer_words.hpp"}},
@@ -95,11 +96,14 @@ const std::map<std::string, Layers>& installedHeaders() {
         "detail/claimed_slots.hpp",
         "detail/consumer_attachment.hpp",
         "detail/consumer_engine.hpp",
+        "detail/consumer_member.hpp",
         "detail/consumer_run.hpp",
         "detail/observer_attachment.hpp",
         "detail/observer_engine.hpp",
+        "detail/observer_member.hpp",
         "detail/producer_attachment.hpp",
-        "detail/producer_engine.hpp"}},
+        "detail/producer_engine.hpp",
+        "detail/producer_member.hpp"}},
   };
   return headers;
 }

@@ -5,9 +5,11 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "sluice/detail/futex_expectation.hpp"
 #include "sluice/detail/time_point.hpp"
+#include "sluice/policy.hpp"
 #include "sluice/status.hpp"
 
 namespace sluice::detail {
@@ -28,6 +30,14 @@ class Awaited {
   /// Asks to be woken, and says what to sleep on for that. What was brought about before the call
   /// need not wake: the wait loop looks once more after fence().
   virtual FutexExpectation arm() noexcept = 0;
+
+  /// True while an arm() that returned this, and its fence, still ask for a wake no later than what
+  /// is awaited now: then neither is needed once more.
+  virtual bool isArmed(const FutexExpectation& /*word*/) const noexcept { return false; }
+
+  /// How a publish is ordered against arm(), where a fence is needed; of several awaited things one
+  /// fence() is enough for all, where it is that of a membarrier if one of them needs that.
+  virtual std::optional<WakeProtocol> wakeProtocol() const noexcept { return std::nullopt; }
 
   /// The heavy half of the fence between arm() and the second look, where one is needed. False when
   /// the system refuses it, so that a wake may be lost, or when nobody was asked for one: a sleep

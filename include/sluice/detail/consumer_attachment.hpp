@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include "sluice/detail/awaited.hpp"
@@ -100,6 +101,9 @@ class ConsumerAttachment {
   Sequence upstreamCommitted() noexcept;
   /// Waits until all it runs after have committed `target`, or says why they will not.
   Status waitForUpstream(Sequence target, const WaitLimit& limit, const WaitStrategy& strategy);
+  /// The same for a thread that waits for several things at once: what it waits for here. Valid
+  /// until the next call, and as long as this lives and is not moved from.
+  Awaited& awaitedUpstream(Sequence target);
 
   /// Gives the row and the name up for good: the producer goes on without this consumer, which is
   /// as evicted from then on.
@@ -113,6 +117,8 @@ class ConsumerAttachment {
 
     Status checkPeer() override;
     FutexExpectation arm() noexcept override;
+    bool isArmed(const FutexExpectation& word) const noexcept override;
+    std::optional<WakeProtocol> wakeProtocol() const noexcept override;
     bool fence() noexcept override;
     Lifelines lifelines() const noexcept override;
     TimePoint lookAgainAt() const noexcept override;

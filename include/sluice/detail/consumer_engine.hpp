@@ -99,6 +99,7 @@ class ConsumerEngine {
     cursor_ = &nobodysCursor;
   }
 
+  ConsumerRun<Slot>& run() noexcept { return run_; }
   const ConsumerAttachment& attachment() const noexcept { return run_.attachment(); }
   const std::byte* record(const std::byte* slot) const noexcept { return slot + ring().offset; }
   const Ring<Slot>& ring() const noexcept { return run_.ring(); }

@@ -88,6 +88,14 @@ class ConsumerRun {
     return ring_.hasStamp && Ring<Slot>::stampIn(slot) == stampOf(before + 1);
   }
 
+  /// A look at what follows last().
+  bool nextHasArrived() const noexcept {
+    const Sequence next = last_ + 1;
+    if (!ring_.hasStamp) return reached(published(), next);
+    const auto ahead = distance(stampOf(next), Ring<Slot>::stampIn(ring_.slot(next)));
+    return ahead >= 0;
+  }
+
   /// Takes the records of the run whose stamps have come, of which there is at least one.
   [[gnu::always_inline]] ArrivedSlots takeArrived(const std::byte* begin,
                                                   Sequence before) noexcept {
@@ -285,13 +293,6 @@ class ConsumerRun {
     if (ring_.hasStamp) lookCloser();
     status_ = Status::corrupt;
     return false;
-  }
-
-  bool nextHasArrived() const noexcept {
-    const Sequence next = last_ + 1;
-    if (!ring_.hasStamp) return reached(published(), next);
-    const auto ahead = distance(stampOf(next), Ring<Slot>::stampIn(ring_.slot(next)));
-    return ahead >= 0;
   }
 
   Sequence published() const noexcept {

@@ -78,6 +78,17 @@ class Eventcount {
     }
   }
 
+  /// True while nobody has answered or rung since arm() returned this word: its target is still
+  /// asked for, and so is every later one, whoever else sleeps on the doorbell.
+  bool isArmed(const FutexExpectation& seen) const noexcept {
+    if (seen.word != epochWord(*doorbell_) || protocol_ == WakeProtocol::none) return false;
+    const DoorbellValue now{
+        doorbell_->load(std::memory_order_acquire)};  // [W7] pairs with [P4] [R1]
+    return now.epoch() == seen.value;
+  }
+
+  WakeProtocol protocol() const noexcept { return protocol_; }
+
   /// [W3] pairs with [P2]. False when no wake will come: the system refuses the fence, or nobody
   /// was asked.
   [[nodiscard]] bool heavyFence() const noexcept {

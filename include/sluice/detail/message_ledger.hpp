@@ -69,6 +69,12 @@ class MessageLedger {
     end(place - messageOffset, position_, ContentWord::of(size, false, kind));
   }
 
+  /// Polls for room look closely next.
+  void lookCloser() noexcept {
+    poll_.forget();
+    engine_.lookCloser();
+  }
+
   Status publish() noexcept { return engine_.publish(); }
 
   void abandon() noexcept {

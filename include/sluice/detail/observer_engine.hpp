@@ -55,7 +55,7 @@ class ObserverEngine {
   /// may ask isWhole() in between, and it is asked once more afterwards.
   template <class CopySlot>
   Observation read(CopySlot copySlot, const WaitLimit& limit) {
-    if (words_.claimed == nullptr) [[unlikely]]
+    if (isDetached()) [[unlikely]]
       return {next_, 0, Status::detached};
     if (limit.stop().stop_requested()) [[unlikely]]
       return {next_, 0, Status::stopped};
@@ -68,9 +68,22 @@ class ObserverEngine {
   /// The record that was read last is the next again.
   void goBackOne() noexcept { --next_; }
 
+  ObserverAttachment& attachment() noexcept { return attachment_; }
   const ObserverAttachment& attachment() const noexcept { return attachment_; }
+  /// Moved from. In a forked child the next read says so.
+  bool isDetached() const noexcept { return words_.claimed == nullptr; }
   const Ring<Slot>& ring() const noexcept { return ring_; }
   Sequence next() const noexcept { return next_; }
+
+  /// The next record is there, or was overwritten.
+  bool hasArrived() const noexcept {
+    if (ring_.hasStamp) {
+      // A later lap's stamp counts as arrived: what was there is then found overwritten.
+      return distance(stampOf(next_), ring_.stampIn(ring_.slot(next_))) >= 0;
+    }
+    return reached(words_.producerCursor->load(std::memory_order_acquire),
+                   next_);  // [W1] pairs with [P1]
+  }
 
   /// True when the producer has not begun to overwrite the slot. Called after it was copied.
   bool isWhole() const noexcept {
@@ -122,15 +135,6 @@ class ObserverEngine {
     const Sequence oldest = attachment_.oldestWhole();
     const Sequence from = reached(oldest, next_ + 1) ? oldest : next_ + 1;
     return from - std::exchange(next_, from);
-  }
-
-  bool hasArrived() const noexcept {
-    if (ring_.hasStamp) {
-      // A later lap's stamp counts as arrived: what was there is then found overwritten.
-      return distance(stampOf(next_), ring_.stampIn(ring_.slot(next_))) >= 0;
-    }
-    return reached(words_.producerCursor->load(std::memory_order_acquire),
-                   next_);  // [W1] pairs with [P1]
   }
 
   ObserverAttachment attachment_;

@@ -5,9 +5,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
+#include "sluice/detail/awaited.hpp"
 #include "sluice/detail/doorbell.hpp"
 #include "sluice/detail/expectation.hpp"
 #include "sluice/detail/message_slot.hpp"
@@ -77,6 +79,8 @@ struct PayloadClaim {
 /// one thread at a time; movable, and then empty: every call of an empty one, and in a forked
 /// child, answers `detached` or nothing.
 class ProducerAttachment {
+  struct Inside;
+
  public:
   /// As Producer has them.
   static Result<ProducerAttachment> create(std::string_view name, const ProducerOptions& options,
@@ -128,8 +132,38 @@ class ProducerAttachment {
   Status waitForConsumers(const std::vector<std::string_view>& names, const WaitLimit& limit);
   bool isNamed() const;
 
+  /// The room that the last claim did not find; the engine says how to claim again. It waits for
+  /// one consumer at a time.
+  class AwaitedRoom : public Awaited {
+   public:
+    explicit AwaitedRoom(ProducerAttachment& attachment) noexcept : inside_(*attachment.inside_) {}
+
+    Status checkPeer() override;
+    FutexExpectation arm() noexcept override;
+    bool isArmed(const FutexExpectation& word) const noexcept override;
+    std::optional<WakeProtocol> wakeProtocol() const noexcept override;
+    bool fence() noexcept override;
+    Lifelines lifelines() const noexcept override;
+    TimePoint lookAgainAt() const noexcept override;
+    void onSleep() noexcept override;
+    void interrupt() noexcept override;
+
+   protected:
+    ~AwaitedRoom() = default;
+
+    /// What the last claim waited for has changed.
+    bool hasChanged() noexcept;
+    /// There can be no room any more.
+    void endAs(Status status) noexcept { ended_ = status; }
+
+   private:
+    Awaited& commit() const noexcept;
+
+    Inside& inside_;
+    Status ended_ = Status::ok;
+  };
+
  private:
-  struct Inside;
   explicit ProducerAttachment(std::unique_ptr<Inside> inside) noexcept;
   std::unique_ptr<Inside> inside_;
 };

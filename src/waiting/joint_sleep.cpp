@@ -1,0 +1,41 @@
+#include "waiting/joint_sleep.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+#include "os/futex.hpp"
+#include "os/slice.hpp"
+
+namespace sluice::detail {
+
+void JointSleep::sleepOn(std::span<const FutexExpectation> words, TimePoint until) {
+  if (words.size() <= maxFutexWords) {
+    threads_.clear();
+    detail::sleepOn(words, until);  // [W5] pairs with [P4] [R1]
+    return;
+  }
+  constexpr std::size_t most = maxFutexWords - 1;
+  own_.assign(words.begin(), words.begin() + most);
+  own_.push_back({&bell_, bell_.load(std::memory_order_acquire)});
+  const bool isShared = share(words.subspan(most));
+  if (!isShared) until = std::min(until, std::chrono::steady_clock::now() + lookingSlice);
+  detail::sleepOn(own_, until);  // [W5] pairs with [P4] [R1]
+}
+
+/// False where a thread is missing.
+bool JointSleep::share(std::span<const FutexExpectation> words) {
+  bool isShared = true;
+  const std::size_t needed =
+      (words.size() + SleepingThread::maxWords - 1) / SleepingThread::maxWords;
+  threads_.resize(std::min(threads_.size(), needed));
+  while (threads_.size() < needed)
+    threads_.push_back(std::make_unique<SleepingThread>(bell_));
+  for (const auto& thread : threads_) {
+    const std::size_t some = std::min(words.size(), SleepingThread::maxWords);
+    isShared = thread->sleepOn(words.first(some)) && isShared;
+    words = words.subspan(some);
+  }
+  return isShared;
+}
+
+}  // namespace sluice::detail

@@ -1,0 +1,39 @@
+// One sleep on any number of words.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "sluice/detail/futex_expectation.hpp"
+#include "sluice/detail/time_point.hpp"
+#include "waiting/sleeping_thread.hpp"
+
+namespace sluice::detail {
+
+/// Sleeps on as many words as the kernel allows itself, and on the others by threads of its own,
+/// which stay until the sleep has room for all again. Used by one thread.
+class JointSleep {
+ public:
+  JointSleep() = default;
+  JointSleep(const JointSleep&) = delete;
+  JointSleep& operator=(const JointSleep&) = delete;
+
+  /// Until a wake, a value that differs, or the time; may return early.
+  void sleepOn(std::span<const FutexExpectation> words, TimePoint until);
+
+  /// Threads that sleep for it.
+  std::size_t threads() const noexcept { return threads_.size(); }
+
+ private:
+  bool share(std::span<const FutexExpectation> words);
+
+  std::atomic<std::uint32_t> bell_{0};
+  std::vector<FutexExpectation> own_;
+  std::vector<std::unique_ptr<SleepingThread>> threads_;
+};
+
+}  // namespace sluice::detail
