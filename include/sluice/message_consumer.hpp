@@ -9,6 +9,7 @@
 
 #include "sluice/detail/consumer_engine.hpp"
 #include "sluice/detail/consumer_member.hpp"
+#include "sluice/detail/own_wait_set.hpp"
 #include "sluice/detail/wait_member.hpp"
 #include "sluice/lost_records.hpp"
 #include "sluice/message_batch.hpp"
@@ -59,6 +60,14 @@ class MessageConsumer {
   Sequence lastCommitted() const noexcept { return engine_.attachment().lastCommitted(); }
   /// Which messages this consumer's name was never given.
   const LostRecords& lost() const noexcept { return engine_.attachment().lost(); }
+
+  /// A descriptor for an event loop, and what makes it readable: when tryWait() has a message. As
+  /// WaitSet::readyDescriptor() and WaitSet::arm() have it. The descriptor goes with the role, also
+  /// when that is moved, and arm() is called again then.
+  Result<int> readyDescriptor() {
+    return detail::OwnWaitSet::readyDescriptor(engine_.run().attachment().ownWaitSet());
+  }
+  Status arm() { return detail::OwnWaitSet::arm(engine_.run().attachment().ownWaitSet(), *this); }
 
  private:
   friend class WaitSet;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "sluice/detail/message_ledger.hpp"
+#include "sluice/detail/own_wait_set.hpp"
 #include "sluice/detail/wait_member.hpp"
 #include "sluice/message_claim.hpp"
 #include "sluice/message_kind.hpp"
@@ -109,6 +110,16 @@ class MessageProducer {
   std::uint64_t payloadBytes() const noexcept { return ledger_.region().size(); }
   std::uint64_t longest() const noexcept { return ledger_.longest(); }
   std::uint64_t longestInSlot() const noexcept { return ledger_.engine().ring().recordSize; }
+
+  /// A descriptor for an event loop, and what makes it readable: when tryClaim() has room for that
+  /// many bytes. As WaitSet::readyDescriptor() and WaitSet::arm() have it. The descriptor goes with
+  /// the role, also when that is moved, and arm() is called again then.
+  Result<int> readyDescriptor() {
+    return detail::OwnWaitSet::readyDescriptor(ledger_.engine().attachment().ownWaitSet());
+  }
+  Status arm(std::size_t bytes) {
+    return detail::OwnWaitSet::arm(ledger_.engine().attachment().ownWaitSet(), *this, bytes);
+  }
 
  private:
   friend class WaitSet;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "sluice/batch.hpp"
+#include "sluice/detail/own_wait_set.hpp"
 #include "sluice/detail/producer_engine.hpp"
 #include "sluice/detail/producer_member.hpp"
 #include "sluice/detail/wait_member.hpp"
@@ -132,6 +133,14 @@ class Producer {
   Sequence lastPublished() const noexcept { return engine_.lastPublished(); }
   Sequence lastClaimed() const noexcept { return engine_.lastClaimed(); }
   std::uint64_t capacity() const noexcept { return engine_.ring().capacity(); }
+
+  /// A descriptor for an event loop, and what makes it readable: when tryClaim() has room. As
+  /// WaitSet::readyDescriptor() and WaitSet::arm() have it. The descriptor goes with the role, also
+  /// when that is moved, and arm() is called again then.
+  Result<int> readyDescriptor() {
+    return detail::OwnWaitSet::readyDescriptor(engine_.attachment().ownWaitSet());
+  }
+  Status arm() { return detail::OwnWaitSet::arm(engine_.attachment().ownWaitSet(), *this); }
 
  private:
   using Slot = detail::FixedSlot<T, L>;

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "sluice/detail/own_wait_set.hpp"
 #include "sluice/detail/producer_engine.hpp"
 #include "sluice/detail/producer_member.hpp"
 #include "sluice/detail/wait_member.hpp"
@@ -95,6 +96,14 @@ class UntypedProducer {
   Sequence lastPublished() const noexcept { return engine_.lastPublished(); }
   Sequence lastClaimed() const noexcept { return engine_.lastClaimed(); }
   std::uint64_t capacity() const noexcept { return engine_.ring().capacity(); }
+
+  /// A descriptor for an event loop, and what makes it readable: when tryClaim() has room. As
+  /// WaitSet::readyDescriptor() and WaitSet::arm() have it. The descriptor goes with the role, also
+  /// when that is moved, and arm() is called again then.
+  Result<int> readyDescriptor() {
+    return detail::OwnWaitSet::readyDescriptor(engine_.attachment().ownWaitSet());
+  }
+  Status arm() { return detail::OwnWaitSet::arm(engine_.attachment().ownWaitSet(), *this); }
 
  private:
   friend class WaitSet;

@@ -5,6 +5,7 @@
 #include <memory>
 #include <span>
 
+#include "sluice/result.hpp"
 #include "sluice/status.hpp"
 #include "sluice/wait_limit.hpp"
 #include "sluice/wait_strategy.hpp"
@@ -98,6 +99,22 @@ class WaitSet {
   /// was moved from says `detached`.
   ReadyMembers wait(const WaitLimit& limit = {});
   ReadyMembers tryWait() { return wait(WaitLimit::now()); }
+
+  /// A descriptor for an event loop: poll(2), epoll(7), Boost.Asio, libuv, asyncio wait for it to
+  /// be readable. It is the same each time, is closed with the set, and is not inherited by a
+  /// program that is executed. Nobody reads from it or closes it. Errors: system; it needs /proc.
+  /// The first of a process starts one thread of the library, which serves all of them, sleeps
+  /// while nothing changes, and ends with the last. Publishers pay nothing for it.
+  Result<int> readyDescriptor();
+
+  /// Makes the descriptor unreadable, and readable once a member is ready: at once where one is
+  /// already. It stays readable until the next arm(). It may become readable for nothing, mostly
+  /// once in half a second, and in slices as a wait's where a wait would sleep in slices: tryWait()
+  /// tells. So a loop waits for the descriptor, handles what tryWait() gives, and calls arm()
+  /// again; what comes in between makes it readable. After add() nothing is asked of the new member
+  /// before the next arm(); remove() makes the descriptor unreadable until then. Status::ok; or
+  /// detached without a descriptor, and in a forked child, which must leave the number alone.
+  Status arm();
 
  private:
   class State;

@@ -47,7 +47,8 @@ Sleep sleepOnAny(std::span<const FutexExpectation> words, const timespec* deadli
   for (std::size_t i = 0; i < count; ++i)
     entries[i] = {words[i].value, reinterpret_cast<std::uintptr_t>(words[i].word), futexSize32, 0};
   const long result = syscall(futexWaitvCall, entries.data(), count, 0, deadline, CLOCK_MONOTONIC);
-  if (result >= 0 || errno == EAGAIN || errno == EINTR) return Sleep::woken;
+  // A word whose memory has gone is one for another thread to tell of.
+  if (result >= 0 || errno == EAGAIN || errno == EINTR || errno == EFAULT) return Sleep::woken;
   if (errno == ETIMEDOUT) return Sleep::timedOut;
   // A filter that was put on since the call was tried; this sleep ends at once, the next ones are
   // on one word.

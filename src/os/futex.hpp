@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 
 #include "sluice/detail/futex_expectation.hpp"
@@ -22,6 +23,11 @@ inline constexpr std::size_t maxFutexWords = 128;
 /// sleep by a slice and looks at the others itself. Makes no system call when the deadline is
 /// already past. Any thread, any process.
 Sleep sleepOn(std::span<const FutexExpectation> words, TimePoint deadline) noexcept;
+
+/// What the word holds, with acquire ordering.
+inline std::uint32_t valueOf(const FutexExpectation& word) noexcept {
+  return __atomic_load_n(static_cast<const std::uint32_t*>(word.word), __ATOMIC_ACQUIRE);
+}
 
 /// Wakes everybody asleep on the word, in every process; returns how many. The mapping may be
 /// read-only.

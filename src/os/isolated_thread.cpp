@@ -2,12 +2,7 @@
 
 #include <pthread.h>
 #include <sched.h>
-#include <signal.h>
-#include <sys/epoll.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <condition_variable>
@@ -18,6 +13,7 @@
 
 #include "os/cancellation.hpp"
 #include "os/detached_thread.hpp"
+#include "os/own_descriptors.hpp"
 #include "os/process_stamp.hpp"
 #include "os/system_error.hpp"
 #include "sluice/error.hpp"
@@ -26,48 +22,6 @@ namespace sluice::detail {
 namespace {
 
 constexpr std::chrono::seconds idleTime{1};
-
-/// Gives the calling thread a descriptor table of its own with nothing in it. False where the
-/// system refuses: then the table is the process's, and must stay as it is.
-bool takeEmptyDescriptorTable() {
-  // In one call, which filters allow that refuse unshare to processes without privileges.
-  constexpr unsigned unshareFirst = 1U << 1;
-#ifdef SYS_close_range
-  if (::syscall(SYS_close_range, 0U, ~0U, unshareFirst) == 0) return true;
-#endif
-  if (::unshare(CLONE_FILES) != 0) return false;
-  const long most = std::min(::sysconf(_SC_OPEN_MAX), 65536L);
-  for (int descriptor = 0; descriptor < most; ++descriptor)
-    ::close(descriptor);
-  return true;
-}
-
-/// Takes the numbers 0 to 2 with something that refuses to be written: what a library prints as an
-/// error from within a job must not end up in a file.
-void fillStandardDescriptors() {
-  while (true) {
-    const int descriptor = ::epoll_create1(EPOLL_CLOEXEC);
-    if (descriptor >= 0 && descriptor <= STDERR_FILENO) continue;
-    if (descriptor >= 0) ::close(descriptor);
-    return;
-  }
-}
-
-#if defined(__SANITIZE_ADDRESS__)
-#define SLUICE_LOOKS_FOR_LEAKS
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define SLUICE_LOOKS_FOR_LEAKS
-#endif
-#endif
-
-/// The C library unloads no module that a living thread still has such an object of. So a plug-in
-/// that is closed stays, as long as its thread runs. (In a forked child LeakSanitizer takes what
-/// the C library keeps for it for lost.)
-struct ModulePin {
-  ~ModulePin() { touched = false; }
-  bool touched = false;
-};
 
 Error cannotStart(const char* name, int number) {
   Error error = systemError("", std::string("thread (") + name + ")", number);
@@ -118,12 +72,8 @@ void* IsolatedThread::State::enter(void* self) {
 }
 
 void IsolatedThread::State::serve() {
-#if !defined(SLUICE_LOOKS_FOR_LEAKS)
-  thread_local ModulePin pin;
-  pin.touched = true;
-#endif
-  ::pthread_setname_np(::pthread_self(), name);
-  if (takeEmptyDescriptorTable()) fillStandardDescriptors();
+  beginThread(name);
+  takeOwnDescriptors();
   if (duties.begin) duties.begin();
   std::unique_lock lock(mutex);
   for (;;) {

@@ -171,8 +171,8 @@ struct ConsumerAttachment::Inside {
   OwnRow row;
   ProducerWatch producer;
   std::vector<Upstream> upstream;
-  std::optional<AwaitedUpstream> awaitedUpstream;
   std::optional<StoredRecord> record;
+  OwnWaitSet ownSet;
 };
 
 ConsumerAttachment::ConsumerAttachment(std::unique_ptr<Inside> inside) noexcept
@@ -259,6 +259,10 @@ Sequence ConsumerAttachment::lastCommitted() const noexcept {
 Sequence ConsumerAttachment::published() const noexcept {
   return isDetached() ? noSequence : endOfStream(inside_->view());
 }
+OwnWaitSet* ConsumerAttachment::ownWaitSet() noexcept {
+  return inside_ == nullptr ? nullptr : &inside_->ownSet;
+}
+
 bool ConsumerAttachment::isNamed() const {
   return !isDetached() && inside_->participant.isNamed();
 }
@@ -302,9 +306,9 @@ Status ConsumerAttachment::waitForUpstream(Sequence target, const WaitLimit& lim
   return waitFor(awaited, strategy, limit);
 }
 
-Awaited& ConsumerAttachment::awaitedUpstream(Sequence target) {
-  return inside_->awaitedUpstream.emplace(inside_->view(), inside_->row, inside_->producer,
-                                          inside_->upstream, target);
+std::shared_ptr<Awaited> ConsumerAttachment::awaitedUpstream(Sequence target) {
+  return std::make_shared<AwaitedUpstream>(inside_->view(), inside_->row, inside_->producer,
+                                           inside_->upstream, target);
 }
 
 void ConsumerAttachment::resign() noexcept {

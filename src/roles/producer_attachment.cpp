@@ -92,6 +92,7 @@ struct ProducerAttachment::Inside {
   PayloadRoom payload;
   std::uint64_t payloadEnd = 0;
   std::optional<StoredRecord> record;
+  OwnWaitSet ownSet;
 };
 
 ProducerAttachment::ProducerAttachment(std::unique_ptr<Inside> inside) noexcept
@@ -279,6 +280,10 @@ Status ProducerAttachment::waitForConsumers(const std::vector<std::string_view>&
   if (isDetached()) return Status::detached;
   if (limit.stop().stop_requested()) return Status::stopped;
   return inside_->claims.gate().waitForNames(names, limit.started());
+}
+
+OwnWaitSet* ProducerAttachment::ownWaitSet() noexcept {
+  return inside_ == nullptr ? nullptr : &inside_->ownSet;
 }
 
 bool ProducerAttachment::isNamed() const {

@@ -61,6 +61,7 @@ bool SleepingThread::State::ring(std::uint32_t turn) {
 }
 
 void SleepingThread::State::serve() {
+  beginThread("sluice-sleeper");
   std::array<FutexExpectation, maxFutexWords> own;
   while (const std::size_t taken = take(own)) {
     detail::sleepOn(std::span(own.data(), taken), forever);  // [W5] pairs with [P4] [R1]

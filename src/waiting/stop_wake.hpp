@@ -7,7 +7,6 @@
 #include <optional>
 #include <stop_token>
 
-#include "os/futex.hpp"
 #include "sluice/detail/futex_expectation.hpp"
 
 namespace sluice::detail {
@@ -18,10 +17,8 @@ class StopWake {
  public:
   /// `interrupt` is for a system on which a thread sleeps on one word only, which is another one;
   /// it is called by the thread that requests the stop.
-  template <class Interrupt>
-  StopWake(const std::stop_token& stop, Interrupt interrupt) : interrupt_(interrupt) {
-    if (stop.stop_possible()) onStop_.emplace(stop, Wake{this});
-  }
+  StopWake(const std::stop_token& stop, std::function<void()> interrupt);
+  ~StopWake();
   StopWake(const StopWake&) = delete;
   StopWake& operator=(const StopWake&) = delete;
 
@@ -30,11 +27,7 @@ class StopWake {
 
  private:
   struct Wake {
-    void operator()() const {
-      self->stops_.store(1, std::memory_order_release);
-      wakeAll(&self->stops_);
-      if (!sleepsOnSeveralWords()) self->interrupt_();
-    }
+    void operator()() const;
     StopWake* self;
   };
 

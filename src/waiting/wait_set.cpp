@@ -1,8 +1,10 @@
 #include "sluice/wait_set.hpp"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -11,6 +13,7 @@
 #include "sluice/detail/wait_member.hpp"
 #include "waiting/armed_wait.hpp"
 #include "waiting/joint_sleep.hpp"
+#include "waiting/ready_descriptor.hpp"
 #include "waiting/stop_wake.hpp"
 
 namespace sluice {
@@ -53,6 +56,7 @@ class WaitSet::State {
 
   void remove(std::size_t number) noexcept {
     if (number >= members_.size() || members_[number].role == nullptr) return;
+    if (descriptor_) descriptor_->clear();  // its words may be unmapped next
     members_[number] = Member();
     --size_;
   }
@@ -60,6 +64,9 @@ class WaitSet::State {
   std::size_t size() const noexcept { return size_; }
 
   ReadyMembers wait(const WaitLimit& limit);
+
+  Result<int> readyDescriptor();
+  Status armDescriptor();
 
  private:
   /// For each member that there is something to wait for, the one after the last first one first.
@@ -91,6 +98,8 @@ class WaitSet::State {
   std::vector<FutexExpectation> words_;
   std::atomic<std::uint32_t> never_{0};  // to sleep on where there is nothing else
   detail::JointSleep sleep_;
+  std::optional<detail::ReadyDescriptor> descriptor_;
+  std::vector<detail::WatchedWord> watched_;
 };
 
 ReadyMembers WaitSet::State::wait(const WaitLimit& limit) {
@@ -211,6 +220,38 @@ void WaitSet::State::sleepOnce(const detail::StopWake& stop, TimePoint until) {
   });
 }
 
+Result<int> WaitSet::State::readyDescriptor() {
+  if (!descriptor_) {
+    auto opened = detail::ReadyDescriptor::open();
+    if (!opened) return opened.error();
+    descriptor_.emplace(*std::move(opened));
+  }
+  return descriptor_->number();
+}
+
+/// The steps of a sleep, which the readiness thread does for this one.
+Status WaitSet::State::armDescriptor() {
+  if (!descriptor_ || descriptor_->isInherited()) return Status::detached;
+  descriptor_->clear();
+  begin();
+  do {
+    arm();                                            // [W2] [W3]
+    if (findReady() || findEnded() || findReady()) {  // [W4] pairs with [P1]
+      descriptor_->ring();
+      return Status::ok;
+    }
+  } while (!isArmedStill());
+  watched_.clear();
+  forEach([this](std::size_t, ArmedWait& wait) {
+    std::array<FutexExpectation, ArmedWait::maxWords> words;
+    const std::size_t count = wait.look(words.data());
+    for (std::size_t i = 0; i < count; ++i)
+      watched_.push_back({words[i], i != 0});
+  });
+  descriptor_->ringWhen(watched_, wakeAt({}));
+  return Status::ok;
+}
+
 WaitSet::WaitSet(const WaitStrategy& strategy) : state_(std::make_unique<State>(strategy)) {}
 WaitSet::WaitSet(WaitSet&&) noexcept = default;
 WaitSet& WaitSet::operator=(WaitSet&&) noexcept = default;
@@ -226,6 +267,17 @@ void WaitSet::remove(std::size_t member) noexcept {
 
 std::size_t WaitSet::size() const noexcept {
   return state_ == nullptr ? 0 : state_->size();
+}
+
+Result<int> WaitSet::readyDescriptor() {
+  if (state_ == nullptr)
+    return Error{ErrorCode::invalidArgument,  "",      "readyDescriptor",
+                 "a set that was moved from", "a set", ""};
+  return state_->readyDescriptor();
+}
+
+Status WaitSet::arm() {
+  return state_ == nullptr ? Status::detached : state_->armDescriptor();
 }
 
 ReadyMembers WaitSet::wait(const WaitLimit& limit) {

@@ -9,7 +9,6 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
-#include <filesystem>
 #include <iterator>
 #include <list>
 #include <memory>
@@ -333,21 +332,16 @@ TEST(WaitSet, SleepsOnMoreRingsThanTheKernelHasWordsFor) {
   }
 }
 
-std::ptrdiff_t threadsOfThisProcess() {
-  return std::distance(std::filesystem::directory_iterator("/proc/self/task"), {});
-}
-
 TEST(WaitSet, HasFurtherThreadsOnlyAsLongAsItHasMembersForThem) {
   Rings rings(140);
-  const auto before = threadsOfThisProcess();
   WaitSet set = asleepAtOnce();
   rings.joinAll(set);
   EXPECT_EQ(set.wait(500ms).status(), Status::timedOut);
-  EXPECT_EQ(threadsOfThisProcess(), before + 2);
+  EXPECT_EQ(testing::threadsNamed("sluice-sleeper"), 2);
   for (std::size_t i = 60; i < 140; ++i)
     set.remove(i);
   EXPECT_EQ(set.wait(500ms).status(), Status::timedOut);
-  EXPECT_TRUE(testing::eventually([&] { return threadsOfThisProcess() == before; }));
+  EXPECT_TRUE(testing::eventually([] { return testing::threadsNamed("sluice-sleeper") == 0; }));
 }
 
 TEST(WaitSet, WakesForADeath) {

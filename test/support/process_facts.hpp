@@ -19,6 +19,18 @@ inline std::ptrdiff_t openDescriptors() {
   return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {});
 }
 
+/// How many threads of the calling process have that name.
+inline int threadsNamed(const std::string& name) {
+  int count = 0;
+  for (const auto& thread : std::filesystem::directory_iterator("/proc/self/task")) {
+    std::ifstream file(thread.path() / "comm");
+    std::string its;
+    std::getline(file, its);
+    if (its == name) ++count;
+  }
+  return count;
+}
+
 /// What the kernel calls that system call: under an emulator, by the number of the host.
 inline bool isNumberOf(const std::string& number, long systemCall) {
 #if !defined(__x86_64__)

@@ -101,6 +101,7 @@ const std::map<std::string, Layers>& installedHeaders() {
         "detail/observer_attachment.hpp",
         "detail/observer_engine.hpp",
         "detail/observer_member.hpp",
+        "detail/own_wait_set.hpp",
         "detail/producer_attachment.hpp",
         "detail/producer_engine.hpp",
         "detail/producer_member.hpp"}},

@@ -12,6 +12,7 @@
 #include "sluice/detail/doorbell.hpp"
 #include "sluice/detail/expectation.hpp"
 #include "sluice/detail/message_slot.hpp"
+#include "sluice/detail/own_wait_set.hpp"
 #include "sluice/detail/payload_region.hpp"
 #include "sluice/detail/slot.hpp"
 #include "sluice/lost_records.hpp"
@@ -85,6 +86,9 @@ class ConsumerAttachment {
   Sequence published() const noexcept;
   bool isNamed() const;
 
+  /// For an event loop; null of an empty one.
+  OwnWaitSet* ownWaitSet() noexcept;
+
   bool runsAfterOthers() const noexcept;
   bool mayBeEvicted() const noexcept;
 
@@ -101,9 +105,9 @@ class ConsumerAttachment {
   Sequence upstreamCommitted() noexcept;
   /// Waits until all it runs after have committed `target`, or says why they will not.
   Status waitForUpstream(Sequence target, const WaitLimit& limit, const WaitStrategy& strategy);
-  /// The same for a thread that waits for several things at once: what it waits for here. Valid
-  /// until the next call, and as long as this lives and is not moved from.
-  Awaited& awaitedUpstream(Sequence target);
+  /// The same for a thread that waits for several things at once: what it waits for here. Valid as
+  /// long as this lives.
+  std::shared_ptr<Awaited> awaitedUpstream(Sequence target);
 
   /// Gives the row and the name up for good: the producer goes on without this consumer, which is
   /// as evicted from then on.

@@ -1,6 +1,7 @@
 // A consumer as a member of a set.
 #pragma once
 
+#include <memory>
 #include <optional>
 
 #include "sluice/detail/consumer_attachment.hpp"
@@ -22,10 +23,12 @@ class ConsumerMember final : public WaitMember {
     const Sequence next = run_.last() + 1;
     if (awaited_ != nullptr && next == target_) return Status::ok;
     target_ = next;
-    if (run_.attachment().runsAfterOthers())
-      awaited_ = &run_.attachment().awaitedUpstream(next);
-    else
+    if (run_.attachment().runsAfterOthers()) {
+      commit_ = run_.attachment().awaitedUpstream(next);
+      awaited_ = commit_.get();
+    } else {
       awaited_ = &record_.emplace(run_, next);
+    }
     return Status::ok;
   }
 
@@ -42,6 +45,7 @@ class ConsumerMember final : public WaitMember {
 
   ConsumerRun<Slot>& run_;
   std::optional<Record> record_;
+  std::shared_ptr<Awaited> commit_;
   Awaited* awaited_ = nullptr;
   Sequence target_ = noSequence;
 };

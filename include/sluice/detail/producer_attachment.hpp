@@ -13,6 +13,7 @@
 #include "sluice/detail/doorbell.hpp"
 #include "sluice/detail/expectation.hpp"
 #include "sluice/detail/message_slot.hpp"
+#include "sluice/detail/own_wait_set.hpp"
 #include "sluice/detail/payload_region.hpp"
 #include "sluice/detail/slot.hpp"
 #include "sluice/options.hpp"
@@ -131,6 +132,9 @@ class ProducerAttachment {
 
   Status waitForConsumers(const std::vector<std::string_view>& names, const WaitLimit& limit);
   bool isNamed() const;
+
+  /// For an event loop; null of an empty one.
+  OwnWaitSet* ownWaitSet() noexcept;
 
   /// The room that the last claim did not find; the engine says how to claim again. It waits for
   /// one consumer at a time.
