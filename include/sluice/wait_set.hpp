@@ -47,7 +47,7 @@ class ReadyMembers {
 
 /// Waits for several roles at once in one thread: for the next record of a consumer or an observer,
 /// for room for a producer's next claim, for a stop. It takes nothing itself: the thread calls
-/// tryWait(), read() or tryClaim() of those that are ready. What a member waits for wakes it as it
+/// tryWait(), read() or tryClaim() of the members that are ready. What a member waits for wakes it as it
 /// would wake the role's own wait, and so do deaths, evictions and the end of its stream.
 ///
 ///   WaitSet set;
@@ -95,8 +95,8 @@ class WaitSet {
 
   /// All members that are ready, waiting until there is one; valid until the next call. None when
   /// the limit is over, and status() says how. A stop that was requested comes before the members;
-  /// a deadline that has passed does not. A set without members waits for the limit alone. One that
-  /// was moved from says `detached`.
+  /// a deadline that has passed does not. A set without members waits for the limit alone, and a
+  /// set that was moved from says `detached`.
   ReadyMembers wait(const WaitLimit& limit = {});
   ReadyMembers tryWait() { return wait(WaitLimit::now()); }
 

@@ -37,7 +37,7 @@ class ArmedWait {
   void begin(Awaited& awaited) noexcept;
   Awaited& awaited() const noexcept { return *awaited_; }
 
-  /// Asks for a wake. fence() has to follow, for this or for another one of those that are armed
+  /// Asks for a wake. Where that needs a fence, it has to follow, once for all waits that are armed
   /// together, and then one more look.
   void arm() noexcept;
   bool needsFence() const noexcept { return needsFence_; }

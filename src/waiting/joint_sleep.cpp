@@ -16,7 +16,7 @@ void JointSleep::sleepOn(std::span<const FutexExpectation> words, TimePoint unti
   }
   constexpr std::size_t most = maxFutexWords - 1;
   own_.assign(words.begin(), words.begin() + most);
-  own_.push_back({&bell_, bell_.load(std::memory_order_acquire)});
+  own_.push_back({&news_, news_.load(std::memory_order_acquire)});
   const bool isShared = share(words.subspan(most));
   if (!isShared) until = std::min(until, std::chrono::steady_clock::now() + lookingSlice);
   detail::sleepOn(own_, until);  // [W5] pairs with [P4] [R1]
@@ -29,7 +29,7 @@ bool JointSleep::share(std::span<const FutexExpectation> words) {
       (words.size() + SleepingThread::maxWords - 1) / SleepingThread::maxWords;
   threads_.resize(std::min(threads_.size(), needed));
   while (threads_.size() < needed)
-    threads_.push_back(std::make_unique<SleepingThread>(bell_));
+    threads_.push_back(std::make_unique<SleepingThread>(news_));
   for (const auto& thread : threads_) {
     const std::size_t some = std::min(words.size(), SleepingThread::maxWords);
     isShared = thread->sleepOn(words.first(some)) && isShared;

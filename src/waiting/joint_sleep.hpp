@@ -31,7 +31,7 @@ class JointSleep {
  private:
   bool share(std::span<const FutexExpectation> words);
 
-  std::atomic<std::uint32_t> bell_{0};
+  std::atomic<std::uint32_t> news_{0};
   std::vector<FutexExpectation> own_;
   std::vector<std::unique_ptr<SleepingThread>> threads_;
 };

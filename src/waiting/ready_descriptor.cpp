@@ -18,7 +18,7 @@
 namespace sluice::detail {
 
 /// What the readiness thread knows of one descriptor. Guarded by its mutex.
-struct ReadyDescriptor::Bell {
+struct ReadyDescriptor::Shared {
   ReadyPipe pipe;
   CallFailure failure;
   bool isOpen = false;
@@ -36,10 +36,10 @@ class ReadyDescriptor::Thread {
   static Thread& ofThisProcess() noexcept;
 
   Result<ReadyDescriptor> open();
-  void close(Bell& bell) noexcept;
-  void clear(Bell& bell, int number) noexcept;
-  void ring(Bell& bell, int number) noexcept;
-  void ringWhen(Bell& bell, std::span<const WatchedWord> words, TimePoint at);
+  void close(Shared& shared) noexcept;
+  void clear(Shared& shared, int number) noexcept;
+  void ring(Shared& shared, int number) noexcept;
+  void ringWhen(Shared& shared, std::span<const WatchedWord> words, TimePoint at);
 
  private:
   using Lock = std::unique_lock<std::mutex>;
@@ -57,7 +57,7 @@ class ReadyDescriptor::Thread {
   const Thread* inherited_ = nullptr;  // keeps a parent's reachable: leaked, but not lost
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::vector<std::shared_ptr<Bell>> bells_;
+  std::vector<std::shared_ptr<Shared>> all_;
   std::atomic<std::uint32_t> control_{0};  // raised at each change by another thread
   int number_ = 0;
   bool isRunning_ = false;
@@ -78,26 +78,26 @@ ReadyDescriptor::Thread& ReadyDescriptor::Thread::ofThisProcess() noexcept {
 
 Result<ReadyDescriptor> ReadyDescriptor::Thread::open() {
   const CancellationDisabled whole;
-  auto bell = std::make_shared<Bell>();
+  auto shared = std::make_shared<Shared>();
   Lock lock(mutex_);
-  bells_.push_back(bell);
+  all_.push_back(shared);
   if (!isRunning_) {
     if (const int failed = start(); failed != 0) {
-      bells_.pop_back();
+      all_.pop_back();
       return systemError("", "thread (sluice-ready)", failed);
     }
   }
   change(lock);
   lock.lock();
-  changed_.wait(lock, [&bell] { return bell->isOpen || bell->failure; });
+  changed_.wait(lock, [&shared] { return shared->isOpen || shared->failure; });
   int number = -1;
-  if (!bell->failure) bell->failure = openReadyPipe(number_, bell->pipe.readEnd, number);
-  if (bell->failure) {
-    bell->isUnwanted = true;
+  if (!shared->failure) shared->failure = openReadyPipe(number_, shared->pipe.readEnd, number);
+  if (shared->failure) {
+    shared->isUnwanted = true;
     change(lock);
-    return systemError("", bell->failure.call, bell->failure.number);
+    return systemError("", shared->failure.call, shared->failure.number);
   }
-  return ReadyDescriptor(number, std::move(bell));
+  return ReadyDescriptor(number, std::move(shared));
 }
 
 /// With the lock in hand; 0, or an error number.
@@ -119,7 +119,7 @@ void ReadyDescriptor::Thread::serve() {
   number_ = numberOfThisThread();
   for (;;) {
     serveRequests();
-    if (bells_.empty()) break;
+    if (all_.empty()) break;
     ringWhatChanged();
     sleep(lock);
   }
@@ -128,33 +128,33 @@ void ReadyDescriptor::Thread::serve() {
 
 /// The ends of the pipes are opened and closed where they are: in this thread's table.
 void ReadyDescriptor::Thread::serveRequests() {
-  std::erase_if(bells_, [](const std::shared_ptr<Bell>& bell) {
-    if (!bell->isUnwanted) return false;
-    closeReadyPipe(bell->pipe);
+  std::erase_if(all_, [](const std::shared_ptr<Shared>& shared) {
+    if (!shared->isUnwanted) return false;
+    closeReadyPipe(shared->pipe);
     return true;
   });
-  for (const auto& bell : bells_) {
-    if (bell->isOpen || bell->failure) continue;
-    bell->failure = makeReadyPipe(bell->pipe);
-    bell->isOpen = !bell->failure;
+  for (const auto& shared : all_) {
+    if (shared->isOpen || shared->failure) continue;
+    shared->failure = makeReadyPipe(shared->pipe);
+    shared->isOpen = !shared->failure;
   }
   changed_.notify_all();
 }
 
 void ReadyDescriptor::Thread::ringWhatChanged() {
   const TimePoint now = std::chrono::steady_clock::now();
-  for (const auto& bell : bells_) {
-    if (!bell->isArmed) continue;
-    bool isOver = now >= bell->at;
-    for (const WatchedWord& watched : bell->words) {
+  for (const auto& shared : all_) {
+    if (!shared->isArmed) continue;
+    bool isOver = now >= shared->at;
+    for (const WatchedWord& watched : shared->words) {
       if (valueOf(watched.word) == watched.word.value) continue;
       isOver = true;
       if (watched.isLifeline) wakeAll(watched.word.word);
     }
     if (!isOver) continue;
-    bell->isArmed = false;
-    bell->isRung = true;
-    ringReadyPipe(bell->pipe.writeEnd);
+    shared->isArmed = false;
+    shared->isRung = true;
+    ringReadyPipe(shared->pipe.writeEnd);
   }
 }
 
@@ -165,10 +165,10 @@ void ReadyDescriptor::Thread::sleep(Lock& lock) {
   words[count++] = {&control_, control_.load(std::memory_order_relaxed)};
   TimePoint until = forever;
   bool isWhole = true;
-  for (const auto& bell : bells_) {
-    if (!bell->isArmed) continue;
-    until = std::min(until, bell->at);
-    for (const WatchedWord& watched : bell->words) {
+  for (const auto& shared : all_) {
+    if (!shared->isArmed) continue;
+    until = std::min(until, shared->at);
+    for (const WatchedWord& watched : shared->words) {
       if (count == words.size() || (count > 0 && !sleepsOnSeveralWords()))
         isWhole = false;
       else
@@ -188,31 +188,31 @@ void ReadyDescriptor::Thread::change(Lock& lock) noexcept {
   wakeAll(&control_);
 }
 
-void ReadyDescriptor::Thread::close(Bell& bell) noexcept {
+void ReadyDescriptor::Thread::close(Shared& shared) noexcept {
   Lock lock(mutex_);
-  bell.isArmed = false;
-  bell.isUnwanted = true;
+  shared.isArmed = false;
+  shared.isUnwanted = true;
   change(lock);
 }
 
-void ReadyDescriptor::Thread::clear(Bell& bell, int number) noexcept {
+void ReadyDescriptor::Thread::clear(Shared& shared, int number) noexcept {
   const Lock lock(mutex_);
-  bell.isArmed = false;
-  if (std::exchange(bell.isRung, false)) clearReadyPipe(number);
+  shared.isArmed = false;
+  if (std::exchange(shared.isRung, false)) clearReadyPipe(number);
 }
 
-void ReadyDescriptor::Thread::ring(Bell& bell, int number) noexcept {
+void ReadyDescriptor::Thread::ring(Shared& shared, int number) noexcept {
   const Lock lock(mutex_);
-  bell.isArmed = false;
-  if (!std::exchange(bell.isRung, true)) ringReadyPipe(number);
+  shared.isArmed = false;
+  if (!std::exchange(shared.isRung, true)) ringReadyPipe(number);
 }
 
-void ReadyDescriptor::Thread::ringWhen(Bell& bell, std::span<const WatchedWord> words,
+void ReadyDescriptor::Thread::ringWhen(Shared& shared, std::span<const WatchedWord> words,
                                        TimePoint at) {
   Lock lock(mutex_);
-  bell.words.assign(words.begin(), words.end());
-  bell.at = at;
-  bell.isArmed = true;
+  shared.words.assign(words.begin(), words.end());
+  shared.at = at;
+  shared.isArmed = true;
   change(lock);
 }
 
@@ -220,27 +220,27 @@ Result<ReadyDescriptor> ReadyDescriptor::open() {
   return Thread::ofThisProcess().open();
 }
 
-ReadyDescriptor::ReadyDescriptor(int number, std::shared_ptr<Bell> bell) noexcept
-    : number_(number), bell_(std::move(bell)) {}
+ReadyDescriptor::ReadyDescriptor(int number, std::shared_ptr<Shared> shared) noexcept
+    : number_(number), shared_(std::move(shared)) {}
 ReadyDescriptor::ReadyDescriptor(ReadyDescriptor&& other) noexcept
     : number_(std::exchange(other.number_, -1)),
-      bell_(std::move(other.bell_)),
+      shared_(std::move(other.shared_)),
       process_(other.process_) {}
 
 ReadyDescriptor::~ReadyDescriptor() {
-  if (bell_ == nullptr || isInherited()) return;
-  Thread::ofThisProcess().close(*bell_);
+  if (shared_ == nullptr || isInherited()) return;
+  Thread::ofThisProcess().close(*shared_);
   closeReadyDescriptor(number_);
 }
 
 void ReadyDescriptor::clear() noexcept {
-  Thread::ofThisProcess().clear(*bell_, number_);
+  Thread::ofThisProcess().clear(*shared_, number_);
 }
 void ReadyDescriptor::ring() noexcept {
-  Thread::ofThisProcess().ring(*bell_, number_);
+  Thread::ofThisProcess().ring(*shared_, number_);
 }
 void ReadyDescriptor::ringWhen(std::span<const WatchedWord> words, TimePoint at) {
-  Thread::ofThisProcess().ringWhen(*bell_, words, at);
+  Thread::ofThisProcess().ringWhen(*shared_, words, at);
 }
 
 }  // namespace sluice::detail

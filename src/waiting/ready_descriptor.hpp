@@ -17,7 +17,7 @@ namespace sluice::detail {
 struct WatchedWord {
   FutexExpectation word;
   bool isLifeline =
-      false;  ///< the kernel wakes one of those that sleep on it, who wakes the others
+      false;  ///< the kernel wakes one of its sleepers, which wakes the others
 };
 
 /// One descriptor, and what makes it readable: the process's readiness thread, which sleeps on the
@@ -47,13 +47,13 @@ class ReadyDescriptor {
   void ringWhen(std::span<const WatchedWord> words, TimePoint at);
 
  private:
-  struct Bell;
+  struct Shared;
   class Thread;
 
-  ReadyDescriptor(int number, std::shared_ptr<Bell> bell) noexcept;
+  ReadyDescriptor(int number, std::shared_ptr<Shared> shared) noexcept;
 
   int number_;
-  std::shared_ptr<Bell> bell_;
+  std::shared_ptr<Shared> shared_;
   ProcessStamp process_ = ProcessStamp::current();
 };
 

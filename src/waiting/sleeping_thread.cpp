@@ -16,7 +16,7 @@ bool areEqual(const FutexExpectation& a, const FutexExpectation& b) noexcept {
 }  // namespace
 
 struct SleepingThread::State {
-  explicit State(std::atomic<std::uint32_t>& rung) noexcept : bell(rung) {}
+  explicit State(std::atomic<std::uint32_t>& rung) noexcept : news(rung) {}
 
   static void* enter(void* self);
   void serve();
@@ -24,7 +24,7 @@ struct SleepingThread::State {
   std::size_t take(std::array<FutexExpectation, maxFutexWords>& to);
   bool ring(std::uint32_t turn);
 
-  std::atomic<std::uint32_t>& bell;
+  std::atomic<std::uint32_t>& news;
   std::mutex mutex;
   std::array<FutexExpectation, maxWords> words{};
   std::size_t count = 0;
@@ -56,7 +56,7 @@ bool SleepingThread::State::ring(std::uint32_t turn) {
   const std::lock_guard lock(mutex);
   if (control.load(std::memory_order_relaxed) != turn) return false;
   hasWoken = true;
-  bell.fetch_add(1, std::memory_order_release);
+  news.fetch_add(1, std::memory_order_release);
   return true;
 }
 
@@ -65,12 +65,12 @@ void SleepingThread::State::serve() {
   std::array<FutexExpectation, maxFutexWords> own;
   while (const std::size_t taken = take(own)) {
     detail::sleepOn(std::span(own.data(), taken), forever);  // [W5] pairs with [P4] [R1]
-    if (taken > 1 && ring(own[taken - 1].value)) wakeAll(&bell);
+    if (taken > 1 && ring(own[taken - 1].value)) wakeAll(&news);
   }
 }
 
-SleepingThread::SleepingThread(std::atomic<std::uint32_t>& bell)
-    : state_(std::make_shared<State>(bell)) {}
+SleepingThread::SleepingThread(std::atomic<std::uint32_t>& news)
+    : state_(std::make_shared<State>(news)) {}
 
 SleepingThread::~SleepingThread() {
   if (!process_.isCurrent()) return;

@@ -1,4 +1,4 @@
-// A thread that sleeps on words for another one, which has more of them than it can sleep on.
+// A thread that sleeps on words for another thread, which has more of them than it can sleep on.
 #pragma once
 
 #include <atomic>
@@ -13,14 +13,14 @@
 
 namespace sluice::detail {
 
-/// Sleeps on up to maxWords words, and when one of them wakes it, raises the word `bell` and wakes
-/// who sleeps on that. Used by one thread; the bell must outlive it.
+/// Sleeps on up to maxWords words, and when one of them wakes it, raises the word `news` and wakes
+/// the thread that sleeps on that. Used by one thread; the word must outlive it.
 class SleepingThread {
  public:
   /// One word of a sleep is this thread's own.
   static constexpr std::size_t maxWords = maxFutexWords - 1;
 
-  explicit SleepingThread(std::atomic<std::uint32_t>& bell);
+  explicit SleepingThread(std::atomic<std::uint32_t>& news);
   /// The thread ends, and this waits for that, unless this is a forked child, which has no such
   /// thread.
   ~SleepingThread();

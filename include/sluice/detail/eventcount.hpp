@@ -79,7 +79,7 @@ class Eventcount {
   }
 
   /// True while nobody has answered or rung since arm() returned this word: its target is still
-  /// asked for, and so is every later one, whoever else sleeps on the doorbell.
+  /// asked for, and so is every later one, also where others sleep on the doorbell.
   bool isArmed(const FutexExpectation& seen) const noexcept {
     if (seen.word != epochWord(*doorbell_) || protocol_ == WakeProtocol::none) return false;
     const DoorbellValue now{

@@ -105,11 +105,6 @@ class ProducerEngine {  // NOLINT(clang-analyzer-optin.performance.Padding): a l
     return limit.isNow() ? pollForRoom(1) : addRoom(1, limit);
   }
 
-  /// What a claim of one that does not wait would say; allClaimed where it would fail.
-  Status ask() {
-    if (ring_.capacity() == lastClaimed() - hot_.published) return Status::allClaimed;
-    return makeRoom(atOnce);
-  }
   /// The next poll for room looks closely.
   void lookCloser() noexcept { poll_.forget(); }
 

@@ -1,6 +1,7 @@
 // A producer as a member of a set.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <utility>
 
@@ -8,6 +9,7 @@
 #include "sluice/detail/producer_engine.hpp"
 #include "sluice/detail/wait_member.hpp"
 #include "sluice/status.hpp"
+#include "sluice/wait_limit.hpp"
 
 namespace sluice::detail {
 
@@ -52,7 +54,12 @@ class RoomForOne {
  public:
   RoomForOne(ProducerEngine<Slot>& engine) noexcept : engine_(engine) {}
   ProducerAttachment& attachment() noexcept { return engine_.attachment(); }
-  Status ask() { return engine_.ask(); }
+  /// A claim would fail where the whole ring is claimed and not published.
+  Status ask() {
+    const std::uint64_t unpublished = engine_.lastClaimed() - engine_.lastPublished();
+    if (unpublished == engine_.ring().capacity()) return Status::allClaimed;
+    return engine_.makeRoom(WaitLimit::now());
+  }
   void lookCloser() noexcept { engine_.lookCloser(); }
 
  private:
