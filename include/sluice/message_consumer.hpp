@@ -61,9 +61,9 @@ class MessageConsumer {
   /// Which messages this consumer's name was never given.
   const LostRecords& lost() const noexcept { return engine_.attachment().lost(); }
 
-  /// A descriptor for an event loop, and what makes it readable: when tryWait() has a message. As
-  /// WaitSet::readyDescriptor() and WaitSet::arm() have it. The descriptor goes with the role, also
-  /// when that is moved, and arm() is called again then.
+  /// A descriptor for an event loop, and what makes it readable: that tryWait() has a message. As
+  /// WaitSet has them. The descriptor goes with this object when that is moved, and arm() is to be
+  /// called again then.
   Result<int> readyDescriptor() {
     return detail::OwnWaitSet::readyDescriptor(engine_.run().attachment().ownWaitSet());
   }

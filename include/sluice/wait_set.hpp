@@ -107,13 +107,14 @@ class WaitSet {
   /// while nothing changes, and ends with the last. Publishers pay nothing for it.
   Result<int> readyDescriptor();
 
-  /// Makes the descriptor unreadable, and readable once a member is ready: at once where one is
-  /// already. It stays readable until the next arm(). It may become readable for nothing, mostly
-  /// once in half a second, and in slices as a wait's where a wait would sleep in slices: tryWait()
-  /// tells. So a loop waits for the descriptor, handles what tryWait() gives, and calls arm()
-  /// again; what comes in between makes it readable. After add() nothing is asked of the new member
-  /// before the next arm(); remove() makes the descriptor unreadable until then. Status::ok; or
-  /// detached without a descriptor, and in a forked child, which must leave the number alone.
+  /// Makes the descriptor unreadable, and readable once a member is ready. Status::timedOut while
+  /// none is; Status::ok, and readable at once, when one is already: of a set with one member, whose
+  /// stream has ended, the reason in its place. It stays readable until the next arm(). It may
+  /// become readable for nothing, mostly once in half a second, and in slices where a wait would
+  /// sleep in slices. So a loop waits for the descriptor, handles what tryWait() gives, and calls
+  /// arm() again; what comes in between makes it readable. After add() nothing is asked of the new
+  /// member before the next arm(); remove() makes the descriptor unreadable until then. `detached`
+  /// without a descriptor, and in a forked child, which must leave the number alone.
   Status arm();
 
  private:

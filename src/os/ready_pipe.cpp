@@ -8,6 +8,8 @@
 #include <cerrno>
 #include <cstdio>
 
+#include "sluice/detail/descriptor_copy.hpp"
+
 namespace sluice::detail {
 
 CallFailure makeReadyPipe(ReadyPipe& pipe) noexcept {
@@ -45,6 +47,12 @@ void clearReadyPipe(int descriptor) noexcept {
     const bool mayHaveMore = count == static_cast<ssize_t>(news.size());
     if (!mayHaveMore && !(count < 0 && errno == EINTR)) return;
   }
+}
+
+int copyDescriptor(int descriptor, int& error) noexcept {
+  const int copy = ::fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
+  if (copy < 0) error = errno;
+  return copy;
 }
 
 void closeReadyDescriptor(int descriptor) noexcept {

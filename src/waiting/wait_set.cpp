@@ -238,7 +238,7 @@ Status WaitSet::State::armDescriptor() {
     arm();                                            // [W2] [W3]
     if (findReady() || findEnded() || findReady()) {  // [W4] pairs with [P1]
       descriptor_->ring();
-      return Status::ok;
+      return size_ == 1 ? ready_.front().status : Status::ok;
     }
   } while (!isArmedStill());
   watched_.clear();
@@ -249,7 +249,7 @@ Status WaitSet::State::armDescriptor() {
       watched_.push_back({words[i], i != 0});
   });
   descriptor_->ringWhen(watched_, wakeAt({}));
-  return Status::ok;
+  return Status::timedOut;
 }
 
 WaitSet::WaitSet(const WaitStrategy& strategy) : state_(std::make_unique<State>(strategy)) {}

@@ -67,7 +67,7 @@ TEST_F(ReadyDescriptor, IsReadableOnceThereIsARecordAndUntilTheNextArm) {
   EXPECT_TRUE(isReadable(descriptor));
   EXPECT_EQ(in.tryWait().size(), 1u);
   EXPECT_TRUE(isReadable(descriptor));
-  EXPECT_EQ(in.arm(), Status::ok);
+  EXPECT_EQ(in.arm(), Status::timedOut);
   EXPECT_FALSE(isReadable(descriptor));
   publish(ring_, 2);
   EXPECT_TRUE(becomesReadable(descriptor));
@@ -94,7 +94,7 @@ TEST_F(ReadyDescriptor, OfSeveralRolesOnOneRingAreAllReadableAfterOneWake) {
   for (int i = 0; i < 5; ++i) {
     consumers.push_back(attach());
     descriptors.push_back(consumers.back().readyDescriptor().value());
-    EXPECT_EQ(consumers.back().arm(), Status::ok);
+    EXPECT_EQ(consumers.back().arm(), Status::timedOut);
   }
   publish(ring_, 1);
   for (const int descriptor : descriptors)
@@ -114,7 +114,7 @@ TEST_F(ReadyDescriptor, OfManyRolesAreServedByOneThread) {
     }
     for (auto& consumer : consumers) {
       descriptors.push_back(consumer.readyDescriptor().value());
-      EXPECT_EQ(consumer.arm(), Status::ok);
+      EXPECT_EQ(consumer.arm(), Status::timedOut);
     }
     EXPECT_TRUE(testing::eventually([] { return testing::threadsNamed("sluice-ready") == 1; }));
     for (std::size_t i = 0; i < count; ++i) {
@@ -128,10 +128,10 @@ TEST_F(ReadyDescriptor, OfManyRolesAreServedByOneThread) {
 TEST_F(ReadyDescriptor, IsReadableWhenTheStreamEnds) {
   auto in = attach();
   const int descriptor = in.readyDescriptor().value();
-  EXPECT_EQ(in.arm(), Status::ok);
+  EXPECT_EQ(in.arm(), Status::timedOut);
   ring_.close();
   EXPECT_TRUE(becomesReadable(descriptor));
-  EXPECT_EQ(in.arm(), Status::ok);
+  EXPECT_EQ(in.arm(), Status::closed);
   EXPECT_TRUE(isReadable(descriptor));
   EXPECT_EQ(in.tryWait().status(), Status::closed);
 }
@@ -153,7 +153,7 @@ TEST_F(ReadyDescriptor, IsReadableWhenTheProducerIsKilled) {
     EXPECT_TRUE(consumers.back().readyDescriptor());
   }
   for (auto& in : consumers)
-    EXPECT_EQ(in.arm(), Status::ok);
+    EXPECT_EQ(in.arm(), Status::timedOut);
   producer.signal(SIGKILL);
   for (auto& in : consumers) {
     // The kernel tells of the death before the last store can come, so the first look may be early.
@@ -171,7 +171,7 @@ TEST_F(ReadyDescriptor, OfAProducerIsReadableWhenThereIsRoom) {
   EXPECT_EQ(ring_.arm(), Status::ok);
   EXPECT_TRUE(isReadable(descriptor));
   publish(ring_, 0, 8);
-  EXPECT_EQ(ring_.arm(), Status::ok);
+  EXPECT_EQ(ring_.arm(), Status::timedOut);
   EXPECT_FALSE(isReadable(descriptor));
   EXPECT_EQ(in.wait().size(), 8u);
   EXPECT_EQ(in.commit(1), Status::ok);
@@ -185,13 +185,13 @@ TEST_F(ReadyDescriptor, OfAProducerOfMessagesIsReadableWhenThereIsRoomForThatMan
   auto in = MessageConsumer::attach(name.str()).value();
   const int descriptor = ring.readyDescriptor().value();
   const int readers = in.readyDescriptor().value();
-  EXPECT_EQ(in.arm(), Status::ok);
+  EXPECT_EQ(in.arm(), Status::timedOut);
   for (int i = 0; i < 2; ++i)
     ring.send(std::string(2000, 'x'));
   EXPECT_TRUE(becomesReadable(readers));
   EXPECT_EQ(ring.arm(8), Status::ok);
   EXPECT_TRUE(isReadable(descriptor));
-  EXPECT_EQ(ring.arm(2000), Status::ok);
+  EXPECT_EQ(ring.arm(2000), Status::timedOut);
   EXPECT_FALSE(isReadable(descriptor));
   EXPECT_EQ(in.wait().size(), 2u);
   EXPECT_EQ(in.commit(), Status::ok);
@@ -207,7 +207,7 @@ TEST_F(ReadyDescriptor, OfASetIsReadableForAnyOfItsMembers) {
   set.add(in);
   const auto last = set.add(otherIn);
   const int descriptor = set.readyDescriptor().value();
-  EXPECT_EQ(set.arm(), Status::ok);
+  EXPECT_EQ(set.arm(), Status::timedOut);
   EXPECT_FALSE(isReadable(descriptor));
   publish(otherRing, 1);
   EXPECT_TRUE(becomesReadable(descriptor));
@@ -216,7 +216,7 @@ TEST_F(ReadyDescriptor, OfASetIsReadableForAnyOfItsMembers) {
   EXPECT_EQ(ready[0].member, last);
   set.remove(last);
   EXPECT_FALSE(isReadable(descriptor));
-  EXPECT_EQ(set.arm(), Status::ok);
+  EXPECT_EQ(set.arm(), Status::timedOut);
   publish(ring_, 1);
   EXPECT_TRUE(becomesReadable(descriptor));
 }
@@ -225,10 +225,10 @@ TEST_F(ReadyDescriptor, MayBeArmedWhenItsRoleGoesOrMoves) {
   for (int i = 0; i < 20; ++i) {
     auto in = attach();
     EXPECT_TRUE(in.readyDescriptor());
-    EXPECT_EQ(in.arm(), Status::ok);
+    EXPECT_EQ(in.arm(), Status::timedOut);
     auto other = attach();
     EXPECT_TRUE(other.readyDescriptor());
-    EXPECT_EQ(other.arm(), Status::ok);
+    EXPECT_EQ(other.arm(), Status::timedOut);
     in = std::move(other);
     publish(ring_, 1);
     EXPECT_TRUE(becomesReadable(in.readyDescriptor().value()));
@@ -251,14 +251,14 @@ TEST_F(ReadyDescriptor, IsLeftAloneByAForkedChild) {
     auto ring = create(name, 8);
     auto own = Consumer<Tick>::attach(name.str()).value();
     const int readable = own.readyDescriptor().value();
-    if (own.arm() != Status::ok || isReadable(readable)) return 2;
+    if (own.arm() != Status::timedOut || isReadable(readable)) return 2;
     publish(ring, 1);
     return becomesReadable(readable) ? 0 : 3;
   });
   EXPECT_EQ(child.wait(), 0);
   EXPECT_TRUE(isReadable(descriptor));
   EXPECT_EQ(in.tryWait().size(), 1u);
-  EXPECT_EQ(in.arm(), Status::ok);
+  EXPECT_EQ(in.arm(), Status::timedOut);
   publish(ring_, 2);
   EXPECT_TRUE(becomesReadable(descriptor));
 }
@@ -266,7 +266,7 @@ TEST_F(ReadyDescriptor, IsLeftAloneByAForkedChild) {
 TEST_F(ReadyDescriptor, ThatOtherCodeHasClosedIsNeverWrittenThroughItsNumber) {
   auto in = attach();
   const int descriptor = in.readyDescriptor().value();
-  EXPECT_EQ(in.arm(), Status::ok);
+  EXPECT_EQ(in.arm(), Status::timedOut);
   ::close(descriptor);
   char path[] = "/tmp/sluice-ready-XXXXXX";
   const int file = ::mkstemp(path);
@@ -289,7 +289,7 @@ TEST_F(ReadyDescriptor, OfAnIdleRingIsSeldomReadableForNothing) {
   const auto end = std::chrono::steady_clock::now() + 1s;
   int times = 0;
   while (std::chrono::steady_clock::now() < end) {
-    EXPECT_EQ(in.arm(), Status::ok);
+    EXPECT_EQ(in.arm(), Status::timedOut);
     if (isReadable(descriptor, 200ms)) ++times;
     EXPECT_TRUE(in.tryWait().empty());
   }
@@ -311,7 +311,7 @@ TEST_P(ReadyDescriptorUnderEachProtocol, LosesNoRecordOfAnotherProcessInALoop) {
     event.events = EPOLLIN | EPOLLET;
     if (::epoll_ctl(loop, EPOLL_CTL_ADD, descriptor, &event) != 0) return 1;
     std::uint64_t next = 0;
-    while (in.arm() == Status::ok) {
+    while (in.arm() != Status::detached) {
       if (::epoll_wait(loop, &event, 1, 60'000) != 1) return 2;
       while (auto batch = in.tryWait()) {
         for (const Tick& tick : batch)
