@@ -1,4 +1,6 @@
 // One end sleeps, the other one does what it waits for: how long until it is awake and has it.
+#include <utility>
+
 #include "support/channel_system.hpp"
 #include "systems/channels.hpp"
 #include "systems/lmax.hpp"
@@ -40,7 +42,20 @@ std::vector<Comparison> wakeup(const RunOptions& options) {
        {fullFutex, fullPipe, fullPosixQueue, fullBoostQueue, fullSluiceStamped, fullSluicePacked})
     producer.contenders.push_back(
         contend(system(), &ChannelSystem::wakeProducer, options.processors, runTime));
-  return {consumer, producer};
+
+  std::vector<Comparison> all{consumer, producer};
+  const auto add = [&](Comparison comparison, ChannelSystem floor, ChannelSystem own) {
+    for (const ChannelSystem& system : {floor, own})
+      comparison.contenders.push_back(
+          contend(system, &ChannelSystem::wakeConsumer, options.processors, runTime));
+    all.push_back(std::move(comparison));
+  };
+  add(compare("blocked reader of 1 ring", 1.1), sluiceSingleWait(), sluiceWaitSet1());
+  add(compare("blocked reader of 8 rings", 1.2), sluiceSingleWait(), sluiceWaitSet8());
+  add(compare("blocked reader of 62 rings"), sluiceSingleWait(), sluiceWaitSet62());
+  add(compare("event loop", 2.2), sluiceSingleWait(), sluiceDescriptor());
+  add(compare("event loop, beside eventfd", 1.1), eventfdAndThread(), sluiceDescriptor());
+  return all;
 }
 
 }  // namespace sluice::bench

@@ -42,6 +42,16 @@ ChannelSystem sluiceStampedChannel();
 ChannelSystem sluicePackedChannel();
 std::optional<ChannelSystem> zeroMqChannel();
 
+// The receiver waits for several rings at once, or in an event loop.
+
+/// A consumer's own wait, to compare with.
+ChannelSystem sluiceSingleWait();
+ChannelSystem sluiceWaitSet1();
+ChannelSystem sluiceWaitSet8();
+ChannelSystem sluiceWaitSet62();
+ChannelSystem eventfdAndThread();
+ChannelSystem sluiceDescriptor();
+
 // The sender sleeps while it is full.
 
 ChannelSystem fullFutex();

@@ -56,8 +56,8 @@ class ReadyMembers {
 ///   while (const ReadyMembers ready = set.wait(1s))
 ///     for (const ReadyMember& one : ready) ...
 ///
-/// A role must outlive its membership and stay where it is: remove it before it is moved from. It
-/// may be in one set at a time, and is used by the thread that waits. What is ready is given in
+/// A role must outlive its membership and stay where it is: remove it before it is moved from, and
+/// before another one is assigned to it. It is used by the thread that waits. What is ready is given in
 /// each wait, whatever else is ready, and the order rotates.
 ///
 /// Up to 125 words can be slept on by one thread: two for a reader or a producer, three for a

@@ -56,7 +56,8 @@ class WaitSet::State {
 
   void remove(std::size_t number) noexcept {
     if (number >= members_.size() || members_[number].role == nullptr) return;
-    if (descriptor_) descriptor_->clear();  // its words may be unmapped next
+    // Its words may be unmapped next. A forked child must not read what is its parent's.
+    if (descriptor_ && !descriptor_->isInherited()) descriptor_->clear();
     members_[number] = Member();
     --size_;
   }

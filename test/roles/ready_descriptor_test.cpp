@@ -246,6 +246,7 @@ TEST_F(ReadyDescriptor, IsLeftAloneByAForkedChild) {
   EXPECT_EQ(in.arm(), Status::ok);
   ChildProcess child([&] {
     if (in.arm() != Status::detached) return 1;
+    { const auto gone = std::move(in); }
     // A child may have descriptors of its own.
     SegmentName name;
     auto ring = create(name, 8);
