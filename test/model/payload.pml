@@ -11,10 +11,13 @@
  *   BATCH           most claims that are published at once, less than C
  *   TERMS           producers one after another; all but the last may be killed before each step
  *   FIRST, JOINER, OBSERVER   who reads, beside the producer
+ *   EVICTS          the producer goes on without the first consumer at any time that it has no room
+ *   HELD            so many times the first consumer may be killed before any step; its successor
+ *                   goes on at the commit
  * A message of no lines lies in its slot.
  * Each of these breaks it: FLOOR_AT_END_OF_GATE, SLOTS_ARE_NOT_ASKED, OLDEST_BY_SLOTS_ALONE,
  * LIMIT_AFTER_WRITING, LIMIT_GOES_BACK, JUDGES_BY_CLAIMED_ALONE, MOST beyond R / 2, ALL_SLOTS,
- * NO_J3, NO_SECOND_LOOK, SUCCESSOR_SKIPS_A_LAP, OBSERVER_LOOKS_FIRST.
+ * NO_J3, NO_SECOND_LOOK, SUCCESSOR_SKIPS_A_LAP, OBSERVER_LOOKS_FIRST, COMMITS_UNSEEN, HELD_LETS_GO.
  */
 #ifndef N
 #define N 4
@@ -61,7 +64,7 @@ byte delayedLimit, delayedPayload;
 /* What is true: the last message published, and the contents of each. */
 byte published = NOTHING;
 byte contents[N + 1];
-bool kill;
+bool kill, killReader;
 
 inline storesAppear() {
   d_step {
@@ -132,7 +135,12 @@ inline look() {
      fi
 #endif
   :: else ->
-     (members != seen || committed[0] != seenFirst || committed[1] != seenSecond)
+     if
+     :: members != seen || committed[0] != seenFirst || committed[1] != seenSecond
+#ifdef EVICTS
+     :: atomic { gates[0]; gates[0] = false; members++ }                                 /* L1 */
+#endif
+     fi
   fi;
   atomic {
     hasRoom = false; floor = 0; gate = 0; seen = 0; seenFirst = 0; seenSecond = 0
@@ -237,6 +245,37 @@ done:
   skip
 }
 
+/* Reads every message after `next` in place. What it reads counts once the commit is good: it may be
+ * evicted meanwhile, and then reads what is written over. */
+inline readUntilEvicted(row) {
+  do
+  :: next < LAST && gates[row] ->
+     next++;
+     slot[next % C].stamp >= next || !gates[row];                                        /* S1 */
+     position = slot[next % C].position;
+     size = slot[next % C].size;
+     isTorn = slot[next % C].inside != contents[next - NOTHING];
+     do
+     :: k < size ->
+        isTorn = isTorn || region[(position + k) % R] != contents[next - NOTHING];
+        k++
+     :: else -> break
+     od;
+     atomic {                                                                            /* K1 */
+       if
+#ifdef COMMITS_UNSEEN
+       :: true -> assert(!isTorn); committed[row] = next
+#else
+       :: gates[row] -> assert(!isTorn); committed[row] = next
+       :: else
+#endif
+       fi;
+       position = 0; size = 0; k = 0; isTorn = false
+     }
+  :: else -> break
+  od
+}
+
 /* Reads every message after `next` in place, and commits each. */
 inline readAll(row) {
   do
@@ -258,7 +297,29 @@ inline readAll(row) {
 /* There from the beginning. */
 proctype First() {
   byte next = NOTHING, position, size, k;
-  readAll(0)
+#ifdef EVICTS
+  bool isTorn;
+  readUntilEvicted(0)
+#else
+begins:
+  { readAll(0); goto done } unless {
+    atomic {
+      killReader;
+      killReader = false;
+      position = 0; size = 0; k = 0;
+#ifdef HELD_LETS_GO
+      gates[0] = false; members++
+#endif
+    }
+  };
+#ifdef HELD_LETS_GO
+  atomic { gates[0] = true; members++ };
+#endif
+  next = committed[0];
+  goto begins;
+done:
+  skip
+#endif
 }
 
 /* Joins at any moment, at the latest or at the oldest message. */
@@ -332,6 +393,16 @@ end:
   od
 }
 
+#ifdef HELD
+proctype ReaderKiller() {
+  byte left = HELD;
+end:
+  do
+  :: left > 0 && !killReader -> killReader = true; left--
+  od
+}
+#endif
+
 init {
   atomic {
     run Producer();
@@ -344,6 +415,9 @@ init {
 #endif
 #ifdef OBSERVER
     run Observer();
+#endif
+#ifdef HELD
+    run ReaderKiller();
 #endif
 #if TERMS > 1
     run Killer()
