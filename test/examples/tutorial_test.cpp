@@ -10,6 +10,7 @@
 #include <iterator>
 #include <map>
 #include <regex>
+#include <set>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -42,13 +43,16 @@ std::string flat(const std::string& text) {
 
 /// What the document shows of one program.
 struct Shown {
+  std::string source;
   std::vector<std::string> parts;
   std::string output;
 };
 
+const std::string tutorialFolder = "examples/tutorial/";
+
 /// By the program's name. A block belongs to the program that was linked last before it.
 std::map<std::string, Shown> tutorial() {
-  static const std::regex link(R"(^\[(\w+)\.cpp\]\(\.\./examples/tutorial/\w+\.cpp\).*)");
+  static const std::regex link(R"(^\[(\w+)\.cpp\]\(\.\./(examples/[\w/]+\.cpp)\).*)");
   std::map<std::string, Shown> programs;
   std::istringstream in(textOf("docs/tutorial.md"));
   std::string program;
@@ -67,6 +71,7 @@ std::map<std::string, Shown> tutorial() {
       block += line + "\n";
     } else if (std::regex_match(line, match, link)) {
       program = match[1];
+      programs[program].source = match[2];
     }
   }
   return programs;
@@ -81,12 +86,12 @@ testing::Ran run(const std::string& program) {
   return testing::run(pathOf(program) + " " + name.str() + " 2>&1");
 }
 
-/// A part that is built where its packages are installed.
-constexpr const char* partOfPackages = "protobuf";
+/// Parts that are built where their packages are installed.
+const std::set<std::string> partsOfPackages{"libuv", "protobuf"};
 
 TEST(Tutorial, ShowsPartsOfItsPrograms) {
   for (const auto& [program, shown] : tutorial()) {
-    const std::string source = flat(textOf("examples/tutorial/" + program + ".cpp"));
+    const std::string source = flat(textOf(shown.source));
     EXPECT_THAT(shown.parts, Not(SizeIs(0))) << program;
     for (const std::string& part : shown.parts)
       EXPECT_THAT(source, HasSubstr(flat(part))) << program;
@@ -116,26 +121,31 @@ TEST(Readme, ShowsPartsOfItsPrograms) {
 TEST(Tutorial, ShowsEveryProgramAndWhatItPrints) {
   namespace fs = std::filesystem;
   const auto programs = tutorial();
-  std::size_t sources = 0;
-  for (const auto& entry : fs::directory_iterator(SLUICE_SOURCE_DIR "/examples/tutorial")) {
+  for (const auto& entry : fs::directory_iterator(SLUICE_SOURCE_DIR "/" + tutorialFolder)) {
     if (entry.path().extension() != ".cpp") continue;
     const std::string program = entry.path().stem().string();
-    ++sources;
     ASSERT_TRUE(programs.contains(program)) << program;
-    if (program == partOfPackages) continue;
+    if (partsOfPackages.contains(program)) continue;
     const testing::Ran ran = run(program);
     EXPECT_EQ(ran.status, 0) << program << ": " << ran.output;
     EXPECT_EQ(ran.output, programs.at(program).output) << program;
   }
-  EXPECT_EQ(sources, programs.size());
+  for (const auto& [program, shown] : programs)
+    EXPECT_TRUE(fs::exists(SLUICE_SOURCE_DIR "/" + shown.source)) << shown.source;
 }
 
-TEST(Tutorial, ShowsWhatItPrintsOfProtocolBuffersWhereTheyAreInstalled) {
-  if (!std::filesystem::exists(pathOf(partOfPackages))) GTEST_SKIP() << "it was not built";
-  const testing::Ran ran = run(partOfPackages);
+class TutorialOfPackages : public ::testing::TestWithParam<std::string> {};
+
+TEST_P(TutorialOfPackages, ShowsWhatItPrintsWhereTheyAreInstalled) {
+  const std::string& program = GetParam();
+  if (!std::filesystem::exists(pathOf(program))) GTEST_SKIP() << "it was not built";
+  const testing::Ran ran = run(program);
   EXPECT_EQ(ran.status, 0) << ran.output;
-  EXPECT_EQ(ran.output, tutorial().at(partOfPackages).output);
+  EXPECT_EQ(ran.output, tutorial().at(program).output);
 }
+
+INSTANTIATE_TEST_SUITE_P(Program, TutorialOfPackages, ::testing::ValuesIn(partsOfPackages),
+                         [](const auto& program) { return program.param; });
 
 }  // namespace
 }  // namespace sluice
