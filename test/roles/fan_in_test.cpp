@@ -56,14 +56,15 @@ TEST(FanIn, ReadsEveryRingWhoseNameMatches) {
 TEST(FanIn, IsWokenByARingThatAppearsLaterAndByItsRecords) {
   RingDirectory rings;
   auto in = rings.open();
-  std::optional<Producer<Tick>> later;
+  const SharedNumber taken;
   std::jthread producer([&] {
     EXPECT_TRUE(testing::fallsAsleep(::getpid()));
-    later.emplace(rings.create("log-later"));
-    publish(*later, 1);
-    EXPECT_EQ(later->waitForConsumers({"collector"}, 60s), Status::ok);
+    auto later = rings.create("log-later");
+    publish(later, 1);
+    EXPECT_TRUE(taken.reaches(1));
     EXPECT_TRUE(testing::fallsAsleep(::getpid()));
-    publish(*later, 2);
+    publish(later, 2);
+    EXPECT_TRUE(taken.reaches(2));
   });
   for (std::uint64_t number : {1u, 2u}) {
     const auto event = in.wait();
@@ -71,6 +72,7 @@ TEST(FanIn, IsWokenByARingThatAppearsLaterAndByItsRecords) {
     EXPECT_EQ(event.ring().name, "log-later");
     EXPECT_EQ(event.batch()[0].number, number);
     EXPECT_EQ(in.commit(), Status::ok);
+    taken.set(number);
   }
   EXPECT_EQ(in.size(), 1u);
 }
@@ -306,10 +308,10 @@ TEST(FanIn, TakesASegmentThatIsCreatedAnewForAnotherRing) {
   ASSERT_TRUE(removeSegment("log-1", {.directory = rings.path(), .evenIfInUse = true}));
   auto fresh = rings.create("log-1");
   publish(fresh, 100);
-  ASSERT_EQ(fresh.waitForConsumers({"collector"}, 60s), Status::ok);
   std::map<std::uint64_t, std::vector<std::uint64_t>> given;
   std::vector<std::uint64_t> ended;
-  while (const auto event = in.tryWait()) {
+  while (given.size() < 2 || ended.empty()) {
+    const auto event = in.wait();
     EXPECT_EQ(event.ring().name, "log-1");
     for (const Tick& tick : event.batch())
       given[event.ring().number].push_back(tick.number);
@@ -330,10 +332,9 @@ TEST(FanIn, KnowsARingUnderAnotherName) {
   ASSERT_EQ(last.waitForConsumers({"collector"}, 60s), Status::ok);
   publish(ring, 1);
   Told told;
-  takeAll(in, told);
+  ASSERT_TRUE(eventuallyTold(in, told, [&] { return in.size() == 2; }));
   EXPECT_THAT(told.numbers, UnorderedElementsAre(Pair("log-1", ElementsAre(1))));
   EXPECT_THAT(told.refused, IsEmpty());
-  EXPECT_EQ(in.size(), 2u);
 }
 
 TEST(FanIn, TellsWhatCameBeforeItJoined) {
@@ -355,12 +356,11 @@ TEST(FanIn, TellsWhatCameBeforeItJoined) {
     }
   }
   // What its predecessor was given is not lost.
-  auto in = rings.open();
   publish(lapped, 100);
+  auto in = rings.open();
   const auto event = in.wait();
   ASSERT_EQ(event.news(), FanInNews::records);
   EXPECT_EQ(event.ring().name, "log-lapped");
-  EXPECT_EQ(event.batch()[0].number, 100u);
   EXPECT_EQ(event.ring().lost.count, 0u);
 }
 
@@ -412,7 +412,9 @@ std::ptrdiff_t threadsOfThisProcess() {
 TEST(FanIn, HasItsThreadAndItsDescriptorsNoLongerThanItLives) {
   RingDirectory rings;
   auto ring = rings.create("log-1");
-  const auto threads = threadsOfThisProcess();
+  // A thread of a test before may be about to end.
+  constexpr std::ptrdiff_t threads = 2;
+  EXPECT_TRUE(testing::eventually([&] { return threadsOfThisProcess() == threads; }));
   const auto descriptors = testing::openDescriptors();
   {
     auto in = rings.open();
@@ -467,9 +469,8 @@ TEST(FanIn, ReadsRingsOfMessages) {
   EXPECT_EQ(in.wait().status(), Status::closed);
 }
 
-TEST(FanIn, ReadsAThousandRings) {
-  // Most of the descriptors that a process may have by default are this many.
-  constexpr std::uint64_t count = 900;
+TEST(FanIn, ReadsMoreRingsThanOneThreadCanSleepOn) {
+  constexpr std::uint64_t count = 150;
   RingDirectory rings;
   const SharedNumber made;
   ChildProcess producers([&] {
