@@ -51,6 +51,7 @@ struct Discovery::State final : RingFinder {
   static void* enter(void* self);
   void serve();
   bool takeRequests();
+  void look(const DirectoryNews& told);
 
   DirectoryWatch watch;
   RingSearch search;
@@ -76,12 +77,16 @@ void Discovery::State::serve() {
     const auto soon = std::chrono::steady_clock::now() + fallbackSlice;
     const DirectoryNews told = watch.wait(search.hasSomethingToRemove() ? soon : forever);
     isWanted = takeRequests();
-    for (const std::string& name : told.names)
-      search.lookAtChanged(name);
-    // A directory that is gone may come again.
-    if (!told.isWhole) static_cast<void>(search.lookAtAll());
+    if (isWanted) look(told);
     search.removeUnused();
   }
+}
+
+void Discovery::State::look(const DirectoryNews& told) {
+  for (const std::string& name : told.names)
+    search.lookAtChanged(name);
+  // A directory that is gone may come again.
+  if (!told.isWhole) static_cast<void>(search.lookAtAll());
 }
 
 /// False when the thread is to end.

@@ -65,10 +65,10 @@ class FanInCore::State {
   FanInOptions options_;
   MakeReader makeReader_;
   std::unique_ptr<Discovery> discovery_;
+  Rings rings_;  // by their number in the set
+  Rings ended_;  // told as ended; those that are not committed, and the ring told last
   WaitSet set_;
   std::size_t discoveryMember_;
-  Rings rings_;  // by their number in the set
-  Rings ended_;  // told as ended; those that are not committed, and the one told last
   Ring* current_ = nullptr;
   std::deque<RefusedName> refused_;
   RefusedName refusedNow_;
