@@ -54,7 +54,8 @@ namespace sluice {
 /// each 250 ms where inotify is refused. Each ring takes a descriptor of the process.
 ///
 /// Used by one thread at a time; movable. Destroying it leaves every ring, as destroying a consumer
-/// does. One that was moved from, and in a forked child the parent's, says `detached`.
+/// does. A FanIn that was moved from says `detached`, and so does the
+/// parent's in a forked child.
 template <class T, SlotLayoutTag L = stamped>
 class FanIn {
  public:

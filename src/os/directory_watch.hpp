@@ -50,7 +50,7 @@ class DirectoryWatch {
   bool isWatching_ = false;
 };
 
-/// The names in a directory, whatever they are, in no order; without those that begin with a dot.
+/// The names in a directory, whatever they are, in no order; none that begins with a dot.
 Result<std::vector<std::string>> listNames(const std::string& directory);
 
 }  // namespace sluice::detail

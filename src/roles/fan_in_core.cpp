@@ -66,7 +66,7 @@ class FanInCore::State {
   MakeReader makeReader_;
   std::unique_ptr<Discovery> discovery_;
   Rings rings_;  // by their number in the set
-  Rings ended_;  // told as ended; those that are not committed, and the ring told last
+  Rings ended_;  // told as ended: what is not committed, and the ring told last
   WaitSet set_;
   std::size_t discoveryMember_;
   Ring* current_ = nullptr;

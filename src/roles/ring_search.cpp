@@ -46,7 +46,7 @@ Result<void> RingSearch::lookAtAll() {
 }
 
 /// A name is tried again when it means another file, or when the directory has told of a change of
-/// one that was refused.
+/// a name that was refused.
 void RingSearch::look(const std::string& name, bool hasChanged) {
   if (name.starts_with('.') || !pattern_.matches(name)) return;
   const FileId file = fileIdOf(SegmentPath(directory_, name).string().c_str());

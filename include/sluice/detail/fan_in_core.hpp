@@ -29,7 +29,7 @@ struct FanInFinding {
   ArrivedSlots slots{};
 };
 
-/// Finds the rings, reads them in turn and lets go of those that end. Used by one thread at a time;
+/// Finds the rings, reads them in turn and lets go of what has ended. Used by one thread at a time;
 /// movable, and then empty: every call of an empty one, and in a forked child, says `detached`.
 class FanInCore {
  public:
