@@ -49,21 +49,6 @@ Result<void> checkAfter(std::string_view segment, const ConsumerOptions& options
   return {};
 }
 
-Result<void> check(std::string_view segment, const ConsumerOptions& options) {
-  if (options.name.size() > maxNameLength || options.name.find('\0') != std::string::npos)
-    return wrongOption(segment, "consumer name", std::to_string(options.name.size()) + " bytes",
-                       "at most " + std::to_string(maxNameLength) + " bytes without NUL",
-                       "choose a shorter name");
-  if (options.maxBatch == 0) return wrongOption(segment, "maxBatch", "0", "at least 1", "");
-  if (options.onDeath == OnDeath::hold && options.name.empty())
-    return wrongOption(segment, "onDeath", "hold, without a consumer name",
-                       "a name that a successor can give", "name the consumer");
-  if (options.evictAfter < std::chrono::nanoseconds::zero())
-    return wrongOption(segment, "evictAfter", std::to_string(options.evictAfter.count()) + " ns",
-                       "a duration, or 0 for never", "");
-  return checkAfter(segment, options);
-}
-
 /// A commit of all the consumers that this one runs after. It waits for one of them at a time.
 class AwaitedUpstream final : public Awaited {
  public:
@@ -189,6 +174,21 @@ ConsumerAttachment::~ConsumerAttachment() {
   if (inside_ != nullptr && inside_->participant.isAttached()) inside_->row.leave();
 }
 
+Result<void> ConsumerAttachment::check(std::string_view segment, const ConsumerOptions& options) {
+  if (options.name.size() > maxNameLength || options.name.find('\0') != std::string::npos)
+    return wrongOption(segment, "consumer name", std::to_string(options.name.size()) + " bytes",
+                       "at most " + std::to_string(maxNameLength) + " bytes without NUL",
+                       "choose a shorter name");
+  if (options.maxBatch == 0) return wrongOption(segment, "maxBatch", "0", "at least 1", "");
+  if (options.onDeath == OnDeath::hold && options.name.empty())
+    return wrongOption(segment, "onDeath", "hold, without a consumer name",
+                       "a name that a successor can give", "name the consumer");
+  if (options.evictAfter < std::chrono::nanoseconds::zero())
+    return wrongOption(segment, "evictAfter", std::to_string(options.evictAfter.count()) + " ns",
+                       "a duration, or 0 for never", "");
+  return checkAfter(segment, options);
+}
+
 Result<ConsumerAttachment> ConsumerAttachment::attach(std::string_view name,
                                                       const ConsumerOptions& options,
                                                       const Expectation& expectation) {
@@ -265,6 +265,17 @@ OwnWaitSet* ConsumerAttachment::ownWaitSet() noexcept {
 
 bool ConsumerAttachment::isNamed() const {
   return !isDetached() && inside_->participant.isNamed();
+}
+
+std::array<std::uint8_t, 16> ConsumerAttachment::segmentId() const noexcept {
+  return inside_->view().header().id;
+}
+
+LostRecords ConsumerAttachment::notGiven() const noexcept {
+  if (!inside_->row.isNewName()) return lost();
+  const Sequence first = inside_->view().geometry().firstSequence;
+  const auto count = distance(first, start() + 1);
+  return count > 0 ? LostRecords{first, static_cast<std::uint64_t>(count)} : lost();
 }
 
 bool ConsumerAttachment::runsAfterOthers() const noexcept {

@@ -57,6 +57,7 @@ Result<void> OwnRow::begin(const ConsumerOptions& options, const std::vector<Row
   const ConsumerPage& own = page();
   const RowWord found{own.row.load(std::memory_order_acquire)};
   const bool isNamesake = !name_.empty() && nameIn(own) == name_;
+  isNewName_ = !isNamesake;
   const bool sameName = isNamesake && found.state() != RowState::free;
   const Sequence cursor = own.cursor.sequence.load(std::memory_order_acquire);
   // A consumer that died while it joined had not begun to read.

@@ -40,6 +40,8 @@ class OwnRow {
   Sequence start() const noexcept { return start_; }
   /// What the last consumer of this name was not given, up to the first that this one is.
   const LostRecords& lost() const noexcept { return lost_; }
+  /// As far as the row tells, no consumer of this name was in the segment before.
+  bool isNewName() const noexcept { return isNewName_; }
 
   Sequence lastCommitted() const noexcept;
   bool mayBeEvicted() const noexcept { return mayBeEvicted_; }
@@ -78,6 +80,7 @@ class OwnRow {
   std::uint64_t word_ = 0;  // what the row holds as long as this consumer has it
   Sequence start_ = noSequence;
   LostRecords lost_;
+  bool isNewName_ = true;
   Sequence sleptFor_ = noSequence;
   bool hasResigned_ = false;  // the page is another consumer's
   Sequence resignedAt_ = noSequence;

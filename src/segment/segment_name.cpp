@@ -161,4 +161,15 @@ Result<void> removeName(const SegmentPath& path, const RemoveOptions& options) t
   return exception.error();
 }
 
+Result<void> removeName(const SegmentPath& path, const SegmentId& id) try {
+  auto file = SegmentFile::open(path);
+  if (!file) return file.error();
+  if (idIn(*file) != id) return goneMeanwhile(path);
+  const auto leases = openLeases(*file, id);
+  if (!leases) return leases.error();
+  return removeUnused(*file, *leases, {});
+} catch (const Exception& exception) {
+  return exception.error();
+}
+
 }  // namespace sluice::detail

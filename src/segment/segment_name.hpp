@@ -2,6 +2,7 @@
 #pragma once
 
 #include "format/geometry.hpp"
+#include "os/identity.hpp"
 #include "os/lease_file.hpp"
 #include "os/segment_file.hpp"
 #include "os/segment_path.hpp"
@@ -12,6 +13,10 @@ namespace sluice::detail {
 
 /// Removes the name, as removeSegment() has it.
 Result<void> removeName(const SegmentPath& path, const RemoveOptions& options);
+
+/// The same where nothing is forced, and only as long as the name means the segment of that id:
+/// notFound otherwise.
+Result<void> removeName(const SegmentPath& path, const SegmentId& id);
 
 /// inUse when a row of that segment is held for a successor that has records to read: they would be
 /// lost with the name. `living` tells which consumers live and hold nothing for others; null where

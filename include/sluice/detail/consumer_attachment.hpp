@@ -1,6 +1,7 @@
 // A consumer's row in a segment: everything of it that does not depend on the record.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -59,6 +60,8 @@ class ConsumerAttachment {
  public:
   static Result<ConsumerAttachment> attach(std::string_view name, const ConsumerOptions& options,
                                            const Expectation& expectation);
+  /// invalidArgument where attach() would refuse the options for every segment.
+  static Result<void> check(std::string_view segment, const ConsumerOptions& options);
 
   ConsumerAttachment(ConsumerAttachment&&) noexcept;
   ConsumerAttachment& operator=(ConsumerAttachment&&) noexcept;
@@ -85,6 +88,11 @@ class ConsumerAttachment {
   /// What is published by now.
   Sequence published() const noexcept;
   bool isNamed() const;
+  /// The number that no other segment has. Not of an empty one.
+  std::array<std::uint8_t, 16> segmentId() const noexcept;
+  /// What lost() says; and where the name is new in the segment, what of the stream came before
+  /// start(). Not of an empty one.
+  LostRecords notGiven() const noexcept;
 
   /// For an event loop; null of an empty one.
   OwnWaitSet* ownWaitSet() noexcept;

@@ -1,0 +1,177 @@
+#include "roles/discovery.hpp"
+
+#include <chrono>
+#include <mutex>
+#include <span>
+#include <utility>
+
+#include "os/detached_thread.hpp"
+#include "os/directory_watch.hpp"
+#include "os/futex.hpp"
+#include "os/printable.hpp"
+#include "os/segment_path.hpp"
+#include "os/slice.hpp"
+#include "os/system_error.hpp"
+#include "sluice/detail/awaited.hpp"
+
+namespace sluice::detail {
+namespace {
+
+Result<void> checkOptions(std::string_view pattern, const FanInOptions& options) {
+  if (auto good = ConsumerAttachment::check(pattern, consumerOptions(options)); !good) return good;
+  if (!hasControlCharacter(options.name)) return {};
+  return Error{ErrorCode::invalidArgument,          std::string(pattern),    "consumer name",
+               "'" + printable(options.name) + "'", "no control characters", "choose another name"};
+}
+
+}  // namespace
+
+/// Watch and search are used by the thread, and before it starts by the thread that starts it.
+struct Discovery::State final : RingFinder {
+  State(NamePattern pattern, const FanInOptions& options, const Expectation& expectation)
+      : watch(SegmentPath(options.directory, "").directory),
+        search(std::move(pattern), options, expectation, *this) {}
+
+  void found(FoundRing ring) override {
+    post([&ring](Finds& all) { all.rings.push_back(std::move(ring)); });
+  }
+  void refused(RefusedName name) override {
+    post([&name](Finds& all) { all.refused.push_back(std::move(name)); });
+  }
+  template <class Add>
+  void post(Add add) {
+    {
+      const std::lock_guard lock(mutex);
+      add(finds);
+      news.fetch_add(1, std::memory_order_release);
+    }
+    wakeAll(&news);
+  }
+
+  static void* enter(void* self);
+  void serve();
+  bool takeRequests();
+  void look(const DirectoryNews& told);
+
+  DirectoryWatch watch;
+  RingSearch search;
+  std::mutex mutex;
+  Finds finds;
+  std::vector<RingLetGo> requests;
+  bool isUnwanted = false;
+  bool isRunning = false;               // of the thread that starts it
+  std::atomic<std::uint32_t> news{0};   // counts what was posted
+  std::atomic<std::uint32_t> ended{0};  // 1: the thread is done with all of this
+};
+
+void* Discovery::State::enter(void* self) {
+  const std::unique_ptr<std::shared_ptr<State>> state(static_cast<std::shared_ptr<State>*>(self));
+  (*state)->serve();
+  (*state)->ended.store(1, std::memory_order_release);
+  wakeAll(&(*state)->ended);
+  return nullptr;
+}
+
+void Discovery::State::serve() {
+  for (bool isWanted = true; isWanted;) {
+    const auto soon = std::chrono::steady_clock::now() + fallbackSlice;
+    const DirectoryNews told = watch.wait(search.hasSomethingToRemove() ? soon : forever);
+    isWanted = takeRequests();
+    if (isWanted) look(told);
+    search.removeUnused();
+  }
+}
+
+void Discovery::State::look(const DirectoryNews& told) {
+  for (const std::string& name : told.names)
+    search.lookAtChanged(name);
+  // A directory that is gone may come again.
+  if (!told.isWhole) static_cast<void>(search.lookAtAll());
+}
+
+/// False when the thread is to end.
+bool Discovery::State::takeRequests() {
+  std::vector<RingLetGo> rings;
+  bool isWanted = true;
+  {
+    const std::lock_guard lock(mutex);
+    rings.swap(requests);
+    isWanted = !isUnwanted;
+  }
+  for (const RingLetGo& ring : rings)
+    search.letGo(ring);
+  return isWanted;
+}
+
+/// Something that was found and is not taken yet, as the wait loop sees it.
+class Discovery::News final : public WaitMember, public Awaited {
+ public:
+  explicit News(const Discovery& discovery) noexcept : discovery_(discovery) {}
+
+  Status begin() override { return Status::ok; }
+  Awaited& awaited() noexcept override { return *this; }
+
+  bool isReady() noexcept override {
+    return word().load(std::memory_order_acquire) != discovery_.seen_;
+  }
+  Status checkPeer() override { return Status::ok; }
+  FutexExpectation arm() noexcept override { return {&word(), discovery_.seen_}; }
+  void interrupt() noexcept override { wakeAll(&word()); }
+
+ private:
+  const std::atomic<std::uint32_t>& word() const noexcept { return discovery_.state_->news; }
+
+  const Discovery& discovery_;
+};
+
+Discovery::Discovery(std::shared_ptr<State> state) noexcept : state_(std::move(state)) {}
+
+/// The watch begins before the first look at the directory, so that no name is missed in between.
+Result<std::unique_ptr<Discovery>> Discovery::start(std::string_view pattern,
+                                                    const FanInOptions& options,
+                                                    const Expectation& expectation) {
+  auto parsed = NamePattern::parse(pattern);
+  if (!parsed) return parsed.error();
+  if (auto good = checkOptions(pattern, options); !good) return good.error();
+  auto state = std::make_shared<State>(*std::move(parsed), options, expectation);
+  if (auto listed = state->search.lookAtAll(); !listed) return listed.error();
+  std::unique_ptr<Discovery> discovery(new Discovery(state));
+  auto kept = std::make_unique<std::shared_ptr<State>>(state);
+  const int number = startDetached(Scheduling::ordinary, &State::enter, kept.get());
+  if (number != 0) return systemError(std::string(pattern), "thread (discovery)", number);
+  static_cast<void>(kept.release());
+  state->isRunning = true;
+  return discovery;
+}
+
+Discovery::~Discovery() {
+  if (!process_.isCurrent() || !state_->isRunning) return;
+  {
+    const std::lock_guard lock(state_->mutex);
+    state_->isUnwanted = true;
+  }
+  state_->watch.interrupt();
+  const FutexExpectation running{&state_->ended, 0};
+  while (state_->ended.load(std::memory_order_acquire) == 0)
+    detail::sleepOn(std::span(&running, 1), forever);
+}
+
+Finds Discovery::take() {
+  const std::lock_guard lock(state_->mutex);
+  seen_ = state_->news.load(std::memory_order_relaxed);
+  return std::exchange(state_->finds, Finds());
+}
+
+void Discovery::letGo(RingLetGo ring) {
+  {
+    const std::lock_guard lock(state_->mutex);
+    state_->requests.push_back(std::move(ring));
+  }
+  state_->watch.interrupt();
+}
+
+std::unique_ptr<WaitMember> Discovery::waitMember() {
+  return std::make_unique<News>(*this);
+}
+
+}  // namespace sluice::detail

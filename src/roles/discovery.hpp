@@ -1,0 +1,55 @@
+// A thread that looks for the rings of a FanIn.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "os/process_stamp.hpp"
+#include "roles/ring_search.hpp"
+#include "sluice/detail/expectation.hpp"
+#include "sluice/detail/wait_member.hpp"
+#include "sluice/fan_in_options.hpp"
+#include "sluice/result.hpp"
+
+namespace sluice::detail {
+
+/// What was found since the last question, in its order.
+struct Finds {
+  std::vector<FoundRing> rings{};
+  std::vector<RefusedName> refused{};
+};
+
+/// Watches a directory and hands over the rings that it has joined. Used by one thread.
+class Discovery {
+ public:
+  /// What is there is found when it returns.
+  static Result<std::unique_ptr<Discovery>> start(std::string_view pattern,
+                                                  const FanInOptions& options,
+                                                  const Expectation& expectation);
+  /// The thread ends, and this waits for that, unless this is a forked child, which has no such
+  /// thread.
+  ~Discovery();
+  Discovery(const Discovery&) = delete;
+  Discovery& operator=(const Discovery&) = delete;
+
+  Finds take();
+  void letGo(RingLetGo ring);
+
+  /// Ready when take() has something. The discovery must outlive it.
+  std::unique_ptr<WaitMember> waitMember();
+
+ private:
+  struct State;
+  class News;
+
+  explicit Discovery(std::shared_ptr<State> state) noexcept;
+
+  std::shared_ptr<State> state_;
+  std::uint32_t seen_ = 0;  // of the news
+  ProcessStamp process_ = ProcessStamp::current();
+};
+
+}  // namespace sluice::detail

@@ -1,0 +1,270 @@
+#include "sluice/detail/fan_in_core.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "os/cancellation.hpp"
+#include "os/process_stamp.hpp"
+#include "roles/discovery.hpp"
+#include "sluice/wait_set.hpp"
+
+namespace sluice::detail {
+namespace {
+
+const FanInRing noRing{};
+const Error noError{};
+
+FanInFinding nothing(Status status) noexcept {
+  return {.news = FanInNews::none, .status = status, .ring = &noRing, .error = &noError};
+}
+
+}  // namespace
+
+class FanInCore::State {
+ public:
+  State(std::unique_ptr<Discovery> discovery, const FanInOptions& options, MakeReader makeReader)
+      : options_(options),
+        makeReader_(makeReader),
+        discovery_(std::move(discovery)),
+        set_(options.waitStrategy),
+        discoveryMember_(set_.add(*discovery_)) {
+    takeFinds();
+  }
+
+  FanInFinding wait(const WaitLimit& limit);
+  Status commit() noexcept;
+  Status commitAll() noexcept;
+  std::size_t size() const noexcept { return size_; }
+
+ private:
+  struct Ring {
+    FanInRing told;
+    SegmentId id;
+    std::unique_ptr<FanInReader> reader;  // null when the ring was let go
+    std::optional<Status> end{};          // as it was told
+    std::uint64_t round = 0;              // in which it was served last
+  };
+  using Rings = std::vector<std::unique_ptr<Ring>>;
+
+  void takeFinds();
+  void add(FoundRing found);
+  std::optional<FanInFinding> refusedNext();
+  std::optional<FanInFinding> readyNext();
+  std::optional<FanInFinding> checkOne();
+  std::optional<FanInFinding> serve(std::size_t member, Status status);
+  Status findReady(const WaitLimit& limit);
+  FanInFinding end(std::size_t member, Status status);
+  Status commit(Ring& ring) noexcept;
+  void letGo(Ring& ring);
+  void forgetEnded();
+
+  FanInOptions options_;
+  MakeReader makeReader_;
+  std::unique_ptr<Discovery> discovery_;
+  Rings rings_;  // by their number in the set
+  Rings ended_;  // told as ended: what is not committed, and the ring told last
+  WaitSet set_;
+  std::size_t discoveryMember_;
+  Ring* current_ = nullptr;
+  std::deque<RefusedName> refused_;
+  RefusedName refusedNow_;
+  FanInRing refusedRing_;
+  std::vector<ReadyMember> ready_;  // of which the first nextReady_ were served
+  std::size_t nextReady_ = 0;
+  std::size_t last_ = 0;     // the member served last
+  std::size_t checked_ = 0;  // the member checked last
+  std::size_t size_ = 0;
+  std::uint64_t round_ = 0;  // counts the looks at all
+  std::uint64_t nextNumber_ = 0;
+  ProcessStamp process_ = ProcessStamp::current();
+};
+
+FanInFinding FanInCore::State::wait(const WaitLimit& limit) {
+  forgetEnded();
+  if (limit.stop().stop_requested()) return nothing(Status::stopped);
+  const WaitLimit started = limit.started();
+  for (;;) {
+    if (const auto found = refusedNext()) return *found;
+    if (const auto found = readyNext()) return *found;
+    if (const auto found = checkOne()) return *found;
+    if (!process_.isCurrent()) return nothing(Status::detached);
+    if (const Status status = findReady(started); status != Status::ok) return nothing(status);
+  }
+}
+
+void FanInCore::State::takeFinds() {
+  Finds finds = discovery_->take();
+  for (FoundRing& found : finds.rings)
+    add(std::move(found));
+  for (RefusedName& name : finds.refused)
+    refused_.push_back(std::move(name));
+}
+
+void FanInCore::State::add(FoundRing found) {
+  auto ring = std::make_unique<Ring>();
+  ring->told = {std::move(found.name), nextNumber_++, found.lost};
+  ring->id = found.id;
+  ring->reader = makeReader_(std::move(found.attachment), options_);
+  const std::size_t member = set_.add(*ring->reader);
+  if (rings_.size() <= member) rings_.resize(member + 1);
+  rings_[member] = std::move(ring);
+  ++size_;
+}
+
+std::optional<FanInFinding> FanInCore::State::refusedNext() {
+  if (refused_.empty()) return std::nullopt;
+  refusedNow_ = std::move(refused_.front());
+  refused_.pop_front();
+  refusedRing_ = {.name = refusedNow_.name};
+  return FanInFinding{
+      .news = FanInNews::refused, .ring = &refusedRing_, .error = &refusedNow_.error};
+}
+
+/// Each that was ready at the last look is served once before the next look.
+std::optional<FanInFinding> FanInCore::State::readyNext() {
+  while (nextReady_ < ready_.size()) {
+    const ReadyMember& one = ready_[nextReady_++];
+    if (auto found = serve(one.member, one.status)) return found;
+  }
+  return std::nullopt;
+}
+
+/// The set finds an end only when nothing is ready. So that busy rings hide no end, one of the
+/// others is looked at between two looks at all.
+std::optional<FanInFinding> FanInCore::State::checkOne() {
+  if (rings_.empty()) return std::nullopt;
+  checked_ = (checked_ + 1) % rings_.size();
+  const bool wasServed = rings_[checked_] != nullptr && rings_[checked_]->round == round_;
+  return wasServed ? std::nullopt : serve(checked_, Status::ok);
+}
+
+/// `status` is what the set said of it.
+std::optional<FanInFinding> FanInCore::State::serve(std::size_t member, Status status) {
+  if (member >= rings_.size() || rings_[member] == nullptr) return std::nullopt;
+  Ring& ring = *rings_[member];
+  const ArrivedSlots slots = ring.reader->take();
+  if (slots.count != 0) {
+    last_ = member;
+    ring.round = round_;
+    current_ = &ring;
+    return FanInFinding{.news = FanInNews::records,
+                        .ring = &ring.told,
+                        .error = &noError,
+                        .reader = ring.reader.get(),
+                        .slots = slots};
+  }
+  if (slots.status == Status::detached) return nothing(Status::detached);
+  const Status end = slots.status == Status::timedOut ? status : slots.status;
+  if (end == Status::ok) return std::nullopt;
+  return this->end(member, end);
+}
+
+/// Waits until something is ready; the ring after the one served last comes first.
+Status FanInCore::State::findReady(const WaitLimit& limit) {
+  const ReadyMembers found = set_.wait(limit);
+  if (!found) return found.status();
+  ready_.assign(found.begin(), found.end());
+  nextReady_ = 0;
+  ++round_;
+  const auto isDiscovery = [this](const ReadyMember& one) {
+    return one.member == discoveryMember_;
+  };
+  if (std::erase_if(ready_, isDiscovery) != 0) takeFinds();
+  const auto after = [this](const ReadyMember& one) {
+    return one.member > last_ ? one.member - last_ - 1 : one.member + rings_.size();
+  };
+  std::sort(ready_.begin(), ready_.end(),
+            [&after](const ReadyMember& a, const ReadyMember& b) { return after(a) < after(b); });
+  return Status::ok;
+}
+
+FanInFinding FanInCore::State::end(std::size_t member, Status status) {
+  set_.remove(member);
+  ended_.push_back(std::move(rings_[member]));
+  --size_;
+  Ring& ring = *ended_.back();
+  ring.end = status;
+  current_ = &ring;
+  // What an evicted consumer was given and has not committed is void.
+  if (status == Status::evicted || ring.reader->isCommitted()) letGo(ring);
+  return {.news = FanInNews::ended, .status = status, .ring = &ring.told, .error = &noError};
+}
+
+/// A successor may come to a ring that is not closed, and must not wait for this consumer.
+void FanInCore::State::letGo(Ring& ring) {
+  using Then = RingLetGo::Then;
+  Then then = Then::keep;
+  if (ring.end == Status::evicted)
+    then = Then::joinAgain;
+  else if (ring.end != Status::closed)
+    ring.reader->resign();
+  else if (options_.removeClosed)
+    then = Then::remove;
+  ring.reader.reset();
+  discovery_->letGo({ring.told.name, ring.id, then});
+}
+
+void FanInCore::State::forgetEnded() {
+  current_ = nullptr;
+  if (!ended_.empty())
+    std::erase_if(ended_, [](const auto& ring) { return ring->reader == nullptr; });
+}
+
+Status FanInCore::State::commit(Ring& ring) noexcept {
+  if (ring.reader == nullptr) return Status::ok;
+  const Status status = ring.reader->commit();
+  if (ring.end && status != Status::detached) letGo(ring);
+  return status;
+}
+
+Status FanInCore::State::commit() noexcept {
+  if (current_ != nullptr) return commit(*current_);
+  return process_.isCurrent() ? Status::ok : Status::detached;
+}
+
+Status FanInCore::State::commitAll() noexcept {
+  Status all = Status::ok;
+  for (Rings* rings : {&rings_, &ended_}) {
+    for (const auto& ring : *rings) {
+      if (ring == nullptr || ring->reader == nullptr || ring->reader->isCommitted()) continue;
+      const Status status = commit(*ring);
+      if (all == Status::ok) all = status;
+    }
+  }
+  return all;
+}
+
+Result<FanInCore> FanInCore::open(std::string_view pattern, const FanInOptions& options,
+                                  const Expectation& expectation, MakeReader makeReader) {
+  const CancellationDisabled whole;
+  auto discovery = Discovery::start(pattern, options, expectation);
+  if (!discovery) return discovery.error();
+  return FanInCore(std::make_unique<State>(*std::move(discovery), options, makeReader));
+}
+
+FanInCore::FanInCore(std::unique_ptr<State> state) noexcept : state_(std::move(state)) {}
+FanInCore::FanInCore(FanInCore&&) noexcept = default;
+FanInCore& FanInCore::operator=(FanInCore&&) noexcept = default;
+FanInCore::~FanInCore() = default;
+
+FanInFinding FanInCore::wait(const WaitLimit& limit) {
+  return state_ == nullptr ? nothing(Status::detached) : state_->wait(limit);
+}
+
+Status FanInCore::commit() noexcept {
+  return state_ == nullptr ? Status::detached : state_->commit();
+}
+
+Status FanInCore::commitAll() noexcept {
+  return state_ == nullptr ? Status::detached : state_->commitAll();
+}
+
+std::size_t FanInCore::size() const noexcept {
+  return state_ == nullptr ? 0 : state_->size();
+}
+
+}  // namespace sluice::detail
