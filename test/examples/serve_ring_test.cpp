@@ -113,7 +113,7 @@ class ServeRingTest : public ::testing::Test {
 };
 
 TEST_F(ServeRingTest, GivesEveryClientAllThoughOneReadsNothing) {
-  ASSERT_NO_FATAL_FAILURE(serve(2s));
+  ASSERT_NO_FATAL_FAILURE(serve(5s));
   std::vector<std::future<std::string>> read;
   for (int i = 0; i < 3; ++i)
     read.push_back(std::async(std::launch::async, &Client::readToEnd, &connect()));
