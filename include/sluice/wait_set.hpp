@@ -47,8 +47,8 @@ class ReadyMembers {
 
 /// Waits for several roles at once in one thread: for the next record of a consumer or an observer,
 /// for room for a producer's next claim, for a stop. It takes nothing itself: the thread calls
-/// tryWait(), read() or tryClaim() of the members that are ready. What a member waits for wakes it as it
-/// would wake the role's own wait, and so do deaths, evictions and the end of its stream.
+/// tryWait(), read() or tryClaim() of the members that are ready. What a member waits for wakes it
+/// as it would wake the role's own wait, and so do deaths, evictions and the end of its stream.
 ///
 ///   WaitSet set;
 ///   const auto ticks = set.add(tickConsumer);
@@ -57,14 +57,15 @@ class ReadyMembers {
 ///     for (const ReadyMember& one : ready) ...
 ///
 /// A role must outlive its membership and stay where it is: remove it before it is moved from, and
-/// before another one is assigned to it. It is used by the thread that waits. What is ready is given in
-/// each wait, whatever else is ready, and the order rotates.
+/// before another one is assigned to it. It is used by the thread that waits. What is ready is
+/// given in each wait, whatever else is ready, and the order rotates; an end, while others are
+/// always ready, within as many waits as there are members.
 ///
-/// Up to 125 words can be slept on by one thread: two for a reader or a producer, three for a
-/// consumer that runs after others, one for a stop word. For more the set starts a thread for each
-/// further 126. With an observer among the members, or with a ring under WakeProtocol::none, the
-/// set sleeps in slices of 1 to 2 ms, and in such of 2 ms also where the kernel has no futex_waitv.
-/// In a forked child the members are `detached`.
+/// One thread can sleep on 127 words: two for a reader or a producer, three for a consumer that
+/// runs after others, one for a stop word. For more the set starts a thread for each further 127.
+/// With an observer among the members, or with a ring under WakeProtocol::none, the set sleeps in
+/// slices of 1 to 2 ms, and in such of 2 ms also where the kernel has no futex_waitv. In a forked
+/// child the members are `detached`.
 ///
 /// Used by one thread at a time; movable, and then empty.
 class WaitSet {
@@ -87,13 +88,13 @@ class WaitSet {
     return addMember(producer.waitMember(bytes));
   }
 
-  /// A number that no member has: no effect.
+  /// A number that no member has: no effect. Also while what a wait has returned is gone through.
   void remove(std::size_t member) noexcept;
 
   /// How many members it has.
   std::size_t size() const noexcept;
 
-  /// All members that are ready, waiting until there is one; valid until the next call. None when
+  /// All members that are ready, waiting until there is one; valid until the next wait. None when
   /// the limit is over, and status() says how. A stop that was requested comes before the members;
   /// a deadline that has passed does not. A set without members waits for the limit alone, and a
   /// set that was moved from says `detached`.
@@ -108,13 +109,13 @@ class WaitSet {
   Result<int> readyDescriptor();
 
   /// Makes the descriptor unreadable, and readable once a member is ready. Status::timedOut while
-  /// none is; Status::ok, and readable at once, when one is already: of a set with one member, whose
-  /// stream has ended, the reason in its place. It stays readable until the next arm(). It may
-  /// become readable for nothing, mostly once in half a second, and in slices where a wait would
-  /// sleep in slices. So a loop waits for the descriptor, handles what tryWait() gives, and calls
-  /// arm() again; what comes in between makes it readable. After add() nothing is asked of the new
-  /// member before the next arm(); remove() makes the descriptor unreadable until then. `detached`
-  /// without a descriptor, and in a forked child, which must leave the number alone.
+  /// none is; Status::ok, and readable at once, when one is already: of a set with one member,
+  /// whose stream has ended, the reason in its place. It stays readable until the next arm(). It
+  /// may become readable for nothing, mostly once in half a second, and in slices where a wait
+  /// would sleep in slices. So a loop waits for the descriptor, handles what tryWait() gives, and
+  /// calls arm() again; what comes in between makes it readable. After add() nothing is asked of
+  /// the new member before the next arm(); remove() makes the descriptor unreadable until then.
+  /// `detached` without a descriptor, and in a forked child, which must leave the number alone.
   Status arm();
 
  private:

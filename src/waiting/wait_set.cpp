@@ -82,6 +82,7 @@ class WaitSet::State {
   void begin();
   bool findReady();
   bool findEnded();
+  void findEndBeside();
   Status sleep(const WaitLimit& limit);
   void arm();
   bool isArmedStill();
@@ -109,7 +110,10 @@ ReadyMembers WaitSet::State::wait(const WaitLimit& limit) {
   const WaitLimit started = limit.started();
   begin();
   for (std::uint32_t round = 0;; ++round) {
-    if (findReady()) return found();  // [W1] pairs with [P1]
+    if (findReady()) {  // [W1] pairs with [P1]
+      findEndBeside();
+      return found();
+    }
     if (round % looksPerCheck == 0) {
       if (findEnded()) return found();
       if (const Status over = started.status(); over != Status::ok) return nothing(over);
@@ -152,6 +156,16 @@ bool WaitSet::State::findEnded() {
     ready_.push_back({number, wait.awaited().isReady() ? Status::ok : status});
   });
   return !ready_.empty();
+}
+
+/// Members that are always ready must not hide that another one's stream has ended. One member a
+/// wait is asked, another one each time.
+void WaitSet::State::findEndBeside() {
+  Member& member = members_[first_];
+  if (!member.goesOn || member.wait.awaited().isReady()) return;
+  const Status status = member.wait.awaited().checkPeer();
+  if (status == Status::ok) return;
+  ready_.push_back({first_, member.wait.awaited().isReady() ? Status::ok : status});
 }
 
 Status WaitSet::State::sleep(const WaitLimit& limit) {

@@ -127,6 +127,20 @@ TEST(WaitSet, TellsWhyAStreamHasEndedUntilItsMemberIsRemoved) {
   EXPECT_EQ(set.add(rings.consumers[0]), 0u);
 }
 
+TEST(WaitSet, TellsOfAnEndThoughOthersAreAlwaysReady) {
+  Rings rings(3);
+  WaitSet set;
+  rings.joinAll(set);
+  publish(rings.producers[0], 1);
+  publish(rings.producers[2], 1);
+  rings.producers[1].close();
+  bool isTold = false;
+  for (int wait = 0; wait < 3; ++wait)
+    for (const ReadyMember& one : set.wait())
+      isTold = isTold || (one.member == 1 && one.status == Status::closed);
+  EXPECT_TRUE(isTold);
+}
+
 TEST(WaitSet, IsOverWithItsLimit) {
   Rings rings(2);
   WaitSet set = asleepAtOnce();
