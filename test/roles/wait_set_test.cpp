@@ -111,7 +111,9 @@ TEST(WaitSet, TellsWhyAStreamHasEndedUntilItsMemberIsRemoved) {
   rings.producers[0].close();
   { const auto left = std::move(rings.producers[1]); }
   // What was published comes before the end.
-  EXPECT_THAT(foundBy(set.wait()), ElementsAre(Found(0, Status::ok)));
+  const auto first = foundBy(set.wait());
+  EXPECT_THAT(first, ::testing::Contains(Found(0, Status::ok)));
+  EXPECT_THAT(first, ::testing::Not(::testing::Contains(Found(0, Status::closed))));
   EXPECT_EQ(rings.consumers[0].tryWait().size(), 1u);
   for (int i = 0; i < 2; ++i)
     EXPECT_THAT(foundBy(set.wait()),
