@@ -1,6 +1,7 @@
 #include "roles/rows_gate.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "format/end_of_stream.hpp"
 #include "roles/run_order.hpp"
@@ -14,7 +15,8 @@ RowsGate::RowsGate(const Participant& participant)
           participant.view().producer().limit.sequence.load(std::memory_order_relaxed),
           participant.view().geometry())),
       nextLowest_(lowest_),
-      published_(lowest_) {
+      published_(lowest_),
+      awaited_(std::in_place_type<AwaitedMembership>, participant.view(), members_) {
   rows_.reserve(participant.view().geometry().consumerRows);
 }
 
@@ -111,8 +113,7 @@ RowsGate::Waited RowsGate::waitForSlowest(Sequence needed, const WaitLimit& limi
 
 Awaited& RowsGate::awaited() noexcept {
   if (auto* commit = std::get_if<AwaitedCommit>(&awaited_)) return *commit;
-  if (auto* change = std::get_if<AwaitedMembership>(&awaited_)) return *change;
-  return awaited_.emplace<AwaitedMembership>(participant_->view(), members_);
+  return *std::get_if<AwaitedMembership>(&awaited_);
 }
 
 /// The row that holds the slowest one up. Of rows that are equally slow it is the slowest from here

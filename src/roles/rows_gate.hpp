@@ -83,7 +83,7 @@ class RowsGate {
   Sequence nextLowest_;
   Sequence published_;
   std::optional<Stall> stall_;
-  std::variant<std::monostate, AwaitedMembership, AwaitedCommit> awaited_;
+  std::variant<AwaitedMembership, AwaitedCommit> awaited_;
   LookPace namePace_;
 };
 

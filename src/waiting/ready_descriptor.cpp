@@ -33,7 +33,7 @@ struct ReadyDescriptor::Shared {
 class ReadyDescriptor::Thread {
  public:
   /// A forked child gets its own. Never destroyed: a process may end at any moment.
-  static Thread& ofThisProcess() noexcept;
+  static Thread& ofThisProcess();
 
   Result<ReadyDescriptor> open();
   void close(Shared& shared) noexcept;
@@ -63,7 +63,7 @@ class ReadyDescriptor::Thread {
   bool isRunning_ = false;
 };
 
-ReadyDescriptor::Thread& ReadyDescriptor::Thread::ofThisProcess() noexcept {
+ReadyDescriptor::Thread& ReadyDescriptor::Thread::ofThisProcess() {
   static std::atomic<Thread*> current{nullptr};
   Thread* seen = current.load(std::memory_order_acquire);
   while (seen == nullptr || !seen->process_.isCurrent()) {
@@ -97,7 +97,7 @@ Result<ReadyDescriptor> ReadyDescriptor::Thread::open() {
     change(lock);
     return systemError("", shared->failure.call, shared->failure.number);
   }
-  return ReadyDescriptor(number, std::move(shared));
+  return ReadyDescriptor(*this, number, std::move(shared));
 }
 
 /// With the lock in hand; 0, or an error number.
@@ -220,27 +220,29 @@ Result<ReadyDescriptor> ReadyDescriptor::open() {
   return Thread::ofThisProcess().open();
 }
 
-ReadyDescriptor::ReadyDescriptor(int number, std::shared_ptr<Shared> shared) noexcept
-    : number_(number), shared_(std::move(shared)) {}
+ReadyDescriptor::ReadyDescriptor(Thread& thread, int number,
+                                 std::shared_ptr<Shared> shared) noexcept
+    : thread_(&thread), number_(number), shared_(std::move(shared)) {}
 ReadyDescriptor::ReadyDescriptor(ReadyDescriptor&& other) noexcept
-    : number_(std::exchange(other.number_, -1)),
+    : thread_(other.thread_),
+      number_(std::exchange(other.number_, -1)),
       shared_(std::move(other.shared_)),
       process_(other.process_) {}
 
 ReadyDescriptor::~ReadyDescriptor() {
   if (shared_ == nullptr || isInherited()) return;
-  Thread::ofThisProcess().close(*shared_);
+  thread_->close(*shared_);
   closeReadyDescriptor(number_);
 }
 
 void ReadyDescriptor::clear() noexcept {
-  Thread::ofThisProcess().clear(*shared_, number_);
+  thread_->clear(*shared_, number_);
 }
 void ReadyDescriptor::ring() noexcept {
-  Thread::ofThisProcess().ring(*shared_, number_);
+  thread_->ring(*shared_, number_);
 }
 void ReadyDescriptor::ringWhen(std::span<const WatchedWord> words, TimePoint at) {
-  Thread::ofThisProcess().ringWhen(*shared_, words, at);
+  thread_->ringWhen(*shared_, words, at);
 }
 
 }  // namespace sluice::detail

@@ -16,8 +16,7 @@ namespace sluice::detail {
 /// A word that a ring depends on.
 struct WatchedWord {
   FutexExpectation word;
-  bool isLifeline =
-      false;  ///< the kernel wakes one of its sleepers, which wakes the others
+  bool isLifeline = false;  ///< the kernel wakes one of its sleepers, which wakes the others
 };
 
 /// One descriptor, and what makes it readable: the process's readiness thread, which sleeps on the
@@ -50,8 +49,9 @@ class ReadyDescriptor {
   struct Shared;
   class Thread;
 
-  ReadyDescriptor(int number, std::shared_ptr<Shared> shared) noexcept;
+  ReadyDescriptor(Thread& thread, int number, std::shared_ptr<Shared> shared) noexcept;
 
+  Thread* thread_;
   int number_;
   std::shared_ptr<Shared> shared_;
   ProcessStamp process_ = ProcessStamp::current();

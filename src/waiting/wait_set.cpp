@@ -20,7 +20,6 @@ namespace sluice {
 namespace {
 
 using detail::ArmedWait;
-using detail::Awaited;
 using detail::FutexExpectation;
 using detail::TimePoint;
 
