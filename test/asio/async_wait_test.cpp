@@ -23,6 +23,7 @@
 #include "sluice/message.hpp"
 #include "sluice/sluice.hpp"
 #include "support/child_process.hpp"
+#include "support/threads_after_fork.hpp"
 #include "support/unique_name.hpp"
 
 namespace sluice {
