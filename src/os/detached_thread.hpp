@@ -14,8 +14,8 @@ enum class Scheduling {
 /// variables leave room in it. 0, or an error number. Thread-safe.
 int startDetached(Scheduling scheduling, void* (*entry)(void*), void* argument) noexcept;
 
-/// The first thing that such a thread does: it has that name, of at most 15 bytes, and the module of
-/// this library stays loaded as long as it runs.
+/// The first thing that such a thread does: it has that name, of at most 15 bytes, and the module
+/// of this library stays loaded as long as it runs.
 void beginThread(const char* name) noexcept;
 
 }  // namespace sluice::detail
