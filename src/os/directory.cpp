@@ -1,13 +1,16 @@
 #include "os/directory.hpp"
 
+#include <dirent.h>
 #include <linux/magic.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
 #include <string>
+#include <string_view>
 
 #include "os/printable.hpp"
 #include "os/system_error.hpp"
@@ -87,6 +90,20 @@ Result<void> checkIsMemory(const SegmentPath& path) {
                      "(memory.hugePages)"
                    : "leave the option out for /dev/shm, or mount a tmpfs there; a disk stops the "
                      "processes that store while it is written"};
+}
+
+Result<std::vector<std::string>> listNames(const std::string& directory) {
+  if (auto there = checkDirectory({directory, ""}); !there) return there.error();
+  DIR* stream = ::opendir(directory.c_str());
+  if (stream == nullptr) return systemError(directory, "opendir", errno);
+  std::vector<std::string> names;
+  while (const dirent* entry = ::readdir(stream)) {
+    const std::string_view name = entry->d_name;
+    if (name != "." && name != "..") names.emplace_back(name);
+  }
+  ::closedir(stream);
+  std::sort(names.begin(), names.end());
+  return names;
 }
 
 }  // namespace sluice::detail

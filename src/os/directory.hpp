@@ -1,6 +1,9 @@
 // The directory that segments are in.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "os/segment_path.hpp"
 #include "sluice/result.hpp"
 
@@ -14,5 +17,8 @@ Result<void> checkDirectory(const SegmentPath& path);
 /// store meanwhile, and over a network neither locks nor wakes reach the others. Also for
 /// hugetlbfs, where the small pages of the participants cannot be mapped.
 Result<void> checkIsMemory(const SegmentPath& path);
+
+/// The names in a directory, whatever they are, sorted. Errors: as checkDirectory().
+Result<std::vector<std::string>> listNames(const std::string& directory);
 
 }  // namespace sluice::detail

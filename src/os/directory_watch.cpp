@@ -1,6 +1,5 @@
 #include "os/directory_watch.hpp"
 
-#include <dirent.h>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/inotify.h>
@@ -8,14 +7,11 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <chrono>
 #include <cstdint>
 #include <cstring>
 
-#include "os/directory.hpp"
 #include "os/slice.hpp"
-#include "os/system_error.hpp"
 
 namespace sluice::detail {
 namespace {
@@ -99,17 +95,6 @@ void DirectoryWatch::interrupt() const noexcept {
   if (!interrupts_.isOpen()) return;
   const std::uint64_t one = 1;
   [[maybe_unused]] const auto ignored = ::write(interrupts_.number, &one, sizeof one);
-}
-
-Result<std::vector<std::string>> listNames(const std::string& directory) {
-  if (auto there = checkDirectory({directory, ""}); !there) return there.error();
-  DIR* stream = ::opendir(directory.c_str());
-  if (stream == nullptr) return systemError(directory, "opendir", errno);
-  std::vector<std::string> names;
-  while (const dirent* entry = ::readdir(stream))
-    if (entry->d_name[0] != '.') names.emplace_back(entry->d_name);
-  ::closedir(stream);
-  return names;
 }
 
 }  // namespace sluice::detail

@@ -6,7 +6,6 @@
 
 #include "os/file_id.hpp"
 #include "sluice/detail/time_point.hpp"
-#include "sluice/result.hpp"
 
 namespace sluice::detail {
 
@@ -49,8 +48,5 @@ class DirectoryWatch {
   Descriptor interrupts_;
   bool isWatching_ = false;
 };
-
-/// The names in a directory, whatever they are, in no order; none that begins with a dot.
-Result<std::vector<std::string>> listNames(const std::string& directory);
 
 }  // namespace sluice::detail

@@ -1,6 +1,5 @@
 #include "os/segment_file.hpp"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -87,18 +86,13 @@ Result<std::size_t> SegmentFile::read(std::uint64_t offset, std::span<std::byte>
 }
 
 Result<std::vector<std::string>> listFiles(const std::string& directory) {
-  if (auto there = checkDirectory({directory, ""}); !there) return there.error();
-  DIR* stream = ::opendir(directory.c_str());
-  if (stream == nullptr) return systemError(directory, "opendir", errno);
-  std::vector<std::string> names;
-  while (const dirent* entry = ::readdir(stream)) {
+  auto names = listNames(directory);
+  if (!names) return names;
+  std::erase_if(*names, [&directory](const std::string& name) {
     struct stat status {};
-    if (::fstatat(::dirfd(stream), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
-        S_ISREG(status.st_mode))
-      names.emplace_back(entry->d_name);
-  }
-  ::closedir(stream);
-  std::sort(names.begin(), names.end());
+    const std::string path = SegmentPath(directory, name).string();
+    return ::lstat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode);
+  });
   return names;
 }
 

@@ -1,8 +1,11 @@
 #include "roles/awaited_name.hpp"
 
 #include <chrono>
+#include <string>
 
-#include "os/name_watch.hpp"
+#include "os/directory.hpp"
+#include "os/directory_watch.hpp"
+#include "os/file_id.hpp"
 #include "os/slice.hpp"
 #include "sluice/detail/wait.hpp"
 
@@ -13,13 +16,13 @@ namespace {
 /// stop and where there may be no watch.
 class AwaitedName final : public Awaited {
  public:
-  explicit AwaitedName(const SegmentPath& path) : watch_(path) {}
+  explicit AwaitedName(const SegmentPath& path) : path_(path.string()), watch_(path.directory) {}
 
-  bool isReady() noexcept override { return watch_.nameExists(); }
+  bool isReady() noexcept override { return fileIdOf(path_.c_str()).inode != 0; }
   Status checkPeer() override { return Status::ok; }
   FutexExpectation arm() noexcept override { return {}; }
   void sleep(const FutexExpectation*, std::size_t, TimePoint until) noexcept override {
-    watch_.wait(until);
+    static_cast<void>(watch_.wait(until));
   }
   TimePoint lookAgainAt() const noexcept override {
     return std::chrono::steady_clock::now() + fallbackSlice;
@@ -27,7 +30,8 @@ class AwaitedName final : public Awaited {
   void interrupt() noexcept override {}
 
  private:
-  NameWatch watch_;
+  std::string path_;
+  DirectoryWatch watch_;
 };
 
 Error neverThere(const SegmentPath& path, Status status) {

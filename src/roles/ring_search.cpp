@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "os/directory_watch.hpp"
+#include "os/directory.hpp"
 #include "os/segment_path.hpp"
 #include "segment/checked_file.hpp"
 #include "segment/segment_name.hpp"
@@ -25,18 +25,16 @@ ConsumerOptions consumerOptions(const FanInOptions& options) {
 RingSearch::RingSearch(NamePattern pattern, const FanInOptions& options,
                        const Expectation& expectation, RingFinder& finder)
     : pattern_(std::move(pattern)),
-      directory_(SegmentPath(options.directory, "").directory),
       options_(consumerOptions(options)),
       expectation_(expectation),
       finder_(finder) {
-  options_.directory = directory_;
+  options_.directory = SegmentPath(options.directory, "").directory;
 }
 
 Result<void> RingSearch::lookAtAll() {
-  auto names = listNames(directory_);
+  auto names = listNames(options_.directory);
   if (!names) return names.error();
   std::erase_if(*names, [this](const std::string& name) { return !pattern_.matches(name); });
-  std::sort(names->begin(), names->end());
   std::erase_if(names_, [&names](const auto& known) {
     return !std::binary_search(names->begin(), names->end(), known.first);
   });
@@ -49,7 +47,7 @@ Result<void> RingSearch::lookAtAll() {
 /// a name that was refused.
 void RingSearch::look(const std::string& name, bool hasChanged) {
   if (name.starts_with('.') || !pattern_.matches(name)) return;
-  const FileId file = fileIdOf(SegmentPath(directory_, name).string().c_str());
+  const FileId file = fileIdOf(SegmentPath(options_.directory, name).string().c_str());
   if (file.inode == 0) {
     names_.erase(name);
     return;
@@ -63,7 +61,7 @@ void RingSearch::look(const std::string& name, bool hasChanged) {
 }
 
 void RingSearch::join(const std::string& name, Known& known) {
-  const auto segment = openChecked({directory_, name});
+  const auto segment = openChecked({options_.directory, name});
   if (!segment) return refuse(name, known, segment.error());
   if (isKnown(segment->header.id)) {
     known.id = segment->header.id;
@@ -110,7 +108,7 @@ void RingSearch::letGo(const RingLetGo& ring) {
 
 void RingSearch::removeUnused() {
   std::erase_if(toRemove_, [this](const RingLetGo& ring) {
-    const auto removed = removeName({directory_, ring.name}, ring.id);
+    const auto removed = removeName({options_.directory, ring.name}, ring.id);
     if (removed || removed.error().code == ErrorCode::notFound) return true;
     if (removed.error().code == ErrorCode::inUse) return false;
     finder_.refused({ring.name, removed.error()});

@@ -88,7 +88,6 @@ class RingSearch {
   bool isKnown(const SegmentId& id) const;
 
   NamePattern pattern_;
-  std::string directory_;
   ConsumerOptions options_;
   Expectation expectation_;
   RingFinder& finder_;
