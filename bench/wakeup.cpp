@@ -18,8 +18,8 @@ Comparison compare(const char* who, double target = 0) {
 }  // namespace
 
 std::vector<Comparison> wakeup(const RunOptions& options) {
-  // A wake-up takes some 80 us with the time to fall asleep, and there should be a thousand.
-  const auto runTime = 2 * options.runTime();
+  // A wake-up takes some 230 us with the time to fall asleep, and there should be a thousand.
+  const auto runTime = 4 * options.runTime();
   Comparison consumer = compare("blocked consumer", 1.05);
   const auto addConsumer = [&](const std::optional<ChannelSystem>& system) {
     if (system)

@@ -106,7 +106,8 @@ class Bedside {
   /// Returns when the sleeper has lain down, and has had the time to fall asleep. The processor is
   /// kept.
   void awaitSleep(std::uint64_t number) noexcept {
-    constexpr std::uint64_t fallsAsleepWithin = 50'000;
+    // An event loop hands over to another thread on the same core before it sleeps.
+    constexpr std::uint64_t fallsAsleepWithin = 200'000;
     while (shared_->asleep.load(std::memory_order_acquire) <= number) {
     }
     const std::uint64_t end = nanosecondsNow() + fallsAsleepWithin;
