@@ -16,6 +16,7 @@
 #include "sluice/detail/descriptor_copy.hpp"
 #include "sluice/error.hpp"
 #include "sluice/status.hpp"
+#include "sluice/wait_set.hpp"
 
 namespace sluice {
 
@@ -36,25 +37,22 @@ class AsyncWait {
       const auto failure = open();
       if (failure) return completeLater(self, failure, Status::detached);
     }
-    role_->arm();
+    static_cast<void>(role_->arm());
     wait(self);
   }
 
   template <class Self>
   void operator()(Self& self, boost::system::error_code failure) {
     if (failure) return self.complete(failure, Status::stopped);
-    const Status status = role_->arm();
+    const Status status = statusOf(role_->arm());
     if (status == Status::timedOut) return wait(self);
     self.complete({}, status);
   }
 
-  /// After completeLater().
-  template <class Self>
-  void operator()(Self& self, boost::system::error_code failure, Status status) {
-    self.complete(failure, status);
-  }
-
  private:
+  static Status statusOf(Status status) noexcept { return status; }
+  static Status statusOf(const ReadyMembers& ready) noexcept { return ready.status(); }
+
   template <class Self>
   void wait(Self& self) {
     Descriptor& descriptor = *descriptor_;
@@ -65,8 +63,9 @@ class AsyncWait {
   template <class Self>
   void completeLater(Self& self, boost::system::error_code failure, Status status) {
     auto executor = descriptor_->get_executor();
-    boost::asio::post(
-        executor, [self = std::move(self), failure, status]() mutable { self(failure, status); });
+    boost::asio::post(executor, [self = std::move(self), failure, status]() mutable {
+      self.complete(failure, status);
+    });
   }
 
   boost::system::error_code open() {

@@ -107,9 +107,10 @@ class Consumer {
   /// meanwhile, which happens only when no other is free.
   const LostRecords& lost() const noexcept { return engine_.attachment().lost(); }
 
-  /// A descriptor for an event loop, and what makes it readable: that tryWait() has a record. As
-  /// WaitSet has them. The descriptor goes with this object when that is moved, and arm() is to be
-  /// called again then.
+  /// A descriptor for an event loop, and what makes it readable, as WaitSet has them: that
+  /// tryWait() has a record. arm() returns Status::ok where it has already, timedOut while it has
+  /// not, or why it never will. The descriptor goes with this object when that is moved, and arm()
+  /// is to be called again then.
   Result<int> readyDescriptor() {
     return detail::OwnWaitSet::readyDescriptor(engine_.run().attachment().ownWaitSet());
   }

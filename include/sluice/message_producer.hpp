@@ -111,9 +111,10 @@ class MessageProducer {
   std::uint64_t longest() const noexcept { return ledger_.longest(); }
   std::uint64_t longestInSlot() const noexcept { return ledger_.engine().ring().recordSize; }
 
-  /// A descriptor for an event loop, and what makes it readable: that tryClaim() has room for that
-  /// many bytes. As WaitSet has them. The descriptor goes with this object when that is moved, and
-  /// arm() is to be called again then.
+  /// A descriptor for an event loop, and what makes it readable, as WaitSet has them: that
+  /// tryClaim() has room for that many bytes. arm() returns Status::ok where it has already,
+  /// timedOut while it has not, or why it never will. The descriptor goes with this object when
+  /// that is moved, and arm() is to be called again then.
   Result<int> readyDescriptor() {
     return detail::OwnWaitSet::readyDescriptor(ledger_.engine().attachment().ownWaitSet());
   }

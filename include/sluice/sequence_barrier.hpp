@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <optional>
 
 #include "sluice/detail/eventcount.hpp"
 #include "sluice/detail/wait.hpp"
@@ -81,7 +82,9 @@ class SequenceBarrier {
     bool isReady() noexcept override { return reached(last = barrier.lastPublished(), target); }
     Status checkPeer() override { return Status::ok; }
     detail::FutexExpectation arm() noexcept override { return barrier.eventcount_.arm(target); }
-    bool fence() noexcept override { return barrier.eventcount_.heavyFence(); }
+    std::optional<detail::Eventcount> eventcount() const noexcept override {
+      return barrier.eventcount_;
+    }
     void interrupt() noexcept override { barrier.ring(); }
 
     const SequenceBarrier& barrier;

@@ -97,9 +97,10 @@ class UntypedProducer {
   Sequence lastClaimed() const noexcept { return engine_.lastClaimed(); }
   std::uint64_t capacity() const noexcept { return engine_.ring().capacity(); }
 
-  /// A descriptor for an event loop, and what makes it readable: that tryClaim() has room. As
-  /// WaitSet has them. The descriptor goes with this object when that is moved, and arm() is to be
-  /// called again then.
+  /// A descriptor for an event loop, and what makes it readable, as WaitSet has them: that
+  /// tryClaim() has room. arm() returns Status::ok where it has already, timedOut while it has not,
+  /// or why it never will. The descriptor goes with this object when that is moved, and arm() is to
+  /// be called again then.
   Result<int> readyDescriptor() {
     return detail::OwnWaitSet::readyDescriptor(engine_.attachment().ownWaitSet());
   }

@@ -105,18 +105,19 @@ class WaitSet {
   /// be readable. It is the same each time, is closed with the set, and is not inherited by a
   /// program that is executed. Nobody reads from it or closes it. Errors: system; it needs /proc.
   /// The first of a process starts one thread of the library, which serves all of them, sleeps
-  /// while nothing changes, and ends with the last. Publishers pay nothing for it.
+  /// while nothing changes, and ends with the last. To publishers a set that is armed is as a
+  /// thread that sleeps.
   Result<int> readyDescriptor();
 
-  /// Makes the descriptor unreadable, and readable once a member is ready. Status::timedOut while
-  /// none is; Status::ok, and readable at once, when one is already: of a set with one member,
-  /// whose stream has ended, the reason in its place. It stays readable until the next arm(). It
-  /// may become readable for nothing, mostly once in half a second, and in slices where a wait
-  /// would sleep in slices. So a loop waits for the descriptor, handles what tryWait() gives, and
-  /// calls arm() again; what comes in between makes it readable. After add() nothing is asked of
-  /// the new member before the next arm(); remove() makes the descriptor unreadable until then.
-  /// `detached` without a descriptor, and in a forked child, which must leave the number alone.
-  Status arm();
+  /// Makes the descriptor unreadable, and readable once a member is ready: at once where one is
+  /// already. Returns the members that are, as tryWait() does. It stays readable until the next
+  /// arm(). It may become readable for nothing, mostly once in half a second, and in slices where a
+  /// wait would sleep in slices. So a loop waits for the descriptor, handles what tryWait() gives,
+  /// and calls arm() again; what comes in between makes it readable. After add() nothing is asked
+  /// of the new member before the next arm(); remove() makes the descriptor unreadable until then.
+  /// None and `detached` without a descriptor, and in a forked child, which must leave the number
+  /// alone.
+  ReadyMembers arm();
 
  private:
   class State;

@@ -111,16 +111,8 @@ FutexExpectation AwaitedCommit::arm() noexcept {
   return barrierOf(view(), gating_.row).eventcount().arm(needed_);
 }
 
-bool AwaitedCommit::isArmed(const FutexExpectation& word) const noexcept {
-  return barrierOf(view(), gating_.row).eventcount().isArmed(word);
-}
-
-std::optional<WakeProtocol> AwaitedCommit::wakeProtocol() const noexcept {
-  return barrierOf(view(), gating_.row).eventcount().protocol();
-}
-
-bool AwaitedCommit::fence() noexcept {
-  return barrierOf(view(), gating_.row).eventcount().heavyFence();
+std::optional<Eventcount> AwaitedCommit::eventcount() const noexcept {
+  return barrierOf(view(), gating_.row).eventcount();
 }
 
 Awaited::Lifelines AwaitedCommit::lifelines() const noexcept {

@@ -62,9 +62,7 @@ class AwaitedCommit final : public Awaited {
   /// Status::corrupt when the row holds a cursor that cannot be.
   Status checkPeer() override;
   FutexExpectation arm() noexcept override;
-  bool isArmed(const FutexExpectation& word) const noexcept override;
-  std::optional<WakeProtocol> wakeProtocol() const noexcept override;
-  bool fence() noexcept override;
+  std::optional<Eventcount> eventcount() const noexcept override;
   Lifelines lifelines() const noexcept override;
   TimePoint lookAgainAt() const noexcept override;
   void onSleep() noexcept override;

@@ -9,107 +9,19 @@
 #include "format/end_of_stream.hpp"
 #include "format/stored_record.hpp"
 #include "os/cancellation.hpp"
-#include "os/printable.hpp"
 #include "roles/awaited_name.hpp"
+#include "roles/awaited_upstream.hpp"
+#include "roles/consumer_options.hpp"
 #include "roles/own_row.hpp"
 #include "roles/producer_watch.hpp"
 #include "roles/upstream.hpp"
 #include "roles/wanted_stream.hpp"
 #include "segment/participant.hpp"
 #include "segment/rows.hpp"
-#include "sluice/detail/fence.hpp"
 #include "sluice/detail/wait.hpp"
 
 namespace sluice::detail {
 namespace {
-
-constexpr std::size_t maxNameLength = sizeof(ConsumerPage::name) - 1;
-
-Error wrongOption(std::string_view segment, const char* option, std::string found,
-                  std::string expected, std::string advice) {
-  return {ErrorCode::invalidArgument, std::string(segment), option,
-          std::move(found),           std::move(expected),  std::move(advice)};
-}
-
-Result<void> checkAfter(std::string_view segment, const ConsumerOptions& options) {
-  const auto refuse = [segment](std::string found, std::string expected, std::string advice) {
-    return wrongOption(segment, "after", std::move(found), std::move(expected), std::move(advice));
-  };
-  if (options.after.size() > maxConsumerRows)
-    return refuse(std::to_string(options.after.size()) + " names",
-                  "at most " + std::to_string(maxConsumerRows), "name each consumer once");
-  for (const std::string& name : options.after) {
-    if (name.empty())
-      return refuse("an empty name", "the name of a consumer",
-                    "name the consumer that comes first, in its own options too");
-    if (name == options.name)
-      return refuse("'" + printable(name) + "', this consumer itself", "the names of others",
-                    "a consumer that runs after itself would never be given a record");
-  }
-  return {};
-}
-
-/// A commit of all the consumers that this one runs after. It waits for one of them at a time.
-class AwaitedUpstream final : public Awaited {
- public:
-  AwaitedUpstream(const SegmentView& view, OwnRow& row, ProducerWatch& producer,
-                  std::vector<Upstream>& upstream, Sequence target) noexcept
-      : view_(view),
-        row_(row),
-        producer_(producer),
-        upstream_(upstream),
-        awaited_(&upstream.front()),
-        target_(target) {}
-
-  bool isReady() noexcept override {
-    const auto behind = std::find_if(upstream_.begin(), upstream_.end(), [this](Upstream& one) {
-      one.look();
-      return !reached(one.committed(), target_);
-    });
-    if (behind == upstream_.end()) return true;
-    awaited_ = &*behind;
-    return false;
-  }
-
-  Status checkPeer() override {
-    if (row_.isEvicted()) return Status::evicted;
-    const Sequence end = endOfStream(view_);
-    const Status producer = producer_.check(end);
-    // What the producer left behind still comes, once those before have read it.
-    if (producer != Status::ok && !reached(end, target_)) return producer;
-    return awaited_->check();
-  }
-
-  FutexExpectation arm() noexcept override { return barrier().eventcount().arm(target_); }
-  bool isArmed(const FutexExpectation& word) const noexcept override {
-    return barrier().eventcount().isArmed(word);
-  }
-  std::optional<WakeProtocol> wakeProtocol() const noexcept override {
-    return barrier().eventcount().protocol();
-  }
-  bool fence() noexcept override { return barrier().eventcount().heavyFence(); }
-  Lifelines lifelines() const noexcept override {
-    return {&awaited_->lifeline(), &producer_.lifeline()};
-  }
-  TimePoint lookAgainAt() const noexcept override {
-    return std::min(producer_.checkAgainAt(), awaited_->checkAgainAt());
-  }
-  void onSleep() noexcept override { row_.fallAsleep(target_); }
-  void onWake() noexcept override { row_.wakeUp(); }
-  void interrupt() noexcept override { barrier().ring(); }
-
- private:
-  SequenceBarrier<Sequence> barrier() const noexcept {
-    return barrierOf(view_, awaited_->key().row);
-  }
-
-  const SegmentView& view_;
-  OwnRow& row_;
-  ProducerWatch& producer_;
-  std::vector<Upstream>& upstream_;
-  Upstream* awaited_;  // the first that was behind at the last look
-  Sequence target_;
-};
 
 /// A row's lease, and the rows to run after.
 struct Place {
@@ -174,26 +86,11 @@ ConsumerAttachment::~ConsumerAttachment() {
   if (inside_ != nullptr && inside_->participant.isAttached()) inside_->row.leave();
 }
 
-Result<void> ConsumerAttachment::check(std::string_view segment, const ConsumerOptions& options) {
-  if (options.name.size() > maxNameLength || options.name.find('\0') != std::string::npos)
-    return wrongOption(segment, "consumer name", std::to_string(options.name.size()) + " bytes",
-                       "at most " + std::to_string(maxNameLength) + " bytes without NUL",
-                       "choose a shorter name");
-  if (options.maxBatch == 0) return wrongOption(segment, "maxBatch", "0", "at least 1", "");
-  if (options.onDeath == OnDeath::hold && options.name.empty())
-    return wrongOption(segment, "onDeath", "hold, without a consumer name",
-                       "a name that a successor can give", "name the consumer");
-  if (options.evictAfter < std::chrono::nanoseconds::zero())
-    return wrongOption(segment, "evictAfter", std::to_string(options.evictAfter.count()) + " ns",
-                       "a duration, or 0 for never", "");
-  return checkAfter(segment, options);
-}
-
 Result<ConsumerAttachment> ConsumerAttachment::attach(std::string_view name,
                                                       const ConsumerOptions& options,
                                                       const Expectation& expectation) {
   const CancellationDisabled whole;
-  if (auto good = check(name, options); !good) return good.error();
+  if (auto good = checkConsumerOptions(name, options); !good) return good.error();
   const SegmentPath path{options.directory, std::string(name)};
   auto place = openPlace(path, options, expectation);
   if (!place) return place.error();
@@ -335,16 +232,8 @@ FutexExpectation ConsumerAttachment::AwaitedRecord::arm() noexcept {
   return producerBarrier(inside_.view()).eventcount().arm(target_);
 }
 
-bool ConsumerAttachment::AwaitedRecord::isArmed(const FutexExpectation& word) const noexcept {
-  return producerBarrier(inside_.view()).eventcount().isArmed(word);
-}
-
-std::optional<WakeProtocol> ConsumerAttachment::AwaitedRecord::wakeProtocol() const noexcept {
-  return producerBarrier(inside_.view()).eventcount().protocol();
-}
-
-bool ConsumerAttachment::AwaitedRecord::fence() noexcept {
-  return producerBarrier(inside_.view()).eventcount().heavyFence();
+std::optional<Eventcount> ConsumerAttachment::AwaitedRecord::eventcount() const noexcept {
+  return producerBarrier(inside_.view()).eventcount();
 }
 
 Awaited::Lifelines ConsumerAttachment::AwaitedRecord::lifelines() const noexcept {

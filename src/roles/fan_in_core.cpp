@@ -38,7 +38,7 @@ class FanInCore::State {
   FanInFinding wait(const WaitLimit& limit);
   Status commit() noexcept;
   Status commitAll() noexcept;
-  std::size_t size() const noexcept { return size_; }
+  std::size_t size() const noexcept { return set_.size() - 1; }  // less the discovery
 
  private:
   struct Ring {
@@ -46,7 +46,6 @@ class FanInCore::State {
     SegmentId id;
     std::unique_ptr<FanInReader> reader;  // null when the ring was let go
     std::optional<Status> end{};          // as it was told
-    std::uint64_t round = 0;              // in which it was served last
   };
   using Rings = std::vector<std::unique_ptr<Ring>>;
 
@@ -54,7 +53,6 @@ class FanInCore::State {
   void add(FoundRing found);
   std::optional<FanInFinding> refusedNext();
   std::optional<FanInFinding> readyNext();
-  std::optional<FanInFinding> checkOne();
   std::optional<FanInFinding> serve(std::size_t member, Status status);
   Status findReady(const WaitLimit& limit);
   FanInFinding end(std::size_t member, Status status);
@@ -75,10 +73,6 @@ class FanInCore::State {
   FanInRing refusedRing_;
   std::vector<ReadyMember> ready_;  // of which the first nextReady_ were served
   std::size_t nextReady_ = 0;
-  std::size_t last_ = 0;     // the member served last
-  std::size_t checked_ = 0;  // the member checked last
-  std::size_t size_ = 0;
-  std::uint64_t round_ = 0;  // counts the looks at all
   std::uint64_t nextNumber_ = 0;
   ProcessStamp process_ = ProcessStamp::current();
 };
@@ -90,7 +84,6 @@ FanInFinding FanInCore::State::wait(const WaitLimit& limit) {
   for (;;) {
     if (const auto found = refusedNext()) return *found;
     if (const auto found = readyNext()) return *found;
-    if (const auto found = checkOne()) return *found;
     if (!process_.isCurrent()) return nothing(Status::detached);
     if (const Status status = findReady(started); status != Status::ok) return nothing(status);
   }
@@ -112,7 +105,6 @@ void FanInCore::State::add(FoundRing found) {
   const std::size_t member = set_.add(*ring->reader);
   if (rings_.size() <= member) rings_.resize(member + 1);
   rings_[member] = std::move(ring);
-  ++size_;
 }
 
 std::optional<FanInFinding> FanInCore::State::refusedNext() {
@@ -133,23 +125,12 @@ std::optional<FanInFinding> FanInCore::State::readyNext() {
   return std::nullopt;
 }
 
-/// The set finds an end only when nothing is ready. So that busy rings hide no end, one of the
-/// others is looked at between two looks at all.
-std::optional<FanInFinding> FanInCore::State::checkOne() {
-  if (rings_.empty()) return std::nullopt;
-  checked_ = (checked_ + 1) % rings_.size();
-  const bool wasServed = rings_[checked_] != nullptr && rings_[checked_]->round == round_;
-  return wasServed ? std::nullopt : serve(checked_, Status::ok);
-}
-
 /// `status` is what the set said of it.
 std::optional<FanInFinding> FanInCore::State::serve(std::size_t member, Status status) {
   if (member >= rings_.size() || rings_[member] == nullptr) return std::nullopt;
   Ring& ring = *rings_[member];
   const ArrivedSlots slots = ring.reader->take();
   if (slots.count != 0) {
-    last_ = member;
-    ring.round = round_;
     current_ = &ring;
     return FanInFinding{.news = FanInNews::records,
                         .ring = &ring.told,
@@ -163,29 +144,25 @@ std::optional<FanInFinding> FanInCore::State::serve(std::size_t member, Status s
   return this->end(member, end);
 }
 
-/// Waits until something is ready; the ring after the one served last comes first.
+/// Waits until something is ready. All that is ready is served before the next look, in the order
+/// of the members: in turn.
 Status FanInCore::State::findReady(const WaitLimit& limit) {
   const ReadyMembers found = set_.wait(limit);
   if (!found) return found.status();
   ready_.assign(found.begin(), found.end());
   nextReady_ = 0;
-  ++round_;
   const auto isDiscovery = [this](const ReadyMember& one) {
     return one.member == discoveryMember_;
   };
   if (std::erase_if(ready_, isDiscovery) != 0) takeFinds();
-  const auto after = [this](const ReadyMember& one) {
-    return one.member > last_ ? one.member - last_ - 1 : one.member + rings_.size();
-  };
   std::sort(ready_.begin(), ready_.end(),
-            [&after](const ReadyMember& a, const ReadyMember& b) { return after(a) < after(b); });
+            [](const ReadyMember& a, const ReadyMember& b) { return a.member < b.member; });
   return Status::ok;
 }
 
 FanInFinding FanInCore::State::end(std::size_t member, Status status) {
   set_.remove(member);
   ended_.push_back(std::move(rings_[member]));
-  --size_;
   Ring& ring = *ended_.back();
   ring.end = status;
   current_ = &ring;

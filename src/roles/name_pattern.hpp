@@ -15,7 +15,6 @@ class NamePattern {
   /// begin with '.'.
   static Result<NamePattern> parse(std::string_view pattern);
 
-  const std::string& text() const noexcept { return text_; }
   bool matches(std::string_view name) const noexcept;
 
  private:

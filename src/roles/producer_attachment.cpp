@@ -306,16 +306,8 @@ FutexExpectation ProducerAttachment::AwaitedRoom::arm() noexcept {
   return commit().arm();
 }
 
-bool ProducerAttachment::AwaitedRoom::isArmed(const FutexExpectation& word) const noexcept {
-  return commit().isArmed(word);
-}
-
-std::optional<WakeProtocol> ProducerAttachment::AwaitedRoom::wakeProtocol() const noexcept {
-  return commit().wakeProtocol();
-}
-
-bool ProducerAttachment::AwaitedRoom::fence() noexcept {
-  return commit().fence();
+std::optional<Eventcount> ProducerAttachment::AwaitedRoom::eventcount() const noexcept {
+  return commit().eventcount();
 }
 
 Awaited::Lifelines ProducerAttachment::AwaitedRoom::lifelines() const noexcept {

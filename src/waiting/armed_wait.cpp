@@ -25,7 +25,8 @@ void ArmedWait::begin(Awaited& awaited) noexcept {
 }
 
 void ArmedWait::arm() noexcept {
-  if (word_.word != nullptr && isFenced_ && awaited_->isArmed(word_)) return;
+  const auto doorbell = awaited_->eventcount();
+  if (isFenced_ && doorbell && doorbell->isArmed(word_)) return;
   word_ = awaited_->arm();  // [W2]
   needsFence_ = true;
 }
@@ -36,9 +37,9 @@ void ArmedWait::passedFence(bool isGood) noexcept {
 }
 
 bool ArmedWait::isArmedStill() const noexcept {
-  const auto protocol = awaited_->wakeProtocol();
-  const bool asksForWakes = protocol && *protocol != WakeProtocol::none;
-  return !asksForWakes || awaited_->isArmed(word_);
+  const auto doorbell = awaited_->eventcount();
+  const bool asksForWakes = doorbell && doorbell->protocol() != WakeProtocol::none;
+  return !asksForWakes || doorbell->isArmed(word_);
 }
 
 std::size_t ArmedWait::look(FutexExpectation* words) noexcept {

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <atomic>
-#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -24,9 +23,6 @@ class JointSleep {
 
   /// Until a wake, a value that differs, or the time; may return early.
   void sleepOn(std::span<const FutexExpectation> words, TimePoint until);
-
-  /// Threads that sleep for it.
-  std::size_t threads() const noexcept { return threads_.size(); }
 
  private:
   bool share(std::span<const FutexExpectation> words);

@@ -25,6 +25,11 @@ void Awaited::sleep(const FutexExpectation* words, std::size_t count, TimePoint 
   sleepOn(std::span(words, count), until);
 }
 
+bool Awaited::fence() noexcept {
+  const auto armed = eventcount();
+  return !armed || armed->heavyFence();
+}
+
 Status giveUp(Awaited& awaited, const WaitLimit& limit) {
   Status status = awaited.checkPeer();
   if (status == Status::ok) status = limit.status();

@@ -66,7 +66,7 @@ class WaitSet::State {
   ReadyMembers wait(const WaitLimit& limit);
 
   Result<int> readyDescriptor();
-  Status armDescriptor();
+  ReadyMembers armDescriptor();
 
  private:
   /// For each member that there is something to wait for, the one after the last first one first.
@@ -82,6 +82,7 @@ class WaitSet::State {
   bool findReady();
   bool findEnded();
   void findEndBeside();
+  void check(std::size_t number, ArmedWait& wait);
   Status sleep(const WaitLimit& limit);
   void arm();
   bool isArmedStill();
@@ -148,23 +149,22 @@ bool WaitSet::State::findReady() {
 }
 
 bool WaitSet::State::findEnded() {
-  forEach([this](std::size_t number, ArmedWait& wait) {
-    const Status status = wait.awaited().checkPeer();
-    if (status == Status::ok) return;
-    // The last record may have come just before the end.
-    ready_.push_back({number, wait.awaited().isReady() ? Status::ok : status});
-  });
+  forEach([this](std::size_t number, ArmedWait& wait) { check(number, wait); });
   return !ready_.empty();
+}
+
+void WaitSet::State::check(std::size_t number, ArmedWait& wait) {
+  const Status status = wait.awaited().checkPeer();
+  if (status == Status::ok) return;
+  // The last record may have come just before the end.
+  ready_.push_back({number, wait.awaited().isReady() ? Status::ok : status});
 }
 
 /// Members that are always ready must not hide that another one's stream has ended. One member a
 /// wait is asked, another one each time.
 void WaitSet::State::findEndBeside() {
   Member& member = members_[first_];
-  if (!member.goesOn || member.wait.awaited().isReady()) return;
-  const Status status = member.wait.awaited().checkPeer();
-  if (status == Status::ok) return;
-  ready_.push_back({first_, member.wait.awaited().isReady() ? Status::ok : status});
+  if (member.goesOn && !member.wait.awaited().isReady()) check(first_, member.wait);
 }
 
 Status WaitSet::State::sleep(const WaitLimit& limit) {
@@ -184,17 +184,21 @@ Status WaitSet::State::sleep(const WaitLimit& limit) {
 /// One fence is enough for all: that of a member which needs a membarrier, if one does.
 void WaitSet::State::arm() {
   ArmedWait* strongest = nullptr;
-  forEach([&strongest](std::size_t, ArmedWait& wait) {
+  const auto protocolOf = [](const ArmedWait& wait) {
+    const auto doorbell = wait.awaited().eventcount();
+    return doorbell ? std::optional(doorbell->protocol()) : std::nullopt;
+  };
+  forEach([&](std::size_t, ArmedWait& wait) {
     wait.arm();  // [W2]
-    const auto protocol = wait.awaited().wakeProtocol();
+    const auto protocol = protocolOf(wait);
     const bool counts = wait.needsFence() && protocol && *protocol != WakeProtocol::none;
     if (counts && (strongest == nullptr || *protocol == WakeProtocol::membarrier))
       strongest = &wait;
   });
   const bool isGood = strongest == nullptr || strongest->awaited().fence();  // [W3]
-  forEach([isGood](std::size_t, ArmedWait& wait) {
+  forEach([&](std::size_t, ArmedWait& wait) {
     if (!wait.needsFence()) return;
-    const auto protocol = wait.awaited().wakeProtocol();
+    const auto protocol = protocolOf(wait);
     const bool needsCall = protocol == WakeProtocol::membarrier;
     wait.passedFence(protocol != WakeProtocol::none && (isGood || !needsCall));
   });
@@ -244,15 +248,15 @@ Result<int> WaitSet::State::readyDescriptor() {
 }
 
 /// The steps of a sleep, which the readiness thread does for this one.
-Status WaitSet::State::armDescriptor() {
-  if (!descriptor_ || descriptor_->isInherited()) return Status::detached;
+ReadyMembers WaitSet::State::armDescriptor() {
+  if (!descriptor_ || descriptor_->isInherited()) return nothing(Status::detached);
   descriptor_->clear();
   begin();
   do {
     arm();                                            // [W2] [W3]
     if (findReady() || findEnded() || findReady()) {  // [W4] pairs with [P1]
       descriptor_->ring();
-      return size_ == 1 ? ready_.front().status : Status::ok;
+      return found();
     }
   } while (!isArmedStill());
   watched_.clear();
@@ -263,7 +267,7 @@ Status WaitSet::State::armDescriptor() {
       watched_.push_back({words[i], i != 0});
   });
   descriptor_->ringWhen(watched_, wakeAt({}));
-  return Status::timedOut;
+  return nothing(Status::timedOut);
 }
 
 WaitSet::WaitSet(const WaitStrategy& strategy) : state_(std::make_unique<State>(strategy)) {}
@@ -290,8 +294,8 @@ Result<int> WaitSet::readyDescriptor() {
   return state_->readyDescriptor();
 }
 
-Status WaitSet::arm() {
-  return state_ == nullptr ? Status::detached : state_->armDescriptor();
+ReadyMembers WaitSet::arm() {
+  return state_ == nullptr ? ReadyMembers({}, Status::detached) : state_->armDescriptor();
 }
 
 ReadyMembers WaitSet::wait(const WaitLimit& limit) {

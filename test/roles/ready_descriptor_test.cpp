@@ -76,7 +76,7 @@ TEST_F(ReadyDescriptor, IsReadableOnceThereIsARecordAndUntilTheNextArm) {
   EXPECT_EQ(in.tryWait().size(), 2u);
 }
 
-TEST_F(ReadyDescriptor, NeedsNoArmBeforeTheFirst) {
+TEST_F(ReadyDescriptor, ThatWasNotAskedForCannotBeArmed) {
   auto in = attach();
   EXPECT_EQ(in.arm(), Status::detached);
   EXPECT_EQ(ring_.arm(), Status::detached);
@@ -207,7 +207,7 @@ TEST_F(ReadyDescriptor, OfASetIsReadableForAnyOfItsMembers) {
   set.add(in);
   const auto last = set.add(otherIn);
   const int descriptor = set.readyDescriptor().value();
-  EXPECT_EQ(set.arm(), Status::timedOut);
+  EXPECT_EQ(set.arm().status(), Status::timedOut);
   EXPECT_FALSE(isReadable(descriptor));
   publish(otherRing, 1);
   EXPECT_TRUE(becomesReadable(descriptor));
@@ -216,7 +216,7 @@ TEST_F(ReadyDescriptor, OfASetIsReadableForAnyOfItsMembers) {
   EXPECT_EQ(ready[0].member, last);
   set.remove(last);
   EXPECT_FALSE(isReadable(descriptor));
-  EXPECT_EQ(set.arm(), Status::timedOut);
+  EXPECT_EQ(set.arm().status(), Status::timedOut);
   publish(ring_, 1);
   EXPECT_TRUE(becomesReadable(descriptor));
 }

@@ -7,9 +7,9 @@
 #include <cstdint>
 #include <optional>
 
+#include "sluice/detail/eventcount.hpp"
 #include "sluice/detail/futex_expectation.hpp"
 #include "sluice/detail/time_point.hpp"
-#include "sluice/policy.hpp"
 #include "sluice/status.hpp"
 
 namespace sluice::detail {
@@ -31,18 +31,13 @@ class Awaited {
   /// need not wake: the wait loop looks once more after fence().
   virtual FutexExpectation arm() noexcept = 0;
 
-  /// True while an arm() that returned this, and its fence, still ask for a wake no later than what
-  /// is awaited now: then neither is needed once more.
-  virtual bool isArmed(const FutexExpectation& /*word*/) const noexcept { return false; }
+  /// Of the doorbell that arm() arms now; none where it returns another word, which arms nothing.
+  virtual std::optional<Eventcount> eventcount() const noexcept { return std::nullopt; }
 
-  /// How a publish is ordered against arm(), where a fence is needed; of several awaited things one
-  /// fence() is enough for all, where it is that of a membarrier if one of them needs that.
-  virtual std::optional<WakeProtocol> wakeProtocol() const noexcept { return std::nullopt; }
-
-  /// The heavy half of the fence between arm() and the second look, where one is needed. False when
-  /// the system refuses it, so that a wake may be lost, or when nobody was asked for one: a sleep
-  /// has to be short then.
-  virtual bool fence() noexcept { return true; }
+  /// The heavy half of the fence between arm() and the second look, where one is needed: the
+  /// eventcount's. False when the system refuses it, so that a wake may be lost, or when nobody was
+  /// asked for one: a sleep has to be short then.
+  virtual bool fence() noexcept;
 
   /// Where the kernel announces the deaths of the peers waited for; null where there is none.
   using Lifelines = std::array<const std::atomic<std::uint32_t>*, 2>;

@@ -60,8 +60,6 @@ class ConsumerAttachment {
  public:
   static Result<ConsumerAttachment> attach(std::string_view name, const ConsumerOptions& options,
                                            const Expectation& expectation);
-  /// invalidArgument where attach() would refuse the options for every segment.
-  static Result<void> check(std::string_view segment, const ConsumerOptions& options);
 
   ConsumerAttachment(ConsumerAttachment&&) noexcept;
   ConsumerAttachment& operator=(ConsumerAttachment&&) noexcept;
@@ -129,9 +127,7 @@ class ConsumerAttachment {
 
     Status checkPeer() override;
     FutexExpectation arm() noexcept override;
-    bool isArmed(const FutexExpectation& word) const noexcept override;
-    std::optional<WakeProtocol> wakeProtocol() const noexcept override;
-    bool fence() noexcept override;
+    std::optional<Eventcount> eventcount() const noexcept override;
     Lifelines lifelines() const noexcept override;
     TimePoint lookAgainAt() const noexcept override;
     void onSleep() noexcept override;

@@ -21,10 +21,12 @@ class OwnWaitSet {
                  "a role that is attached",  ""};
   }
   /// Of the role of that address, which may have been moved there; `bytes` is for a producer of
-  /// messages.
+  /// messages. timedOut while the role is not ready; ok, or why its stream has ended.
   template <class Role, class... Bytes>
   static Status arm(OwnWaitSet* own, Role& role, Bytes... bytes) {
-    return own == nullptr ? Status::detached : own->of(role, bytes...).arm();
+    if (own == nullptr) return Status::detached;
+    const ReadyMembers ready = own->of(role, bytes...).arm();
+    return ready ? ready[0].status : ready.status();
   }
 
  private:
