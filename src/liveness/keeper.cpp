@@ -4,9 +4,7 @@
 #include <unistd.h>
 
 #include <array>
-#include <atomic>
 #include <cerrno>
-#include <memory>
 
 namespace sluice::detail {
 namespace {
@@ -32,18 +30,7 @@ Keeper::Keeper()
                .mayEnd = [this] { return deaths_.isEmpty() || isAlone(); }}) {}
 
 Keeper& Keeper::ofThisProcess() {
-  // Never destroyed: the kernel ends the thread with the process. A child that was forked at any
-  // moment finds its parent's keeper here, and leaves it alone.
-  static std::atomic<Keeper*> current{nullptr};
-  Keeper* seen = current.load(std::memory_order_acquire);
-  while (seen == nullptr || !seen->process_.isCurrent()) {
-    std::unique_ptr<Keeper> fresh(new Keeper);
-    fresh->inherited_ = seen;
-    if (current.compare_exchange_strong(seen, fresh.get(), std::memory_order_acq_rel,
-                                        std::memory_order_acquire))
-      return *fresh.release();
-  }
-  return *seen;
+  return PerProcess<Keeper>::get();
 }
 
 }  // namespace sluice::detail

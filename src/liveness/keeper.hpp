@@ -5,7 +5,7 @@
 
 #include "liveness/robust_list.hpp"
 #include "os/isolated_thread.hpp"
-#include "os/process_stamp.hpp"
+#include "os/per_process.hpp"
 
 namespace sluice::detail {
 
@@ -30,11 +30,10 @@ class Keeper {
   Keeper& operator=(const Keeper&) = delete;
 
  private:
+  friend class PerProcess<Keeper>;
   Keeper();
 
   RobustList deaths_;
-  ProcessStamp process_ = ProcessStamp::current();
-  const Keeper* inherited_ = nullptr;  // keeps a parent's reachable: leaked, but not lost
   IsolatedThread thread_;
 };
 

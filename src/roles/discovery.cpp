@@ -2,23 +2,23 @@
 
 #include <chrono>
 #include <mutex>
-#include <span>
 #include <utility>
 
-#include "os/detached_thread.hpp"
 #include "os/directory_watch.hpp"
 #include "os/futex.hpp"
+#include "os/own_thread.hpp"
 #include "os/printable.hpp"
 #include "os/segment_path.hpp"
 #include "os/slice.hpp"
 #include "os/system_error.hpp"
+#include "roles/consumer_options.hpp"
 #include "sluice/detail/awaited.hpp"
 
 namespace sluice::detail {
 namespace {
 
 Result<void> checkOptions(std::string_view pattern, const FanInOptions& options) {
-  if (auto good = ConsumerAttachment::check(pattern, consumerOptions(options)); !good) return good;
+  if (auto good = checkConsumerOptions(pattern, consumerOptions(options)); !good) return good;
   if (!hasControlCharacter(options.name)) return {};
   return Error{ErrorCode::invalidArgument,          std::string(pattern),    "consumer name",
                "'" + printable(options.name) + "'", "no control characters", "choose another name"};
@@ -48,7 +48,6 @@ struct Discovery::State final : RingFinder {
     wakeAll(&news);
   }
 
-  static void* enter(void* self);
   void serve();
   bool takeRequests();
   void look(const DirectoryNews& told);
@@ -59,18 +58,9 @@ struct Discovery::State final : RingFinder {
   Finds finds;
   std::vector<RingLetGo> requests;
   bool isUnwanted = false;
-  bool isRunning = false;               // of the thread that starts it
-  std::atomic<std::uint32_t> news{0};   // counts what was posted
-  std::atomic<std::uint32_t> ended{0};  // 1: the thread is done with all of this
+  std::atomic<std::uint32_t> news{0};  // counts what was posted
+  OwnThread thread;
 };
-
-void* Discovery::State::enter(void* self) {
-  const std::unique_ptr<std::shared_ptr<State>> state(static_cast<std::shared_ptr<State>*>(self));
-  (*state)->serve();
-  (*state)->ended.store(1, std::memory_order_release);
-  wakeAll(&(*state)->ended);
-  return nullptr;
-}
 
 void Discovery::State::serve() {
   for (bool isWanted = true; isWanted;) {
@@ -124,7 +114,7 @@ class Discovery::News final : public WaitMember, public Awaited {
   const Discovery& discovery_;
 };
 
-Discovery::Discovery(std::shared_ptr<State> state) noexcept : state_(std::move(state)) {}
+Discovery::Discovery(std::unique_ptr<State> state) noexcept : state_(std::move(state)) {}
 
 /// The watch begins before the first look at the directory, so that no name is missed in between.
 Result<std::unique_ptr<Discovery>> Discovery::start(std::string_view pattern,
@@ -133,27 +123,25 @@ Result<std::unique_ptr<Discovery>> Discovery::start(std::string_view pattern,
   auto parsed = NamePattern::parse(pattern);
   if (!parsed) return parsed.error();
   if (auto good = checkOptions(pattern, options); !good) return good.error();
-  auto state = std::make_shared<State>(*std::move(parsed), options, expectation);
+  auto state = std::make_unique<State>(*std::move(parsed), options, expectation);
   if (auto listed = state->search.lookAtAll(); !listed) return listed.error();
-  std::unique_ptr<Discovery> discovery(new Discovery(state));
-  auto kept = std::make_unique<std::shared_ptr<State>>(state);
-  const int number = startDetached(Scheduling::ordinary, &State::enter, kept.get());
-  if (number != 0) return systemError(std::string(pattern), "thread (discovery)", number);
-  static_cast<void>(kept.release());
-  state->isRunning = true;
+  State& own = *state;
+  std::unique_ptr<Discovery> discovery(new Discovery(std::move(state)));
+  const int number =
+      own.thread.start("sluice-discover", Scheduling::ordinary, [&own] { own.serve(); });
+  if (number != 0) return systemError(std::string(pattern), "thread (sluice-discover)", number);
   return discovery;
 }
 
 Discovery::~Discovery() {
-  if (!process_.isCurrent() || !state_->isRunning) return;
+  // A forked child may find the mutex locked, by a thread that it does not have.
+  if (!state_->thread.isRunning()) return;
   {
     const std::lock_guard lock(state_->mutex);
     state_->isUnwanted = true;
   }
   state_->watch.interrupt();
-  const FutexExpectation running{&state_->ended, 0};
-  while (state_->ended.load(std::memory_order_acquire) == 0)
-    detail::sleepOn(std::span(&running, 1), forever);
+  state_->thread.join();
 }
 
 Finds Discovery::take() {

@@ -7,7 +7,6 @@
 #include <string_view>
 #include <vector>
 
-#include "os/process_stamp.hpp"
 #include "roles/ring_search.hpp"
 #include "sluice/detail/expectation.hpp"
 #include "sluice/detail/wait_member.hpp"
@@ -29,8 +28,7 @@ class Discovery {
   static Result<std::unique_ptr<Discovery>> start(std::string_view pattern,
                                                   const FanInOptions& options,
                                                   const Expectation& expectation);
-  /// The thread ends, and this waits for that, unless this is a forked child, which has no such
-  /// thread.
+  /// The thread ends, and this waits for that.
   ~Discovery();
   Discovery(const Discovery&) = delete;
   Discovery& operator=(const Discovery&) = delete;
@@ -45,11 +43,10 @@ class Discovery {
   struct State;
   class News;
 
-  explicit Discovery(std::shared_ptr<State> state) noexcept;
+  explicit Discovery(std::unique_ptr<State> state) noexcept;
 
-  std::shared_ptr<State> state_;
+  std::unique_ptr<State> state_;
   std::uint32_t seen_ = 0;  // of the news
-  ProcessStamp process_ = ProcessStamp::current();
 };
 
 }  // namespace sluice::detail

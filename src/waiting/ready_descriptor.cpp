@@ -12,13 +12,14 @@
 #include "os/detached_thread.hpp"
 #include "os/futex.hpp"
 #include "os/own_descriptors.hpp"
+#include "os/per_process.hpp"
 #include "os/ready_pipe.hpp"
 #include "os/slice.hpp"
 
 namespace sluice::detail {
 
 /// What the readiness thread knows of one descriptor. Guarded by its mutex.
-struct ReadyDescriptor::Shared {
+struct ReadyDescriptor::Watch {
   ReadyPipe pipe;
   CallFailure failure;
   bool isOpen = false;
@@ -32,18 +33,16 @@ struct ReadyDescriptor::Shared {
 /// The one thread of a process that makes descriptors readable. It runs while there are any.
 class ReadyDescriptor::Thread {
  public:
-  /// A forked child gets its own. Never destroyed: a process may end at any moment.
-  static Thread& ofThisProcess();
-
   Result<ReadyDescriptor> open();
-  void close(Shared& shared) noexcept;
-  void clear(Shared& shared, int number) noexcept;
-  void ring(Shared& shared, int number) noexcept;
-  void ringWhen(Shared& shared, std::span<const WatchedWord> words, TimePoint at);
+  void close(Watch& watch) noexcept;
+  void clear(Watch& watch, int number) noexcept;
+  void ring(Watch& watch, int number) noexcept;
+  void ringWhen(Watch& watch, std::span<const WatchedWord> words, TimePoint at);
 
  private:
   using Lock = std::unique_lock<std::mutex>;
 
+  friend class PerProcess<Thread>;
   Thread() = default;
   int start();
   static void* enter(void* self);
@@ -53,34 +52,19 @@ class ReadyDescriptor::Thread {
   void sleep(Lock& lock);
   void change(Lock& lock) noexcept;
 
-  ProcessStamp process_ = ProcessStamp::current();
-  const Thread* inherited_ = nullptr;  // keeps a parent's reachable: leaked, but not lost
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::vector<std::shared_ptr<Shared>> all_;
+  std::vector<std::shared_ptr<Watch>> all_;
   std::atomic<std::uint32_t> control_{0};  // raised at each change by another thread
   int number_ = 0;
   bool isRunning_ = false;
 };
 
-ReadyDescriptor::Thread& ReadyDescriptor::Thread::ofThisProcess() {
-  static std::atomic<Thread*> current{nullptr};
-  Thread* seen = current.load(std::memory_order_acquire);
-  while (seen == nullptr || !seen->process_.isCurrent()) {
-    std::unique_ptr<Thread> fresh(new Thread);
-    fresh->inherited_ = seen;
-    if (current.compare_exchange_strong(seen, fresh.get(), std::memory_order_acq_rel,
-                                        std::memory_order_acquire))
-      return *fresh.release();
-  }
-  return *seen;
-}
-
 Result<ReadyDescriptor> ReadyDescriptor::Thread::open() {
   const CancellationDisabled whole;
-  auto shared = std::make_shared<Shared>();
+  auto watch = std::make_shared<Watch>();
   Lock lock(mutex_);
-  all_.push_back(shared);
+  all_.push_back(watch);
   if (!isRunning_) {
     if (const int failed = start(); failed != 0) {
       all_.pop_back();
@@ -89,15 +73,15 @@ Result<ReadyDescriptor> ReadyDescriptor::Thread::open() {
   }
   change(lock);
   lock.lock();
-  changed_.wait(lock, [&shared] { return shared->isOpen || shared->failure; });
+  changed_.wait(lock, [&watch] { return watch->isOpen || watch->failure; });
   int number = -1;
-  if (!shared->failure) shared->failure = openReadyPipe(number_, shared->pipe.readEnd, number);
-  if (shared->failure) {
-    shared->isUnwanted = true;
+  if (!watch->failure) watch->failure = openReadyPipe(number_, watch->pipe.readEnd, number);
+  if (watch->failure) {
+    watch->isUnwanted = true;
     change(lock);
-    return systemError("", shared->failure.call, shared->failure.number);
+    return systemError("", watch->failure.call, watch->failure.number);
   }
-  return ReadyDescriptor(*this, number, std::move(shared));
+  return ReadyDescriptor(*this, number, std::move(watch));
 }
 
 /// With the lock in hand; 0, or an error number.
@@ -128,33 +112,33 @@ void ReadyDescriptor::Thread::serve() {
 
 /// The ends of the pipes are opened and closed where they are: in this thread's table.
 void ReadyDescriptor::Thread::serveRequests() {
-  std::erase_if(all_, [](const std::shared_ptr<Shared>& shared) {
-    if (!shared->isUnwanted) return false;
-    closeReadyPipe(shared->pipe);
+  std::erase_if(all_, [](const std::shared_ptr<Watch>& watch) {
+    if (!watch->isUnwanted) return false;
+    closeReadyPipe(watch->pipe);
     return true;
   });
-  for (const auto& shared : all_) {
-    if (shared->isOpen || shared->failure) continue;
-    shared->failure = makeReadyPipe(shared->pipe);
-    shared->isOpen = !shared->failure;
+  for (const auto& watch : all_) {
+    if (watch->isOpen || watch->failure) continue;
+    watch->failure = makeReadyPipe(watch->pipe);
+    watch->isOpen = !watch->failure;
   }
   changed_.notify_all();
 }
 
 void ReadyDescriptor::Thread::ringWhatChanged() {
   const TimePoint now = std::chrono::steady_clock::now();
-  for (const auto& shared : all_) {
-    if (!shared->isArmed) continue;
-    bool isOver = now >= shared->at;
-    for (const WatchedWord& watched : shared->words) {
+  for (const auto& watch : all_) {
+    if (!watch->isArmed) continue;
+    bool isOver = now >= watch->at;
+    for (const WatchedWord& watched : watch->words) {
       if (valueOf(watched.word) == watched.word.value) continue;
       isOver = true;
       if (watched.isLifeline) wakeAll(watched.word.word);
     }
     if (!isOver) continue;
-    shared->isArmed = false;
-    shared->isRung = true;
-    ringReadyPipe(shared->pipe.writeEnd);
+    watch->isArmed = false;
+    watch->isRung = true;
+    ringReadyPipe(watch->pipe.writeEnd);
   }
 }
 
@@ -165,10 +149,10 @@ void ReadyDescriptor::Thread::sleep(Lock& lock) {
   words[count++] = {&control_, control_.load(std::memory_order_relaxed)};
   TimePoint until = forever;
   bool isWhole = true;
-  for (const auto& shared : all_) {
-    if (!shared->isArmed) continue;
-    until = std::min(until, shared->at);
-    for (const WatchedWord& watched : shared->words) {
+  for (const auto& watch : all_) {
+    if (!watch->isArmed) continue;
+    until = std::min(until, watch->at);
+    for (const WatchedWord& watched : watch->words) {
       if (count == words.size() || (count > 0 && !sleepsOnSeveralWords()))
         isWhole = false;
       else
@@ -188,61 +172,60 @@ void ReadyDescriptor::Thread::change(Lock& lock) noexcept {
   wakeAll(&control_);
 }
 
-void ReadyDescriptor::Thread::close(Shared& shared) noexcept {
+void ReadyDescriptor::Thread::close(Watch& watch) noexcept {
   Lock lock(mutex_);
-  shared.isArmed = false;
-  shared.isUnwanted = true;
+  watch.isArmed = false;
+  watch.isUnwanted = true;
   change(lock);
 }
 
-void ReadyDescriptor::Thread::clear(Shared& shared, int number) noexcept {
+void ReadyDescriptor::Thread::clear(Watch& watch, int number) noexcept {
   const Lock lock(mutex_);
-  shared.isArmed = false;
-  if (std::exchange(shared.isRung, false)) clearReadyPipe(number);
+  watch.isArmed = false;
+  if (std::exchange(watch.isRung, false)) clearReadyPipe(number);
 }
 
-void ReadyDescriptor::Thread::ring(Shared& shared, int number) noexcept {
+void ReadyDescriptor::Thread::ring(Watch& watch, int number) noexcept {
   const Lock lock(mutex_);
-  shared.isArmed = false;
-  if (!std::exchange(shared.isRung, true)) ringReadyPipe(number);
+  watch.isArmed = false;
+  if (!std::exchange(watch.isRung, true)) ringReadyPipe(number);
 }
 
-void ReadyDescriptor::Thread::ringWhen(Shared& shared, std::span<const WatchedWord> words,
+void ReadyDescriptor::Thread::ringWhen(Watch& watch, std::span<const WatchedWord> words,
                                        TimePoint at) {
   Lock lock(mutex_);
-  shared.words.assign(words.begin(), words.end());
-  shared.at = at;
-  shared.isArmed = true;
+  watch.words.assign(words.begin(), words.end());
+  watch.at = at;
+  watch.isArmed = true;
   change(lock);
 }
 
 Result<ReadyDescriptor> ReadyDescriptor::open() {
-  return Thread::ofThisProcess().open();
+  return PerProcess<Thread>::get().open();
 }
 
-ReadyDescriptor::ReadyDescriptor(Thread& thread, int number,
-                                 std::shared_ptr<Shared> shared) noexcept
-    : thread_(&thread), number_(number), shared_(std::move(shared)) {}
+ReadyDescriptor::ReadyDescriptor(Thread& thread, int number, std::shared_ptr<Watch> watch) noexcept
+    : thread_(&thread), number_(number), watch_(std::move(watch)) {}
 ReadyDescriptor::ReadyDescriptor(ReadyDescriptor&& other) noexcept
     : thread_(other.thread_),
       number_(std::exchange(other.number_, -1)),
-      shared_(std::move(other.shared_)),
+      watch_(std::move(other.watch_)),
       process_(other.process_) {}
 
 ReadyDescriptor::~ReadyDescriptor() {
-  if (shared_ == nullptr || isInherited()) return;
-  thread_->close(*shared_);
+  if (watch_ == nullptr || isInherited()) return;
+  thread_->close(*watch_);
   closeReadyDescriptor(number_);
 }
 
 void ReadyDescriptor::clear() noexcept {
-  thread_->clear(*shared_, number_);
+  thread_->clear(*watch_, number_);
 }
 void ReadyDescriptor::ring() noexcept {
-  thread_->ring(*shared_, number_);
+  thread_->ring(*watch_, number_);
 }
 void ReadyDescriptor::ringWhen(std::span<const WatchedWord> words, TimePoint at) {
-  thread_->ringWhen(*shared_, words, at);
+  thread_->ringWhen(*watch_, words, at);
 }
 
 }  // namespace sluice::detail

@@ -46,14 +46,14 @@ class ReadyDescriptor {
   void ringWhen(std::span<const WatchedWord> words, TimePoint at);
 
  private:
-  struct Shared;
+  struct Watch;
   class Thread;
 
-  ReadyDescriptor(Thread& thread, int number, std::shared_ptr<Shared> shared) noexcept;
+  ReadyDescriptor(Thread& thread, int number, std::shared_ptr<Watch> watch) noexcept;
 
   Thread* thread_;
   int number_;
-  std::shared_ptr<Shared> shared_;
+  std::shared_ptr<Watch> watch_;
   ProcessStamp process_ = ProcessStamp::current();
 };
 

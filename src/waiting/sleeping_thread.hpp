@@ -1,14 +1,15 @@
 // A thread that sleeps on words for another thread, which has more of them than it can sleep on.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
+#include <mutex>
 #include <span>
 
 #include "os/futex.hpp"
-#include "os/process_stamp.hpp"
+#include "os/own_thread.hpp"
 #include "sluice/detail/futex_expectation.hpp"
 
 namespace sluice::detail {
@@ -20,9 +21,8 @@ class SleepingThread {
   /// One word of a sleep is this thread's own.
   static constexpr std::size_t maxWords = maxFutexWords - 1;
 
-  explicit SleepingThread(std::atomic<std::uint32_t>& news);
-  /// The thread ends, and this waits for that, unless this is a forked child, which has no such
-  /// thread.
+  explicit SleepingThread(std::atomic<std::uint32_t>& news) noexcept : news_(news) {}
+  /// The thread ends, and this waits for that.
   ~SleepingThread();
   SleepingThread(const SleepingThread&) = delete;
   SleepingThread& operator=(const SleepingThread&) = delete;
@@ -32,10 +32,20 @@ class SleepingThread {
   bool sleepOn(std::span<const FutexExpectation> words);
 
  private:
-  struct State;
+  void serve();
+  /// The words to sleep on, the control word last; 0 when the thread is to end.
+  std::size_t take(std::array<FutexExpectation, maxFutexWords>& to);
+  /// False where the owner has changed something meanwhile, so that there is nothing to tell.
+  bool tell(std::uint32_t turn);
 
-  std::shared_ptr<State> state_;
-  ProcessStamp process_ = ProcessStamp::current();
+  std::atomic<std::uint32_t>& news_;
+  std::mutex mutex_;
+  std::array<FutexExpectation, maxWords> words_{};
+  std::size_t count_ = 0;
+  bool hasWoken_ = true;  // the words were told of
+  bool isUnwanted_ = false;
+  std::atomic<std::uint32_t> control_{0};  // raised at each change of the above by the owner
+  OwnThread thread_;
 };
 
 }  // namespace sluice::detail
