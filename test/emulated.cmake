@@ -3,8 +3,6 @@ set(SLUICE_GOOGLETEST_SOURCE /usr/src/googletest CACHE PATH "The sources of Goog
 set(INSTALL_GTEST OFF)
 add_subdirectory(${SLUICE_GOOGLETEST_SOURCE} ${CMAKE_CURRENT_BINARY_DIR}/googletest EXCLUDE_FROM_ALL)
 
-set(folders os format liveness ring roles)
-
 # Under its own name a script that a test can execute: the kernel does not know the program's machine.
 function(emulate program)
   set_target_properties(${program} PROPERTIES

@@ -16,7 +16,6 @@
 #include "support/eventually.hpp"
 #include "support/other_user.hpp"
 #include "support/sanitizers.hpp"
-#include "support/scratch_directory.hpp"
 #include "support/shell_command.hpp"
 #include "support/unique_name.hpp"
 
@@ -27,16 +26,6 @@ using testing::ChildProcess;
 using testing::eventually;
 using testing::SegmentName;
 using Ring = Producer<std::uint64_t>;
-
-TEST(ForeignWrites, OfAToolThatLogsEveryAllocationReachNoFileOfASegment) {
-  if (testing::sanitized) GTEST_SKIP() << "sanitizers have an allocator of their own";
-  const testing::ScratchDirectory directory;
-  const auto ran = testing::run(SLUICE_TEST_PROGRAMS_DIR "/malloc_tracer " + directory.path());
-  EXPECT_EQ(ran.status, 0) << ran.output;
-  const auto looked =
-      testing::run(SLUICE_TOOLS_DIR "/shm-dump --directory " + directory.path() + " ticks");
-  EXPECT_EQ(looked.status, 0) << looked.output;
-}
 
 bool hasKeeper() {
   for (const auto& thread : std::filesystem::directory_iterator("/proc/self/task")) {
