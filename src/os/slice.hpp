@@ -6,8 +6,8 @@
 namespace sluice::detail {
 
 /// The longest sleep in one piece. After each slice everything is looked at anew: that covers what
-/// no wake can, a waker that was stopped or died before it could wake. Tests make it so long that
-/// it covers nothing (SLUICE_SLICE_MS).
+/// no wake can, a waker that was stopped or died before it could wake. Tests put their own in the
+/// place of slice.cpp, so long that it covers nothing.
 extern const std::chrono::milliseconds slice;
 
 /// The same where the system cannot wake: it marks no death, or lets a thread sleep on one word
