@@ -95,6 +95,13 @@ class FanIn {
   /// do not count yet.
   std::size_t size() const noexcept { return core_.size(); }
 
+  /// A descriptor for an event loop, and what makes it readable, as WaitSet has them: that
+  /// tryWait() has an event. arm() returns Status::ok where it has already, timedOut while it has
+  /// not, and detached without a descriptor. A ring that was found makes it readable too, before it
+  /// has a record. The descriptor stays the same when the FanIn is moved.
+  Result<int> readyDescriptor() { return core_.readyDescriptor(); }
+  Status arm() { return core_.arm(); }
+
  private:
   using Slot = detail::FixedSlot<T, L>;
   using Reader = detail::SlotReader<Slot>;

@@ -44,6 +44,9 @@ class MessageFanIn {
   Status commitAll() noexcept { return core_.commitAll(); }
   std::size_t size() const noexcept { return core_.size(); }
 
+  Result<int> readyDescriptor() { return core_.readyDescriptor(); }
+  Status arm() { return core_.arm(); }
+
  private:
   using Reader = detail::SlotReader<detail::MessageSlot>;
 

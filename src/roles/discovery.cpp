@@ -33,16 +33,16 @@ struct Discovery::State final : RingFinder {
         search(std::move(pattern), options, expectation, *this) {}
 
   void found(FoundRing ring) override {
-    post([&ring](Finds& all) { all.rings.push_back(std::move(ring)); });
+    post([&] { foundRings.push_back(std::move(ring)); });
   }
   void refused(RefusedName name) override {
-    post([&name](Finds& all) { all.refused.push_back(std::move(name)); });
+    post([&] { refusedNames.push_back(std::move(name)); });
   }
   template <class Add>
   void post(Add add) {
     {
       const std::lock_guard lock(mutex);
-      add(finds);
+      add();
       news.fetch_add(1, std::memory_order_release);
     }
     wakeAll(&news);
@@ -55,7 +55,8 @@ struct Discovery::State final : RingFinder {
   DirectoryWatch watch;
   RingSearch search;
   std::mutex mutex;
-  Finds finds;
+  std::vector<FoundRing> foundRings;
+  std::vector<RefusedName> refusedNames;
   std::vector<RingLetGo> requests;
   bool isUnwanted = false;
   std::atomic<std::uint32_t> news{0};  // counts what was posted
@@ -102,7 +103,8 @@ class Discovery::News final : public WaitMember, public Awaited {
   Awaited& awaited() noexcept override { return *this; }
 
   bool isReady() noexcept override {
-    return word().load(std::memory_order_acquire) != discovery_.seen_;
+    return !discovery_.refused_.empty() ||
+           word().load(std::memory_order_acquire) != discovery_.seen_;
   }
   Status checkPeer() override { return Status::ok; }
   FutexExpectation arm() noexcept override { return {&word(), discovery_.seen_}; }
@@ -144,10 +146,19 @@ Discovery::~Discovery() {
   state_->thread.join();
 }
 
-Finds Discovery::take() {
+std::vector<FoundRing> Discovery::takeRings() {
   const std::lock_guard lock(state_->mutex);
   seen_ = state_->news.load(std::memory_order_relaxed);
-  return std::exchange(state_->finds, Finds());
+  for (RefusedName& name : std::exchange(state_->refusedNames, {}))
+    refused_.push_back(std::move(name));
+  return std::exchange(state_->foundRings, {});
+}
+
+std::optional<RefusedName> Discovery::takeRefused() {
+  if (refused_.empty()) return std::nullopt;
+  std::optional<RefusedName> name(std::move(refused_.front()));
+  refused_.pop_front();
+  return name;
 }
 
 void Discovery::letGo(RingLetGo ring) {

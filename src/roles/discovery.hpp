@@ -3,7 +3,9 @@
 
 #include <atomic>
 #include <cstdint>
+#include <deque>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -14,12 +16,6 @@
 #include "sluice/result.hpp"
 
 namespace sluice::detail {
-
-/// What was found since the last question, in its order.
-struct Finds {
-  std::vector<FoundRing> rings{};
-  std::vector<RefusedName> refused{};
-};
 
 /// Watches a directory and hands over the rings that it has joined. Used by one thread.
 class Discovery {
@@ -33,10 +29,13 @@ class Discovery {
   Discovery(const Discovery&) = delete;
   Discovery& operator=(const Discovery&) = delete;
 
-  Finds take();
+  /// The rings that were joined since the last question, in their order.
+  std::vector<FoundRing> takeRings();
+  /// The next of the names that were refused before that question.
+  std::optional<RefusedName> takeRefused();
   void letGo(RingLetGo ring);
 
-  /// Ready when take() has something. The discovery must outlive it.
+  /// Ready when one of the two has something. The discovery must outlive it.
   std::unique_ptr<WaitMember> waitMember();
 
  private:
@@ -47,6 +46,7 @@ class Discovery {
 
   std::unique_ptr<State> state_;
   std::uint32_t seen_ = 0;  // of the news
+  std::deque<RefusedName> refused_;
 };
 
 }  // namespace sluice::detail

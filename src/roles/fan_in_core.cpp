@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -39,6 +38,8 @@ class FanInCore::State {
   Status commit() noexcept;
   Status commitAll() noexcept;
   std::size_t size() const noexcept { return set_.size() - 1; }  // less the discovery
+  Result<int> readyDescriptor() { return set_.readyDescriptor(); }
+  Status arm();
 
  private:
   struct Ring {
@@ -68,8 +69,7 @@ class FanInCore::State {
   WaitSet set_;
   std::size_t discoveryMember_;
   Ring* current_ = nullptr;
-  std::deque<RefusedName> refused_;
-  RefusedName refusedNow_;
+  RefusedName refused_;
   FanInRing refusedRing_;
   std::vector<ReadyMember> ready_;  // of which the first nextReady_ were served
   std::size_t nextReady_ = 0;
@@ -90,11 +90,8 @@ FanInFinding FanInCore::State::wait(const WaitLimit& limit) {
 }
 
 void FanInCore::State::takeFinds() {
-  Finds finds = discovery_->take();
-  for (FoundRing& found : finds.rings)
+  for (FoundRing& found : discovery_->takeRings())
     add(std::move(found));
-  for (RefusedName& name : finds.refused)
-    refused_.push_back(std::move(name));
 }
 
 void FanInCore::State::add(FoundRing found) {
@@ -108,12 +105,11 @@ void FanInCore::State::add(FoundRing found) {
 }
 
 std::optional<FanInFinding> FanInCore::State::refusedNext() {
-  if (refused_.empty()) return std::nullopt;
-  refusedNow_ = std::move(refused_.front());
-  refused_.pop_front();
-  refusedRing_ = {.name = refusedNow_.name};
-  return FanInFinding{
-      .news = FanInNews::refused, .ring = &refusedRing_, .error = &refusedNow_.error};
+  auto name = discovery_->takeRefused();
+  if (!name) return std::nullopt;
+  refused_ = *std::move(name);
+  refusedRing_ = {.name = refused_.name};
+  return FanInFinding{.news = FanInNews::refused, .ring = &refusedRing_, .error = &refused_.error};
 }
 
 /// Each that was ready at the last look is served once before the next look.
@@ -215,6 +211,12 @@ Status FanInCore::State::commitAll() noexcept {
   return all;
 }
 
+/// What is left of the last look is ready still, and the set finds it again.
+Status FanInCore::State::arm() {
+  const ReadyMembers ready = set_.arm();
+  return ready ? Status::ok : ready.status();
+}
+
 Result<FanInCore> FanInCore::open(std::string_view pattern, const FanInOptions& options,
                                   const Expectation& expectation, MakeReader makeReader) {
   const CancellationDisabled whole;
@@ -242,6 +244,20 @@ Status FanInCore::commitAll() noexcept {
 
 std::size_t FanInCore::size() const noexcept {
   return state_ == nullptr ? 0 : state_->size();
+}
+
+Result<int> FanInCore::readyDescriptor() {
+  if (state_ != nullptr) return state_->readyDescriptor();
+  return Error{ErrorCode::invalidArgument,
+               "",
+               "readyDescriptor",
+               "a FanIn that was moved from",
+               "an open one",
+               ""};
+}
+
+Status FanInCore::arm() {
+  return state_ == nullptr ? Status::detached : state_->arm();
 }
 
 }  // namespace sluice::detail

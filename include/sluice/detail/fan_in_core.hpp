@@ -49,6 +49,8 @@ class FanInCore {
   Status commit() noexcept;
   Status commitAll() noexcept;
   std::size_t size() const noexcept;
+  Result<int> readyDescriptor();
+  Status arm();
 
  private:
   class State;
