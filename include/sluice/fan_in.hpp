@@ -47,8 +47,9 @@ namespace sluice {
 ///
 /// A name that matches and cannot be joined (no segment, another record type, no permission, no
 /// free row, the consumer's name in use) is told once, and the others run on. It is tried again
-/// when its file is replaced by another, or when the directory tells that its rights have changed;
-/// and told again when the reason is then a different one or the file another.
+/// when its file is replaced by another, when the directory tells that its rights have changed, and
+/// each 250 ms while it is a row or the name that is not free; and told again when the reason is
+/// then a different one or the file another.
 ///
 /// A thread of the library looks for rings: the directory tells of new ones at once, or is listed
 /// each 250 ms where inotify is refused. Each ring takes a descriptor of the process.

@@ -66,7 +66,7 @@ struct Discovery::State final : RingFinder {
 void Discovery::State::serve() {
   for (bool isWanted = true; isWanted;) {
     const auto soon = std::chrono::steady_clock::now() + fallbackSlice;
-    const DirectoryNews told = watch.wait(search.hasSomethingToRemove() ? soon : forever);
+    const DirectoryNews told = watch.wait(search.awaitsOthers() ? soon : forever);
     isWanted = takeRequests();
     if (isWanted) look(told);
     search.removeUnused();
@@ -78,6 +78,7 @@ void Discovery::State::look(const DirectoryNews& told) {
     search.lookAtChanged(name);
   // A directory that is gone may come again.
   if (!told.isWhole) static_cast<void>(search.lookAtAll());
+  search.joinFreed();
 }
 
 /// False when the thread is to end.

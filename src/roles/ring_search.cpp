@@ -106,6 +106,20 @@ void RingSearch::letGo(const RingLetGo& ring) {
   look(ring.name, true);
 }
 
+void RingSearch::joinFreed() {
+  std::vector<std::string> names;
+  for (const auto& [name, known] : names_)
+    if (known.awaitsOthers()) names.push_back(name);
+  for (const std::string& name : names)
+    look(name, true);
+}
+
+bool RingSearch::awaitsOthers() const noexcept {
+  return !toRemove_.empty() || std::any_of(names_.begin(), names_.end(), [](const auto& known) {
+    return known.second.awaitsOthers();
+  });
+}
+
 void RingSearch::removeUnused() {
   std::erase_if(toRemove_, [this](const RingLetGo& ring) {
     const auto removed = removeName({options_.directory, ring.name}, ring.id);

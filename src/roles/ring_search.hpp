@@ -69,9 +69,12 @@ class RingSearch {
   void lookAtChanged(const std::string& name) { look(name, true); }
 
   void letGo(const RingLetGo& ring);
+  /// Tries once more to join where a row or the consumer's name was taken.
+  void joinFreed();
   /// Removes what is to be removed and is not in use any more.
   void removeUnused();
-  bool hasSomethingToRemove() const noexcept { return !toRemove_.empty(); }
+  /// One of the two may have something to do later: nothing tells when.
+  bool awaitsOthers() const noexcept;
 
  private:
   /// What is known of the file that a name means.
@@ -80,6 +83,10 @@ class RingSearch {
     std::optional<SegmentId> id{};       // of a segment that is or was joined
     std::optional<ErrorCode> refusal{};  // as it was told
     std::string refusedField{};
+
+    bool awaitsOthers() const noexcept {
+      return refusal == ErrorCode::inUse || refusal == ErrorCode::full;
+    }
   };
 
   void look(const std::string& name, bool hasChanged);

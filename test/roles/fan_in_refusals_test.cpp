@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -125,6 +127,32 @@ TEST(FanInRefusals, TellThatTheNameOfTheConsumerIsTaken) {
   publish(ring, 1);
   EXPECT_EQ(first.wait().batch().size(), 1u);
   EXPECT_EQ(second.tryWait().status(), Status::timedOut);
+}
+
+TEST(FanInRefusals, EndWhenTheNameOfTheConsumerIsFree) {
+  RingDirectory rings;
+  auto ring = rings.create("log-1");
+  std::optional<FanIn<Tick>> first(rings.open(rings.options(OnDeath::hold)));
+  auto second = rings.open(rings.options(OnDeath::hold));
+  EXPECT_EQ(second.wait().error().code, ErrorCode::inUse);
+  publish(ring, 1);
+  first.reset();
+  const auto event = second.wait(60s);
+  ASSERT_EQ(event.news(), FanInNews::records);
+  EXPECT_EQ(event.batch()[0].number, 1u);
+}
+
+TEST(FanInRefusals, EndWhenARowIsFree) {
+  RingDirectory rings;
+  auto ring = rings.create("log-1");
+  std::list<Consumer<Tick>> others;
+  while (auto other = Consumer<Tick>::attach("log-1", {.directory = rings.path()}))
+    others.push_back(*std::move(other));
+  auto in = rings.open();
+  EXPECT_EQ(in.wait().error().code, ErrorCode::full);
+  others.clear();
+  publish(ring, 1);
+  EXPECT_EQ(in.wait(60s).news(), FanInNews::records);
 }
 
 TEST(FanInRefusals, OfTheOptionsComeAtOnce) {
