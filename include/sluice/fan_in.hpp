@@ -1,10 +1,15 @@
 // The reader of every ring whose name matches a pattern.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "sluice/batch.hpp"
 #include "sluice/detail/fan_in_core.hpp"
@@ -12,6 +17,7 @@
 #include "sluice/detail/slot.hpp"
 #include "sluice/fan_in_event.hpp"
 #include "sluice/fan_in_options.hpp"
+#include "sluice/merged_by.hpp"
 #include "sluice/record.hpp"
 #include "sluice/result.hpp"
 #include "sluice/sequence.hpp"
@@ -36,7 +42,8 @@ namespace sluice {
 ///     }
 ///   }
 ///
-/// Rings are read in turn, a batch of each that has something. A ring is known by its segment, and
+/// Rings are read in turn, a batch of each that has something, or merged by a time that the records
+/// have (MergedBy). A ring is known by its segment, and
 /// not by its name: a segment that is created anew under a name is another ring, with another
 /// number, and what was published in the one before is given too. So that nothing of a ring is lost
 /// before the FanIn has joined it, its producer creates it with WithoutConsumers::wait.
@@ -68,10 +75,16 @@ class FanIn {
   /// Errors: invalidArgument, notFound (the directory), denied, system. What is wrong with a single
   /// name is an event.
   static Result<FanIn> open(std::string_view pattern, const FanInOptions& options = {}) {
-    auto core =
-        detail::FanInCore::open(pattern, options, {describeRecord<T>(), L::value}, &makeReader);
-    if (!core) return core.error();
-    return FanIn(*std::move(core));
+    return openWith(pattern, options, {}, std::nullopt);
+  }
+  /// The same, but merges: an event has as many records of one ring as come before all others.
+  /// `merged.time` is called by the thread that waits. Errors: invalidArgument too without it, or
+  /// with a negative limit.
+  static Result<FanIn> open(std::string_view pattern, const FanInOptions& options,
+                            MergedBy<T> merged) {
+    if (!merged.time) return detail::noTimeOfRecords(pattern);
+    const auto quietLimit = merged.quietLimit;
+    return openWith(pattern, options, std::move(merged.time), quietLimit);
   }
 
   /// The next event; waits for ever until there is one. A ring's batches follow each other, whether
@@ -96,6 +109,9 @@ class FanIn {
   /// do not count yet.
   std::size_t size() const noexcept { return core_.size(); }
 
+  /// How many records were given after one of a later time; 0 where the rings are read in turn.
+  std::uint64_t late() const noexcept { return core_.late(); }
+
   /// A descriptor for an event loop, and what makes it readable, as WaitSet has them: that
   /// tryWait() has an event. arm() returns Status::ok where it has already, timedOut while it has
   /// not, and detached without a descriptor. A ring that was found makes it readable too, before it
@@ -109,15 +125,32 @@ class FanIn {
 
   explicit FanIn(detail::FanInCore core) noexcept : core_(std::move(core)) {}
 
-  static std::unique_ptr<detail::FanInReader> makeReader(detail::ConsumerAttachment attachment,
-                                                         const FanInOptions& options) {
-    return std::make_unique<Reader>(std::move(attachment), Slot{}, options);
+  static Result<FanIn> openWith(std::string_view pattern, const FanInOptions& options,
+                                std::function<std::int64_t(const T&)> time,
+                                std::optional<std::chrono::nanoseconds> quietLimit) {
+    const auto times = [time = std::move(time)](const Reader& reader,
+                                                const detail::ArrivedSlots& slots) {
+      std::vector<std::int64_t> all;
+      for (const T& record : batchOf(reader, slots))
+        all.push_back(time(record));
+      return all;
+    };
+    const auto makeReader = [times](detail::ConsumerAttachment attachment,
+                                    const FanInOptions& chosen) {
+      return std::make_unique<Reader>(std::move(attachment), Slot{}, chosen, times);
+    };
+    auto core = detail::FanInCore::open(pattern, options, {describeRecord<T>(), L::value},
+                                        makeReader, quietLimit);
+    if (!core) return core.error();
+    return FanIn(*std::move(core));
   }
 
+  static Records batchOf(const Reader& reader, const detail::ArrivedSlots& slots) noexcept {
+    return {reader.engine().record(slots.slot), slots.count, slots.first};
+  }
   static Records batchOf(const detail::FanInFinding& found) noexcept {
     if (found.news != FanInNews::records) return {noSequence, found.status};
-    const auto& reader = static_cast<const Reader&>(*found.reader);
-    return {reader.engine().record(found.slots.slot), found.slots.count, found.slots.first};
+    return batchOf(static_cast<const Reader&>(*found.reader), found.slots);
   }
 
   detail::FanInCore core_;

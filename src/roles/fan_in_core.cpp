@@ -1,7 +1,9 @@
 #include "sluice/detail/fan_in_core.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -9,6 +11,8 @@
 #include "os/cancellation.hpp"
 #include "os/process_stamp.hpp"
 #include "roles/discovery.hpp"
+#include "roles/joined_ring.hpp"
+#include "roles/merge_order.hpp"
 #include "sluice/wait_set.hpp"
 
 namespace sluice::detail {
@@ -25,50 +29,53 @@ FanInFinding nothing(Status status) noexcept {
 
 class FanInCore::State {
  public:
-  State(std::unique_ptr<Discovery> discovery, const FanInOptions& options, MakeReader makeReader)
+  State(std::unique_ptr<Discovery> discovery, const FanInOptions& options, MakeReader makeReader,
+        std::optional<MergeOrder> order)
       : options_(options),
-        makeReader_(makeReader),
+        makeReader_(std::move(makeReader)),
         discovery_(std::move(discovery)),
+        order_(std::move(order)),
         set_(options.waitStrategy),
         discoveryMember_(set_.add(*discovery_)) {
+    if (order_) set_.add(*order_);
     takeFinds();
   }
 
   FanInFinding wait(const WaitLimit& limit);
   Status commit() noexcept;
   Status commitAll() noexcept;
-  std::size_t size() const noexcept { return set_.size() - 1; }  // less the discovery
+  /// Less the discovery and the order.
+  std::size_t size() const noexcept { return set_.size() - (order_ ? 2 : 1); }
+  std::uint64_t late() const noexcept { return order_ ? order_->late() : 0; }
   Result<int> readyDescriptor() { return set_.readyDescriptor(); }
   Status arm();
 
  private:
-  struct Ring {
-    FanInRing told;
-    SegmentId id;
-    std::unique_ptr<FanInReader> reader;  // null when the ring was let go
-    std::optional<Status> end{};          // as it was told
-  };
-  using Rings = std::vector<std::unique_ptr<Ring>>;
+  using Rings = std::vector<std::unique_ptr<JoinedRing>>;
 
   void takeFinds();
   void add(FoundRing found);
   std::optional<FanInFinding> refusedNext();
   std::optional<FanInFinding> readyNext();
+  std::optional<FanInFinding> mergedNext();
   std::optional<FanInFinding> serve(std::size_t member, Status status);
+  FanInFinding give(JoinedRing& ring, const ArrivedSlots& slots);
   Status findReady(const WaitLimit& limit);
   FanInFinding end(std::size_t member, Status status);
-  Status commit(Ring& ring) noexcept;
-  void letGo(Ring& ring);
+  Status commit(JoinedRing& ring) noexcept;
+  void letGo(JoinedRing& ring);
   void forgetEnded();
 
   FanInOptions options_;
   MakeReader makeReader_;
   std::unique_ptr<Discovery> discovery_;
-  Rings rings_;  // by their number in the set
+  std::optional<MergeOrder> order_;
+  std::map<std::size_t, ArrivedSlots> held_;  // what the order has of a ring
+  Rings rings_;                               // by their number in the set
   Rings ended_;  // told as ended: what is not committed, and the ring told last
   WaitSet set_;
   std::size_t discoveryMember_;
-  Ring* current_ = nullptr;
+  JoinedRing* current_ = nullptr;
   RefusedName refused_;
   FanInRing refusedRing_;
   std::vector<ReadyMember> ready_;  // of which the first nextReady_ were served
@@ -85,7 +92,11 @@ FanInFinding FanInCore::State::wait(const WaitLimit& limit) {
     if (const auto found = refusedNext()) return *found;
     if (const auto found = readyNext()) return *found;
     if (!process_.isCurrent()) return nothing(Status::detached);
-    if (const Status status = findReady(started); status != Status::ok) return nothing(status);
+    if (const auto found = mergedNext()) return *found;
+    const TimePoint giveAt = order_ ? order_->giveAt() : forever;
+    const Status status = findReady({std::min(started.deadline(), giveAt), started.stop()});
+    if (status == Status::timedOut && started.status() == Status::ok) continue;
+    if (status != Status::ok) return nothing(status);
   }
 }
 
@@ -95,11 +106,12 @@ void FanInCore::State::takeFinds() {
 }
 
 void FanInCore::State::add(FoundRing found) {
-  auto ring = std::make_unique<Ring>();
+  auto ring = std::make_unique<JoinedRing>();
   ring->told = {std::move(found.name), nextNumber_++, found.lost};
   ring->id = found.id;
   ring->reader = makeReader_(std::move(found.attachment), options_);
-  const std::size_t member = set_.add(*ring->reader);
+  const std::size_t member = set_.add(*ring);
+  if (order_) order_->add(member, ring->told.number);
   if (rings_.size() <= member) rings_.resize(member + 1);
   rings_[member] = std::move(ring);
 }
@@ -121,18 +133,40 @@ std::optional<FanInFinding> FanInCore::State::readyNext() {
   return std::nullopt;
 }
 
+/// What has come by now goes before what was held back.
+std::optional<FanInFinding> FanInCore::State::mergedNext() {
+  if (!order_) return std::nullopt;
+  if (findReady(WaitLimit::now()) == Status::ok)
+    if (auto ended = readyNext()) return ended;
+  const auto turn = order_->give(std::chrono::steady_clock::now());
+  if (!turn) return std::nullopt;
+  JoinedRing& ring = *rings_[turn->ring];
+  ring.isPaused = order_->holds(turn->ring);
+  return give(ring, ring.reader->part(held_.at(turn->ring), ring.given, turn->count));
+}
+
+FanInFinding FanInCore::State::give(JoinedRing& ring, const ArrivedSlots& slots) {
+  current_ = &ring;
+  ring.given += slots.count;
+  return {.news = FanInNews::records,
+          .ring = &ring.told,
+          .error = &noError,
+          .reader = ring.reader.get(),
+          .slots = slots};
+}
+
 /// `status` is what the set said of it.
 std::optional<FanInFinding> FanInCore::State::serve(std::size_t member, Status status) {
   if (member >= rings_.size() || rings_[member] == nullptr) return std::nullopt;
-  Ring& ring = *rings_[member];
+  JoinedRing& ring = *rings_[member];
   const ArrivedSlots slots = ring.reader->take();
   if (slots.count != 0) {
-    current_ = &ring;
-    return FanInFinding{.news = FanInNews::records,
-                        .ring = &ring.told,
-                        .error = &noError,
-                        .reader = ring.reader.get(),
-                        .slots = slots};
+    ring.given = 0;
+    if (!order_) return give(ring, slots);
+    order_->offer(member, ring.reader->times(slots));
+    held_[member] = slots;
+    ring.isPaused = true;
+    return std::nullopt;
   }
   if (slots.status == Status::detached) return nothing(Status::detached);
   const Status end = slots.status == Status::timedOut ? status : slots.status;
@@ -158,8 +192,9 @@ Status FanInCore::State::findReady(const WaitLimit& limit) {
 
 FanInFinding FanInCore::State::end(std::size_t member, Status status) {
   set_.remove(member);
+  if (order_) order_->remove(member);
   ended_.push_back(std::move(rings_[member]));
-  Ring& ring = *ended_.back();
+  JoinedRing& ring = *ended_.back();
   ring.end = status;
   current_ = &ring;
   // What an evicted consumer was given and has not committed is void.
@@ -168,7 +203,7 @@ FanInFinding FanInCore::State::end(std::size_t member, Status status) {
 }
 
 /// A successor may come to a ring that is not closed, and must not wait for this consumer.
-void FanInCore::State::letGo(Ring& ring) {
+void FanInCore::State::letGo(JoinedRing& ring) {
   using Then = RingLetGo::Then;
   Then then = Then::keep;
   if (ring.end == Status::evicted)
@@ -187,9 +222,9 @@ void FanInCore::State::forgetEnded() {
     std::erase_if(ended_, [](const auto& ring) { return ring->reader == nullptr; });
 }
 
-Status FanInCore::State::commit(Ring& ring) noexcept {
+Status FanInCore::State::commit(JoinedRing& ring) noexcept {
   if (ring.reader == nullptr) return Status::ok;
-  const Status status = ring.reader->commit();
+  const Status status = ring.reader->commit(ring.given);
   if (ring.end && status != Status::detached) letGo(ring);
   return status;
 }
@@ -217,12 +252,32 @@ Status FanInCore::State::arm() {
   return ready ? Status::ok : ready.status();
 }
 
+Error noTimeOfRecords(std::string_view pattern) {
+  return {ErrorCode::invalidArgument,
+          std::string(pattern),
+          "merged",
+          "no function",
+          "a function",
+          "give one that returns the time of a record"};
+}
+
 Result<FanInCore> FanInCore::open(std::string_view pattern, const FanInOptions& options,
-                                  const Expectation& expectation, MakeReader makeReader) {
+                                  const Expectation& expectation, MakeReader makeReader,
+                                  std::optional<std::chrono::nanoseconds> quietLimit) {
   const CancellationDisabled whole;
+  if (quietLimit && *quietLimit < std::chrono::nanoseconds::zero())
+    return Error{ErrorCode::invalidArgument,
+                 std::string(pattern),
+                 "quietLimit",
+                 std::to_string(quietLimit->count()) + " ns",
+                 "0 or more",
+                 ""};
   auto discovery = Discovery::start(pattern, options, expectation);
   if (!discovery) return discovery.error();
-  return FanInCore(std::make_unique<State>(*std::move(discovery), options, makeReader));
+  std::optional<MergeOrder> order;
+  if (quietLimit) order.emplace(*quietLimit);
+  return FanInCore(std::make_unique<State>(*std::move(discovery), options, std::move(makeReader),
+                                           std::move(order)));
 }
 
 FanInCore::FanInCore(std::unique_ptr<State> state) noexcept : state_(std::move(state)) {}
@@ -244,6 +299,10 @@ Status FanInCore::commitAll() noexcept {
 
 std::size_t FanInCore::size() const noexcept {
   return state_ == nullptr ? 0 : state_->size();
+}
+
+std::uint64_t FanInCore::late() const noexcept {
+  return state_ == nullptr ? 0 : state_->late();
 }
 
 Result<int> FanInCore::readyDescriptor() {

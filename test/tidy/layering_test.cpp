@@ -43,6 +43,7 @@ const std::map<std::string, Layers>& installedHeaders() {
       {"value",
        {"error.hpp",
         "fan_in_options.hpp",
+        "merged_by.hpp",
         "lost_records.hpp",
         "message_kind.hpp",
         "message_options.hpp",

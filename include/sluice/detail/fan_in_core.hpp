@@ -1,8 +1,12 @@
 // What every FanIn does, whatever its record.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include "sluice/detail/consumer_attachment.hpp"
@@ -29,17 +33,22 @@ struct FanInFinding {
   ArrivedSlots slots{};
 };
 
+/// invalidArgument, for a MergedBy without a function.
+Error noTimeOfRecords(std::string_view pattern);
+
 /// Finds the rings, reads them in turn and lets go of what has ended. Used by one thread at a time;
 /// movable, and then empty: every call of an empty one, and in a forked child, says `detached`.
 class FanInCore {
  public:
   /// Makes the consumer of a ring that was joined.
-  using MakeReader = std::unique_ptr<FanInReader> (*)(ConsumerAttachment attachment,
-                                                      const FanInOptions& options);
+  using MakeReader = std::function<std::unique_ptr<FanInReader>(ConsumerAttachment attachment,
+                                                                const FanInOptions& options)>;
 
-  /// The texts of the expectation must live as long as the core.
+  /// Merges the rings where there is a quiet limit. The texts of the expectation must live as long
+  /// as the core.
   static Result<FanInCore> open(std::string_view pattern, const FanInOptions& options,
-                                const Expectation& expectation, MakeReader makeReader);
+                                const Expectation& expectation, MakeReader makeReader,
+                                std::optional<std::chrono::nanoseconds> quietLimit);
 
   FanInCore(FanInCore&&) noexcept;
   FanInCore& operator=(FanInCore&&) noexcept;
@@ -49,6 +58,7 @@ class FanInCore {
   Status commit() noexcept;
   Status commitAll() noexcept;
   std::size_t size() const noexcept;
+  std::uint64_t late() const noexcept;
   Result<int> readyDescriptor();
   Status arm();
 

@@ -1,8 +1,12 @@
 // One ring of a FanIn, without its record type.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "sluice/detail/consumer_attachment.hpp"
 #include "sluice/detail/consumer_engine.hpp"
@@ -24,7 +28,13 @@ class FanInReader {
 
   /// The next batch, or none and why; never waits.
   virtual ArrivedSlots take() = 0;
-  virtual Status commit() noexcept = 0;
+  /// The times of the records of a batch.
+  virtual std::vector<std::int64_t> times(const ArrivedSlots& slots) const = 0;
+  /// So many of them from that one on.
+  virtual ArrivedSlots part(const ArrivedSlots& slots, std::size_t from,
+                            std::size_t count) const noexcept = 0;
+  /// So many of the batch that was taken last.
+  virtual Status commit(std::size_t count) noexcept = 0;
   /// Everything that was taken is committed.
   virtual bool isCommitted() const noexcept = 0;
   virtual void resign() noexcept = 0;
@@ -35,11 +45,24 @@ class FanInReader {
 template <class Slot>
 class SlotReader final : public FanInReader {
  public:
-  SlotReader(ConsumerAttachment attachment, const Slot& slot, const FanInOptions& options)
-      : engine_(std::move(attachment), slot, options.maxBatch, options.waitStrategy) {}
+  /// The times of a batch; none where the rings are read in turn.
+  using Times =
+      std::function<std::vector<std::int64_t>(const SlotReader& reader, const ArrivedSlots& slots)>;
+
+  SlotReader(ConsumerAttachment attachment, const Slot& slot, const FanInOptions& options,
+             Times times)
+      : engine_(std::move(attachment), slot, options.maxBatch, options.waitStrategy),
+        times_(std::move(times)) {}
 
   ArrivedSlots take() override { return engine_.tryWait(); }
-  Status commit() noexcept override { return engine_.commit(); }
+  std::vector<std::int64_t> times(const ArrivedSlots& slots) const override {
+    return times_(*this, slots);
+  }
+  ArrivedSlots part(const ArrivedSlots& slots, std::size_t from,
+                    std::size_t count) const noexcept override {
+    return {slots.slot + from * engine_.ring().stride, count, slots.first + from, slots.status};
+  }
+  Status commit(std::size_t count) noexcept override { return engine_.commit(count); }
   bool isCommitted() const noexcept override {
     return engine_.attachment().lastCommitted() == engine_.lastTaken();
   }
@@ -52,6 +75,7 @@ class SlotReader final : public FanInReader {
 
  private:
   ConsumerEngine<Slot> engine_;
+  Times times_;
 };
 
 }  // namespace sluice::detail

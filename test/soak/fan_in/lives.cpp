@@ -4,8 +4,10 @@
 #include <poll.h>
 
 #include <chrono>
+#include <cstdint>
 #include <random>
 #include <stdexcept>
+#include <utility>
 
 #include "sluice/fan_in.hpp"
 #include "sluice/sluice.hpp"
@@ -30,15 +32,7 @@ int complaining(Board& board, Run run) {
 
 class Collector {
  public:
-  explicit Collector(const FanInLife& life)
-      : life_(life),
-        board_(life.board),
-        in_(FanIn<Parcel>::open("log-*", {.name = "collector",
-                                          .onDeath = OnDeath::hold,
-                                          .removeClosed = true,
-                                          .maxBatch = 64,
-                                          .directory = life.directory})
-                .value()) {}
+  explicit Collector(const FanInLife& life) : life_(life), board_(life.board), in_(open(life)) {}
 
   void run() {
     while (!areAllEnded())
@@ -50,6 +44,21 @@ class Collector {
 
  private:
   using Event = FanIn<Parcel>::Event;
+
+  /// Every other collector merges.
+  static FanIn<Parcel> open(const FanInLife& life) {
+    const FanInOptions options{.name = "collector",
+                               .onDeath = OnDeath::hold,
+                               .removeClosed = true,
+                               .maxBatch = 64,
+                               .directory = life.directory};
+    const MergedBy<Parcel> byNumber{
+        .time = [](const Parcel& parcel) { return static_cast<std::int64_t>(parcel.number); },
+        .quietLimit = 1ms};
+    auto in = life.seed % 2 == 0 ? FanIn<Parcel>::open("log-*", options)
+                                 : FanIn<Parcel>::open("log-*", options, byNumber);
+    return std::move(in).value();
+  }
 
   bool areAllEnded() const {
     for (std::size_t i = 0; i < life_.rings; ++i)

@@ -1,0 +1,29 @@
+// One ring of a FanIn.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+
+#include "os/identity.hpp"
+#include "sluice/detail/fan_in_reader.hpp"
+#include "sluice/detail/wait_member.hpp"
+#include "sluice/fan_in_event.hpp"
+#include "sluice/status.hpp"
+
+namespace sluice::detail {
+
+/// A ring that was joined, and what was given of it. It stays where it is.
+struct JoinedRing {
+  FanInRing told{};
+  SegmentId id{};
+  std::unique_ptr<FanInReader> reader{};  // null when the ring was let go
+  std::optional<Status> end{};            // as it was told
+  std::size_t given = 0;                  // of the batch that was taken last
+  bool isPaused = false;                  // nothing is to be taken yet
+
+  /// Ready when there is something to take; never while it is paused.
+  std::unique_ptr<WaitMember> waitMember();
+};
+
+}  // namespace sluice::detail
