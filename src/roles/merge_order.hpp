@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <tuple>
 #include <vector>
 
 #include "sluice/detail/time_point.hpp"
@@ -56,7 +57,9 @@ class MergeOrder {
   struct Place {
     std::int64_t time;
     std::uint64_t rank;
-    auto operator<=>(const Place&) const = default;
+    bool operator<(const Place& other) const noexcept {
+      return std::tie(time, rank) < std::tie(other.time, other.rank);
+    }
   };
   static constexpr Place atTheEnd{std::numeric_limits<std::int64_t>::max(),
                                   std::numeric_limits<std::uint64_t>::max()};
