@@ -8,15 +8,43 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <exception>
+#include <filesystem>
+#include <fstream>
 #include <stdexcept>
+#include <string>
 #include <utility>
 
 #include "support/eventually.hpp"
+#include "support/sanitizers.hpp"
 
 namespace sluice::testing {
+
+/// All other threads of the process are.
+inline bool areOthersAsleep() {
+  for (const auto& thread : std::filesystem::directory_iterator("/proc/self/task")) {
+    std::ifstream file(thread.path() / "stat");
+    std::string stat;
+    // A thread may have ended meanwhile.
+    if (thread.path().filename() == std::to_string(::gettid()) || !std::getline(file, stat))
+      continue;
+    const std::size_t state = stat.rfind(") ");
+    if (state != std::string::npos && stat[state + 2] != 'S') return false;
+  }
+  return true;
+}
+
+/// ThreadSanitizer's allocator stays locked in the child when another thread is in it at the fork.
+/// So the fork waits a little until none of them runs.
+inline pid_t forkBesideSleepers() {
+  using std::chrono::milliseconds;
+  if constexpr (underThreadSanitizer)
+    static_cast<void>(eventually(areOthersAsleep, milliseconds(100)));
+  return ::fork();
+}
 
 /// Runs a function in a forked child; the int that it returns is the exit status, 99 for an
 /// exception. Killed and reaped at the end, whatever it does.
@@ -26,7 +54,7 @@ class ChildProcess {
   static constexpr int thrown = 99;
 
   template <class Run>
-  explicit ChildProcess(Run run) : pid_(::fork()) {
+  explicit ChildProcess(Run run) : pid_(forkBesideSleepers()) {
     if (pid_ < 0) throw std::runtime_error("fork failed");
     if (pid_ != 0) return;
     try {
