@@ -23,7 +23,7 @@ function(leave_out reason)
   set(not_emulated "${not_emulated}:${tests}" PARENT_SCOPE)
 endfunction()
 leave_out("madvise is not passed on: no DONTFORK, DONTDUMP, POPULATE_WRITE or HUGEPAGE"
-  Mappings.AForkedChildHasNoneAndFaultsOnTouch
+  Mappings.AForkedChildHasNoneAndPrivateMemoryInItsPlace
   Mappings.OnlyTheDumpedPartsAreInACoreDumpAndNoneIsInherited
   Mappings.PrefaultingTouchesEveryPageOfEveryPart
   Mappings.HugePagesAreAskedForAtAnAddressThatAllowsThem
