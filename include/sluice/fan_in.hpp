@@ -9,7 +9,6 @@
 #include <optional>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include "sluice/batch.hpp"
 #include "sluice/detail/fan_in_core.hpp"
@@ -43,10 +42,10 @@ namespace sluice {
 ///   }
 ///
 /// Rings are read in turn, a batch of each that has something, or merged by a time that the records
-/// have (MergedBy). A ring is known by its segment, and
-/// not by its name: a segment that is created anew under a name is another ring, with another
-/// number, and what was published in the one before is given too. So that nothing of a ring is lost
-/// before the FanIn has joined it, its producer creates it with WithoutConsumers::wait.
+/// have (MergedBy). A ring is known by its segment, and not by its name: a segment that is created
+/// anew under a name is another ring, with another number, and what was published in the one before
+/// is given too. So that nothing of a ring is lost before the FanIn has joined it, its producer
+/// creates it with WithoutConsumers::wait.
 ///
 /// An end is told once, after everything published. The ring is let go when all of it is committed:
 /// it is resigned, so that it holds no producer back; of a closed stream the consumer leaves, so
@@ -130,10 +129,7 @@ class FanIn {
                                 std::optional<std::chrono::nanoseconds> quietLimit) {
     const auto times = [time = std::move(time)](const Reader& reader,
                                                 const detail::ArrivedSlots& slots) {
-      std::vector<std::int64_t> all;
-      for (const T& record : batchOf(reader, slots))
-        all.push_back(time(record));
-      return all;
+      return detail::timesOf(batchOf(reader, slots), time);
     };
     const auto makeReader = [times](detail::ConsumerAttachment attachment,
                                     const FanInOptions& chosen) {

@@ -9,7 +9,6 @@
 #include <optional>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include "sluice/detail/fan_in_core.hpp"
 #include "sluice/detail/fan_in_reader.hpp"
@@ -68,10 +67,7 @@ class MessageFanIn {
                                        std::optional<std::chrono::nanoseconds> quietLimit) {
     const auto times = [time = std::move(time)](const Reader& reader,
                                                 const detail::ArrivedSlots& slots) {
-      std::vector<std::int64_t> all;
-      for (const Message& message : batchOf(reader, slots))
-        all.push_back(time(message));
-      return all;
+      return detail::timesOf(batchOf(reader, slots), time);
     };
     const auto makeReader = [times](detail::ConsumerAttachment attachment,
                                     const FanInOptions& chosen) {

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -59,7 +58,7 @@ class FanInCore::State {
   std::optional<FanInFinding> readyNext();
   std::optional<FanInFinding> mergedNext();
   std::optional<FanInFinding> serve(std::size_t member, Status status);
-  FanInFinding give(JoinedRing& ring, const ArrivedSlots& slots);
+  FanInFinding give(JoinedRing& ring, std::size_t count);
   Status findReady(const WaitLimit& limit);
   FanInFinding end(std::size_t member, Status status);
   Status commit(JoinedRing& ring) noexcept;
@@ -70,8 +69,7 @@ class FanInCore::State {
   MakeReader makeReader_;
   std::unique_ptr<Discovery> discovery_;
   std::optional<MergeOrder> order_;
-  std::map<std::size_t, ArrivedSlots> held_;  // what the order has of a ring
-  Rings rings_;                               // by their number in the set
+  Rings rings_;  // by their number in the set
   Rings ended_;  // told as ended: what is not committed, and the ring told last
   WaitSet set_;
   std::size_t discoveryMember_;
@@ -110,7 +108,7 @@ void FanInCore::State::add(FoundRing found) {
   ring->told = {std::move(found.name), nextNumber_++, found.lost};
   ring->id = found.id;
   ring->reader = makeReader_(std::move(found.attachment), options_);
-  const std::size_t member = set_.add(*ring);
+  const std::size_t member = order_ ? set_.add(*ring) : set_.add(*ring->reader);
   if (order_) order_->add(member, ring->told.number);
   if (rings_.size() <= member) rings_.resize(member + 1);
   rings_[member] = std::move(ring);
@@ -140,14 +138,14 @@ std::optional<FanInFinding> FanInCore::State::mergedNext() {
     if (auto ended = readyNext()) return ended;
   const auto turn = order_->give(std::chrono::steady_clock::now());
   if (!turn) return std::nullopt;
-  JoinedRing& ring = *rings_[turn->ring];
-  ring.isPaused = order_->holds(turn->ring);
-  return give(ring, ring.reader->part(held_.at(turn->ring), ring.given, turn->count));
+  return give(*rings_[turn->ring], turn->count);
 }
 
-FanInFinding FanInCore::State::give(JoinedRing& ring, const ArrivedSlots& slots) {
+/// So many of what was taken.
+FanInFinding FanInCore::State::give(JoinedRing& ring, std::size_t count) {
+  const ArrivedSlots slots = ring.reader->part(ring.taken, ring.given, count);
   current_ = &ring;
-  ring.given += slots.count;
+  ring.given += count;
   return {.news = FanInNews::records,
           .ring = &ring.told,
           .error = &noError,
@@ -161,11 +159,10 @@ std::optional<FanInFinding> FanInCore::State::serve(std::size_t member, Status s
   JoinedRing& ring = *rings_[member];
   const ArrivedSlots slots = ring.reader->take();
   if (slots.count != 0) {
+    ring.taken = slots;
     ring.given = 0;
-    if (!order_) return give(ring, slots);
+    if (!order_) return give(ring, slots.count);
     order_->offer(member, ring.reader->times(slots));
-    held_[member] = slots;
-    ring.isPaused = true;
     return std::nullopt;
   }
   if (slots.status == Status::detached) return nothing(Status::detached);

@@ -1,38 +1,31 @@
 #include "roles/joined_ring.hpp"
 
-#include <atomic>
-#include <cstdint>
 #include <utility>
 
-#include "sluice/detail/awaited.hpp"
+#include "roles/unwoken_member.hpp"
 
 namespace sluice::detail {
 namespace {
 
-constinit std::atomic<std::uint32_t> neverWoken{0};
-
-class PausableMember final : public WaitMember, private Awaited {
+class PausableMember final : public UnwokenMember {
  public:
-  PausableMember(std::unique_ptr<WaitMember> member, const bool& isPaused) noexcept
-      : member_(std::move(member)), isPaused_(isPaused) {}
+  PausableMember(std::unique_ptr<WaitMember> member, const JoinedRing& ring) noexcept
+      : member_(std::move(member)), ring_(ring) {}
 
-  Status begin() override { return isPaused_ ? Status::ok : member_->begin(); }
-  Awaited& awaited() noexcept override { return isPaused_ ? *this : member_->awaited(); }
+  Status begin() override { return ring_.isHeldBack() ? Status::ok : member_->begin(); }
+  Awaited& awaited() noexcept override {
+    return ring_.isHeldBack() ? UnwokenMember::awaited() : member_->awaited();
+  }
 
  private:
-  bool isReady() noexcept override { return false; }
-  Status checkPeer() override { return Status::ok; }
-  FutexExpectation arm() noexcept override { return {&neverWoken, 0}; }
-  void interrupt() noexcept override {}
-
   std::unique_ptr<WaitMember> member_;
-  const bool& isPaused_;
+  const JoinedRing& ring_;
 };
 
 }  // namespace
 
 std::unique_ptr<WaitMember> JoinedRing::waitMember() {
-  return std::make_unique<PausableMember>(reader->waitMember(), isPaused);
+  return std::make_unique<PausableMember>(reader->waitMember(), *this);
 }
 
 }  // namespace sluice::detail

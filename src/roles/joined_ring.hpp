@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "os/identity.hpp"
+#include "sluice/detail/consumer_run.hpp"
 #include "sluice/detail/fan_in_reader.hpp"
 #include "sluice/detail/wait_member.hpp"
 #include "sluice/fan_in_event.hpp"
@@ -19,10 +20,12 @@ struct JoinedRing {
   SegmentId id{};
   std::unique_ptr<FanInReader> reader{};  // null when the ring was let go
   std::optional<Status> end{};            // as it was told
-  std::size_t given = 0;                  // of the batch that was taken last
-  bool isPaused = false;                  // nothing is to be taken yet
+  ArrivedSlots taken{};                   // the batch that was taken last
+  std::size_t given = 0;                  // of it
 
-  /// Ready when there is something to take; never while it is paused.
+  /// Nothing more is to be taken yet.
+  bool isHeldBack() const noexcept { return given < taken.count; }
+  /// Ready when there is something to take; never while it is held back.
   std::unique_ptr<WaitMember> waitMember();
 };
 

@@ -1,29 +1,20 @@
 #include "roles/merge_order.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <utility>
 
-#include "sluice/detail/awaited.hpp"
+#include "roles/unwoken_member.hpp"
 
 namespace sluice::detail {
 namespace {
 
-constinit std::atomic<std::uint32_t> neverWoken{0};
-
-class HeldRecords final : public WaitMember, private Awaited {
+class HeldRecords final : public UnwokenMember {
  public:
   explicit HeldRecords(MergeOrder& order) noexcept : order_(order) {}
 
-  Status begin() override { return Status::ok; }
-  Awaited& awaited() noexcept override { return *this; }
-
  private:
   bool isReady() noexcept override { return order_.mayGive(std::chrono::steady_clock::now()); }
-  Status checkPeer() override { return Status::ok; }
-  FutexExpectation arm() noexcept override { return {&neverWoken, 0}; }
   TimePoint lookAgainAt() const noexcept override { return order_.giveAt(); }
-  void interrupt() noexcept override {}
 
   MergeOrder& order_;
 };

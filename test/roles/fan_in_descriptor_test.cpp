@@ -1,23 +1,15 @@
 // A reader of many rings in an event loop.
 #include <gtest/gtest.h>
-#include <poll.h>
 
-#include <chrono>
 #include <fstream>
 #include <string>
 #include <utility>
 
 #include "fan_in.hpp"
+#include "readable.hpp"
 
 namespace sluice {
 namespace {
-
-using namespace std::chrono_literals;
-
-bool isReadable(int descriptor, std::chrono::milliseconds within = 0ms) {
-  pollfd waited{descriptor, POLLIN, 0};
-  return ::poll(&waited, 1, static_cast<int>(within.count())) == 1;
-}
 
 TEST(FanInDescriptor, IsReadableWhenThereIsAnEvent) {
   RingDirectory rings;
@@ -26,17 +18,17 @@ TEST(FanInDescriptor, IsReadableWhenThereIsAnEvent) {
   EXPECT_EQ(in.arm(), Status::timedOut);
   EXPECT_FALSE(isReadable(descriptor));
   auto later = rings.create("log-later");
-  EXPECT_TRUE(isReadable(descriptor, 60s));
+  EXPECT_TRUE(becomesReadable(descriptor));
   while (in.tryWait() || in.arm() == Status::ok) {
   }
   EXPECT_EQ(in.size(), 1u);
   publish(later, 1);
-  EXPECT_TRUE(isReadable(descriptor, 60s));
+  EXPECT_TRUE(becomesReadable(descriptor));
   EXPECT_EQ(in.tryWait().news(), FanInNews::records);
   EXPECT_EQ(in.commit(), Status::ok);
   EXPECT_EQ(in.arm(), Status::timedOut);
   later.close();
-  EXPECT_TRUE(isReadable(descriptor, 60s));
+  EXPECT_TRUE(becomesReadable(descriptor));
   EXPECT_EQ(in.arm(), Status::ok);
   EXPECT_EQ(in.tryWait().news(), FanInNews::ended);
 }

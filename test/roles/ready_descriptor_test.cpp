@@ -2,7 +2,6 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <poll.h>
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/stat.h>
@@ -20,6 +19,7 @@
 
 #include "each_wake_protocol.hpp"
 #include "message_stream.hpp"
+#include "readable.hpp"
 #include "sluice/message.hpp"
 #include "sluice/sluice.hpp"
 #include "support/child_process.hpp"
@@ -36,15 +36,6 @@ using namespace std::chrono_literals;
 using testing::ChildProcess;
 using testing::SegmentName;
 using testing::SharedNumber;
-
-bool isReadable(int descriptor, std::chrono::milliseconds within = 0ms) {
-  pollfd waited{descriptor, POLLIN, 0};
-  return ::poll(&waited, 1, static_cast<int>(within.count())) == 1;
-}
-
-bool becomesReadable(int descriptor) {
-  return isReadable(descriptor, 60s);
-}
 
 class ReadyDescriptor : public ::testing::Test {
  protected:

@@ -41,6 +41,16 @@ class FanInReader {
   virtual std::unique_ptr<WaitMember> waitMember() = 0;
 };
 
+/// By a function of a record.
+template <class Records, class Time>
+std::vector<std::int64_t> timesOf(const Records& records, const Time& time) {
+  std::vector<std::int64_t> times;
+  times.reserve(records.size());
+  for (const auto& record : records)
+    times.push_back(time(record));
+  return times;
+}
+
 /// The same with the numbers of its slots.
 template <class Slot>
 class SlotReader final : public FanInReader {
