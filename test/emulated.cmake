@@ -29,7 +29,10 @@ leave_out("madvise is not passed on: no DONTFORK, DONTDUMP, POPULATE_WRITE or HU
   Mappings.HugePagesAreAskedForAtAnAddressThatAllowsThem
   Leases.AreFreeWhenTheProcessIsKilledThoughAForkedChildOfItLives
   Leases.AreFreeWhenTheirHolderIsKilledHoweverItForkedWhileItTookThem
-  ForkedChild.OfAKilledProducerDoesNotKeepItAlive)
+  ForkedChild.OfAKilledProducerDoesNotKeepItAlive
+  ForkedChild.AttachesOnItsOwnBesideWhatItInherited
+  Inherited/* InheritedUntyped.*
+  JoiningConsumer.IsSeenThoughItWasStoppedBeforeItCouldSayThatItHasJoined)
 leave_out("no futex_waitv, so that nothing is left for a filter to refuse"
   RefusedWith/WithoutFutexWaitv.AFilterThatIsPutOnLaterEndsOneSleepEarly/*)
 leave_out("no set_robust_list: the kernel marks no death"
@@ -37,4 +40,9 @@ leave_out("no set_robust_list: the kernel marks no death"
   Lifelines.ManyAreAllMarked Lifelines.AreZeroOnceDestroyedAndThenNothingIsMarked
   Lifelines.OfAParentAreNotTheForkedChilds)
 leave_out("RLIMIT_AS is not passed on"
-  Of/Refusals.AreToldWithWhatWasAskedAndWhatToDo/TheLimitOfAddressSpace)
+  Of/Refusals.AreToldWithWhatWasAskedAndWhatToDo/TheLimitOfAddressSpace
+  MessageObserver.ThatHasNoMemoryForAMessageIsGivenItOnceItHas)
+leave_out("mlockall locks the emulator's own memory too"
+  LockedMemory.NeedsRoomForTheSegmentAndLittleMore)
+leave_out("the emulator's own thread is one of the process"
+  FanIn.HasItsThreadAndItsDescriptorsNoLongerThanItLives)

@@ -9,7 +9,8 @@
 namespace sluice::detail {
 
 void JointSleep::sleepOn(std::span<const FutexExpectation> words, TimePoint until) {
-  if (words.size() <= maxFutexWords) {
+  // Without futex_waitv no thread sleeps on more than one; the caller's time is short then.
+  if (words.size() <= maxFutexWords || !sleepsOnSeveralWords()) {
     threads_.clear();
     detail::sleepOn(words, until);  // [W5] pairs with [P4] [R1]
     return;

@@ -13,10 +13,11 @@ bool areEqual(const FutexExpectation& a, const FutexExpectation& b) noexcept {
 
 std::size_t SleepingThread::take(std::array<FutexExpectation, maxFutexWords>& to) {
   const std::lock_guard lock(mutex_);
-  std::size_t taken = hasWoken_ ? 0 : count_;
-  std::copy_n(words_.begin(), taken, to.begin());
-  to[taken++] = {&control_, control_.load(std::memory_order_relaxed)};
-  return isUnwanted_ ? 0 : taken;
+  if (isUnwanted_) return 0;
+  const std::size_t others = hasWoken_ ? 0 : count_;
+  to[0] = {&control_, control_.load(std::memory_order_relaxed)};
+  std::copy_n(words_.begin(), others, to.begin() + 1);
+  return 1 + others;
 }
 
 bool SleepingThread::tell(std::uint32_t turn) {
@@ -31,7 +32,7 @@ void SleepingThread::serve() {
   std::array<FutexExpectation, maxFutexWords> own;
   while (const std::size_t taken = take(own)) {
     detail::sleepOn(std::span(own.data(), taken), forever);  // [W5] pairs with [P4] [R1]
-    if (taken > 1 && tell(own[taken - 1].value)) wakeAll(&news_);
+    if (taken > 1 && tell(own[0].value)) wakeAll(&news_);
   }
 }
 

@@ -256,5 +256,25 @@ TEST(WaitSet, GoesOnWithoutFutexWaitvAndMembarrier) {
   EXPECT_EQ(reader.wait(), 0);
 }
 
+TEST(WaitSet, OfMoreRingsThanOneThreadSleepsOnWakesAndEndsWithoutFutexWaitv) {
+  if (!testing::canFilterSystemCalls()) GTEST_SKIP() << "there are no seccomp filters here";
+  for (const bool isRefusedLater : {false, true}) {
+    ChildProcess reader([&] {
+      Rings rings(70);
+      WaitSet set = asleepAtOnce();
+      rings.joinAll(set);
+      if (isRefusedLater && !set.wait(1ms).empty()) return 1;
+      constexpr long futexWaitv = 449;
+      testing::forbidSystemCall(futexWaitv, testing::Refusal::withError(ENOSYS));
+      std::jthread late([&] {
+        EXPECT_TRUE(testing::fallsAsleep(::getpid()));
+        publish(rings.producers.back(), 1);
+      });
+      return foundBy(set.wait()) == std::vector{Found(69, Status::ok)} ? 0 : 2;
+    });
+    EXPECT_EQ(reader.wait(), 0);
+  }
+}
+
 }  // namespace
 }  // namespace sluice
