@@ -31,8 +31,10 @@ leave_out("madvise is not passed on: no DONTFORK, DONTDUMP, POPULATE_WRITE or HU
   Leases.AreFreeWhenTheirHolderIsKilledHoweverItForkedWhileItTookThem
   ForkedChild.OfAKilledProducerDoesNotKeepItAlive
   ForkedChild.AttachesOnItsOwnBesideWhatItInherited
-  Inherited/* InheritedUntyped.*
-  JoiningConsumer.IsSeenThoughItWasStoppedBeforeItCouldSayThatItHasJoined)
+  Inherited/* InheritedUntyped.* Protocol/Inherited*
+  JoiningConsumer.IsSeenThoughItWasStoppedBeforeItCouldSayThatItHasJoined
+  WaitingSuccessor.TakesOverFromOneThatLeavesAndOneOfSeveralGetsIt
+  RunsAfter.WaitsForAnotherSegmentThatIsGivenTheName)
 leave_out("no futex_waitv, so that nothing is left for a filter to refuse"
   RefusedWith/WithoutFutexWaitv.AFilterThatIsPutOnLaterEndsOneSleepEarly/*)
 leave_out("no set_robust_list: the kernel marks no death"
@@ -41,7 +43,8 @@ leave_out("no set_robust_list: the kernel marks no death"
   Lifelines.OfAParentAreNotTheForkedChilds)
 leave_out("RLIMIT_AS is not passed on"
   Of/Refusals.AreToldWithWhatWasAskedAndWhatToDo/TheLimitOfAddressSpace
-  MessageObserver.ThatHasNoMemoryForAMessageIsGivenItOnceItHas)
+  MessageObserver.ThatHasNoMemoryForAMessageIsGivenItOnceItHas
+  Replacing.ThatFailsForLackOfAddressesLeavesTheOldStreamOpen)
 leave_out("mlockall locks the emulator's own memory too"
   LockedMemory.NeedsRoomForTheSegmentAndLittleMore)
 leave_out("the emulator's own thread is one of the process"

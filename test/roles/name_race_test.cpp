@@ -120,7 +120,9 @@ class Replacing : public ::testing::Test {
   }
   bool oldIsThere() const {
     auto in = Consumer<Tick>::attach(name.str(), {.startAt = StartAt::oldest});
-    return in && in->wait().front().number == 7;
+    if (!in) return false;
+    const auto batch = in->wait();
+    return batch.size() == 1 && batch.front().number == 7;
   }
 
   SegmentName name;

@@ -18,6 +18,7 @@
 #include <string>
 #include <utility>
 
+#include "support/emulator.hpp"
 #include "support/eventually.hpp"
 #include "support/sanitizers.hpp"
 
@@ -37,11 +38,11 @@ inline bool areOthersAsleep() {
   return true;
 }
 
-/// ThreadSanitizer's allocator stays locked in the child when another thread is in it at the fork.
-/// So the fork waits a little until none of them runs.
+/// ThreadSanitizer's allocator, and a lock of qemu-user's, stay locked in the child when another
+/// thread has them at the fork. So the fork waits a little until none of them runs.
 inline pid_t forkBesideSleepers() {
   using std::chrono::milliseconds;
-  if constexpr (underThreadSanitizer)
+  if constexpr (underThreadSanitizer || underEmulator)
     static_cast<void>(eventually(areOthersAsleep, milliseconds(100)));
   return ::fork();
 }
