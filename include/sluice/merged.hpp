@@ -69,8 +69,8 @@ struct MergedTexts {
     return all;
   }
   static constexpr auto make() noexcept {
-    std::array<char, size()> texts{};
-    auto* end = texts.data();
+    std::array<char, size()> made{};
+    auto* end = made.data();
     const auto append = [&end](std::string_view text) {
       end = std::copy(text.begin(), text.end(), end);
     };
@@ -82,7 +82,7 @@ struct MergedTexts {
       append(".");
       append(field.name);
     }
-    return texts;
+    return made;
   }
   static constexpr std::array<char, size()> texts = make();
 

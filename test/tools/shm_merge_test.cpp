@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include <array>
 #include <cstdint>
+#include <cstring>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -55,6 +57,35 @@ TEST_F(Merging, ShowsTheFieldsOfTheRecordsByTheirNames) {
       testing::run(SLUICE_TOOLS_DIR "/shm-sub --from oldest --format csv " + directory() + "/all")
           .output,
       "origin,sequence,record.time,record.price\n" + id + ",0,7,3.5\n");
+}
+
+struct Small {
+  std::array<char, 3> bytes;
+};
+struct alignas(64) Line {
+  std::array<double, 9> values;
+};
+
+TEST_F(Merging, MergesRecordsOfEverySizeAlignmentAndLayout) {
+  const auto isMerged = [this]<class T, SlotLayoutTag L>(const T& record, L) {
+    const auto name = "log" + std::to_string(sizeof(T));
+    auto ring = Producer<T, L>::create(name, {.capacity = 4,
+                                              .withoutConsumers = WithoutConsumers::wait,
+                                              .directory = directory()})
+                    .value();
+    ring.send(record);
+    ring.close();
+    EXPECT_EQ(run({name, "all-" + name}), 0) << said();
+    auto in = Consumer<Merged<T>>::attach("all-" + name,
+                                          {.startAt = StartAt::oldest, .directory = directory()})
+                  .value();
+    const auto batch = in.wait();
+    ASSERT_EQ(batch.size(), 1u);
+    EXPECT_EQ(std::memcmp(&batch[0].record, &record, sizeof record), 0);
+  };
+  isMerged(Small{{'a', 'b', 'c'}}, packed{});
+  isMerged(Line{{1, 2, 3, 4, 5, 6, 7, 8, 9}}, stamped{});
+  isMerged(std::uint16_t{7}, stampedLines{});
 }
 
 TEST_F(Merging, EndsWithTheLastOfTheInputsThatWereNamed) {
