@@ -7,7 +7,7 @@ install(TARGETS sluice EXPORT sluiceTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_
 install(DIRECTORY include/sluice DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(EXPORT sluiceTargets NAMESPACE sluice:: DESTINATION ${sluice_package})
 if(SLUICE_BUILD_TOOLS)
-  install(TARGETS shm-dump shm-pub shm-rm shm-sub RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+  install(TARGETS shm-dump shm-merge shm-pub shm-rm shm-sub RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 endif()
 
 configure_package_config_file(cmake/sluiceConfig.cmake.in

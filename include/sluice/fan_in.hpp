@@ -99,6 +99,8 @@ class FanIn {
   /// Says "I am done" with every record given so far of the ring of the last event. Status::ok,
   /// also where there is nothing to commit; evicted, as Consumer::commit() has it; or detached.
   Status commit() noexcept { return core_.commit(); }
+  /// The same, but of the last event's batch only the first `n` records.
+  Status commit(std::size_t n) noexcept { return core_.commit(n); }
 
   /// The same of all rings, for a program that makes what it was given safe now and then; ok, or
   /// what one of the commits said that was not.
@@ -135,7 +137,7 @@ class FanIn {
                                     const FanInOptions& chosen) {
       return std::make_unique<Reader>(std::move(attachment), Slot{}, chosen, times);
     };
-    auto core = detail::FanInCore::open(pattern, options, {describeRecord<T>(), L::value},
+    auto core = detail::FanInCore::open({&pattern, 1}, options, {describeRecord<T>(), L::value},
                                         makeReader, quietLimit);
     if (!core) return core.error();
     return FanIn(*std::move(core));

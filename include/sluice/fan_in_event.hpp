@@ -7,6 +7,7 @@
 
 #include "sluice/error.hpp"
 #include "sluice/lost_records.hpp"
+#include "sluice/segment_id.hpp"
 #include "sluice/status.hpp"
 
 namespace sluice {
@@ -19,6 +20,7 @@ struct FanInRing {
   /// before it had not committed (Consumer::lost()); where the name is new and begins at the oldest
   /// record, what came before that.
   LostRecords lost{};
+  SegmentId id{};  ///< the segment's
 };
 
 /// What an event tells.

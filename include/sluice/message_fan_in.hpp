@@ -50,6 +50,7 @@ class MessageFanIn {
   Event tryWait() { return wait(WaitLimit::now()); }
 
   Status commit() noexcept { return core_.commit(); }
+  Status commit(std::size_t n) noexcept { return core_.commit(n); }
   Status commitAll() noexcept { return core_.commitAll(); }
   std::size_t size() const noexcept { return core_.size(); }
   std::uint64_t late() const noexcept { return core_.late(); }
@@ -74,8 +75,8 @@ class MessageFanIn {
       const detail::MessageSlot slot = attachment.messageSlot();
       return std::make_unique<Reader>(std::move(attachment), slot, chosen, times);
     };
-    auto core = detail::FanInCore::open(pattern, options, {.slotLayout = SlotLayout::messages},
-                                        makeReader, quietLimit);
+    auto core = detail::FanInCore::open(
+        {&pattern, 1}, options, {.slotLayout = SlotLayout::messages}, makeReader, quietLimit);
     if (!core) return core.error();
     return MessageFanIn(*std::move(core));
   }

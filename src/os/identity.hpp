@@ -6,6 +6,7 @@
 #include <string>
 
 #include "sluice/result.hpp"
+#include "sluice/segment_id.hpp"
 
 namespace sluice::detail {
 
@@ -26,8 +27,7 @@ using BootId = std::array<std::uint8_t, 16>;
 /// This boot of the machine (/proc/sys/kernel/random/boot_id); all zero where it cannot be read.
 BootId currentBoot();
 
-/// Tells a segment from every other, whatever their names.
-using SegmentId = std::array<std::uint8_t, 16>;
+using sluice::SegmentId;
 
 /// 128 bits that nobody could have guessed.
 Result<SegmentId> randomSegmentId();

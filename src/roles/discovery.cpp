@@ -28,9 +28,10 @@ Result<void> checkOptions(std::string_view pattern, const FanInOptions& options)
 
 /// Watch and search are used by the thread, and before it starts by the thread that starts it.
 struct Discovery::State final : RingFinder {
-  State(NamePattern pattern, const FanInOptions& options, const Expectation& expectation)
+  State(std::vector<NamePattern> patterns, const FanInOptions& options,
+        const Expectation& expectation)
       : watch(SegmentPath(options.directory, "").directory),
-        search(std::move(pattern), options, expectation, *this) {}
+        search(std::move(patterns), options, expectation, *this) {}
 
   void found(FoundRing ring) override {
     post([&] { foundRings.push_back(std::move(ring)); });
@@ -120,19 +121,20 @@ class Discovery::News final : public WaitMember, public Awaited {
 Discovery::Discovery(std::unique_ptr<State> state) noexcept : state_(std::move(state)) {}
 
 /// The watch begins before the first look at the directory, so that no name is missed in between.
-Result<std::unique_ptr<Discovery>> Discovery::start(std::string_view pattern,
+Result<std::unique_ptr<Discovery>> Discovery::start(std::span<const std::string_view> patterns,
                                                     const FanInOptions& options,
                                                     const Expectation& expectation) {
-  auto parsed = NamePattern::parse(pattern);
+  auto parsed = NamePattern::parseAll(patterns);
   if (!parsed) return parsed.error();
-  if (auto good = checkOptions(pattern, options); !good) return good.error();
+  if (auto good = checkOptions(patterns.front(), options); !good) return good.error();
   auto state = std::make_unique<State>(*std::move(parsed), options, expectation);
   if (auto listed = state->search.lookAtAll(); !listed) return listed.error();
   State& own = *state;
   std::unique_ptr<Discovery> discovery(new Discovery(std::move(state)));
   const int number =
       own.thread.start("sluice-discover", Scheduling::ordinary, [&own] { own.serve(); });
-  if (number != 0) return systemError(std::string(pattern), "thread (sluice-discover)", number);
+  if (number != 0)
+    return systemError(std::string(patterns.front()), "thread (sluice-discover)", number);
   return discovery;
 }
 

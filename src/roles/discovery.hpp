@@ -6,6 +6,7 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -21,7 +22,7 @@ namespace sluice::detail {
 class Discovery {
  public:
   /// What is there is found when it returns.
-  static Result<std::unique_ptr<Discovery>> start(std::string_view pattern,
+  static Result<std::unique_ptr<Discovery>> start(std::span<const std::string_view> patterns,
                                                   const FanInOptions& options,
                                                   const Expectation& expectation);
   /// The thread ends, and this waits for that.

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <span>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -42,6 +44,7 @@ class FanInCore::State {
 
   FanInFinding wait(const WaitLimit& limit);
   Status commit() noexcept;
+  Status commit(std::size_t n) noexcept;
   Status commitAll() noexcept;
   /// Less the discovery and the order.
   std::size_t size() const noexcept { return set_.size() - (order_ ? 2 : 1); }
@@ -74,6 +77,7 @@ class FanInCore::State {
   WaitSet set_;
   std::size_t discoveryMember_;
   JoinedRing* current_ = nullptr;
+  std::size_t currentSize_ = 0;  // of the batch given last
   RefusedName refused_;
   FanInRing refusedRing_;
   std::vector<ReadyMember> ready_;  // of which the first nextReady_ were served
@@ -105,8 +109,7 @@ void FanInCore::State::takeFinds() {
 
 void FanInCore::State::add(FoundRing found) {
   auto ring = std::make_unique<JoinedRing>();
-  ring->told = {std::move(found.name), nextNumber_++, found.lost};
-  ring->id = found.id;
+  ring->told = {std::move(found.name), nextNumber_++, found.lost, found.id};
   ring->reader = makeReader_(std::move(found.attachment), options_);
   const std::size_t member = order_ ? set_.add(*ring) : set_.add(*ring->reader);
   if (order_) order_->add(member, ring->told.number);
@@ -145,6 +148,7 @@ std::optional<FanInFinding> FanInCore::State::mergedNext() {
 FanInFinding FanInCore::State::give(JoinedRing& ring, std::size_t count) {
   const ArrivedSlots slots = ring.reader->part(ring.taken, ring.given, count);
   current_ = &ring;
+  currentSize_ = count;
   ring.given += count;
   return {.news = FanInNews::records,
           .ring = &ring.told,
@@ -210,7 +214,7 @@ void FanInCore::State::letGo(JoinedRing& ring) {
   else if (options_.removeClosed)
     then = Then::remove;
   ring.reader.reset();
-  discovery_->letGo({ring.told.name, ring.id, then});
+  discovery_->letGo({ring.told.name, ring.told.id, then});
 }
 
 void FanInCore::State::forgetEnded() {
@@ -229,6 +233,13 @@ Status FanInCore::State::commit(JoinedRing& ring) noexcept {
 Status FanInCore::State::commit() noexcept {
   if (current_ != nullptr) return commit(*current_);
   return process_.isCurrent() ? Status::ok : Status::detached;
+}
+
+/// After an end there is no batch to have a part of.
+Status FanInCore::State::commit(std::size_t n) noexcept {
+  if (current_ == nullptr || current_->end) return commit();
+  const std::size_t before = current_->given - currentSize_;
+  return current_->reader->commit(before + std::min(n, currentSize_));
 }
 
 Status FanInCore::State::commitAll() noexcept {
@@ -258,18 +269,19 @@ Error noTimeOfRecords(std::string_view pattern) {
           "give one that returns the time of a record"};
 }
 
-Result<FanInCore> FanInCore::open(std::string_view pattern, const FanInOptions& options,
-                                  const Expectation& expectation, MakeReader makeReader,
+Result<FanInCore> FanInCore::open(std::span<const std::string_view> patterns,
+                                  const FanInOptions& options, const Expectation& expectation,
+                                  MakeReader makeReader,
                                   std::optional<std::chrono::nanoseconds> quietLimit) {
   const CancellationDisabled whole;
   if (quietLimit && *quietLimit < std::chrono::nanoseconds::zero())
     return Error{ErrorCode::invalidArgument,
-                 std::string(pattern),
+                 patterns.empty() ? "" : std::string(patterns.front()),
                  "quietLimit",
                  std::to_string(quietLimit->count()) + " ns",
                  "0 or more",
                  ""};
-  auto discovery = Discovery::start(pattern, options, expectation);
+  auto discovery = Discovery::start(patterns, options, expectation);
   if (!discovery) return discovery.error();
   std::optional<MergeOrder> order;
   if (quietLimit) order.emplace(*quietLimit);
@@ -288,6 +300,10 @@ FanInFinding FanInCore::wait(const WaitLimit& limit) {
 
 Status FanInCore::commit() noexcept {
   return state_ == nullptr ? Status::detached : state_->commit();
+}
+
+Status FanInCore::commit(std::size_t n) noexcept {
+  return state_ == nullptr ? Status::detached : state_->commit(n);
 }
 
 Status FanInCore::commitAll() noexcept {

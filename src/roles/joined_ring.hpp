@@ -5,7 +5,6 @@
 #include <memory>
 #include <optional>
 
-#include "os/identity.hpp"
 #include "sluice/detail/consumer_run.hpp"
 #include "sluice/detail/fan_in_reader.hpp"
 #include "sluice/detail/wait_member.hpp"
@@ -17,7 +16,6 @@ namespace sluice::detail {
 /// A ring that was joined, and what was given of it. It stays where it is.
 struct JoinedRing {
   FanInRing told{};
-  SegmentId id{};
   std::unique_ptr<FanInReader> reader{};  // null when the ring was let go
   std::optional<Status> end{};            // as it was told
   ArrivedSlots taken{};                   // the batch that was taken last

@@ -1,6 +1,7 @@
 #include "roles/name_pattern.hpp"
 
 #include <cstddef>
+#include <utility>
 
 #include "os/printable.hpp"
 #include "os/segment_path.hpp"
@@ -18,6 +19,17 @@ Result<NamePattern> NamePattern::parse(std::string_view pattern) {
                "'" + printable(pattern) + "'",
                "1 to 200 bytes that do not begin with '.' and hold no '/' and no control character",
                "give a name with * and ? in it; the directory is an option of its own"};
+}
+
+Result<std::vector<NamePattern>> NamePattern::parseAll(std::span<const std::string_view> patterns) {
+  if (patterns.empty()) return parse("").error();
+  std::vector<NamePattern> all;
+  for (const std::string_view pattern : patterns) {
+    auto parsed = parse(pattern);
+    if (!parsed) return parsed.error();
+    all.push_back(*std::move(parsed));
+  }
+  return all;
 }
 
 /// What the last `*` stands for grows until the rest matches. An earlier one need not be looked at

@@ -22,9 +22,9 @@ ConsumerOptions consumerOptions(const FanInOptions& options) {
           .memory = options.memory};
 }
 
-RingSearch::RingSearch(NamePattern pattern, const FanInOptions& options,
+RingSearch::RingSearch(std::vector<NamePattern> patterns, const FanInOptions& options,
                        const Expectation& expectation, RingFinder& finder)
-    : pattern_(std::move(pattern)),
+    : patterns_(std::move(patterns)),
       options_(consumerOptions(options)),
       expectation_(expectation),
       finder_(finder) {
@@ -34,7 +34,7 @@ RingSearch::RingSearch(NamePattern pattern, const FanInOptions& options,
 Result<void> RingSearch::lookAtAll() {
   auto names = listNames(options_.directory);
   if (!names) return names.error();
-  std::erase_if(*names, [this](const std::string& name) { return !pattern_.matches(name); });
+  std::erase_if(*names, [this](const std::string& name) { return !matches(name); });
   std::erase_if(names_, [&names](const auto& known) {
     return !std::binary_search(names->begin(), names->end(), known.first);
   });
@@ -46,7 +46,7 @@ Result<void> RingSearch::lookAtAll() {
 /// A name is tried again when it means another file, or when the directory has told of a change of
 /// a name that was refused.
 void RingSearch::look(const std::string& name, bool hasChanged) {
-  if (name.starts_with('.') || !pattern_.matches(name)) return;
+  if (name.starts_with('.') || !matches(name)) return;
   const FileId file = fileIdOf(SegmentPath(options_.directory, name).string().c_str());
   if (file.inode == 0) {
     names_.erase(name);
@@ -88,6 +88,11 @@ void RingSearch::refuse(const std::string& name, Known& known, const Error& erro
   known.refusal = error.code;
   known.refusedField = error.field;
   if (!isTold) finder_.refused({name, error});
+}
+
+bool RingSearch::matches(const std::string& name) const {
+  return std::any_of(patterns_.begin(), patterns_.end(),
+                     [&name](const NamePattern& pattern) { return pattern.matches(name); });
 }
 
 bool RingSearch::isKnown(const SegmentId& id) const {

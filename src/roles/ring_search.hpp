@@ -60,8 +60,8 @@ class RingFinder {
 /// by one thread at a time.
 class RingSearch {
  public:
-  RingSearch(NamePattern pattern, const FanInOptions& options, const Expectation& expectation,
-             RingFinder& finder);
+  RingSearch(std::vector<NamePattern> patterns, const FanInOptions& options,
+             const Expectation& expectation, RingFinder& finder);
 
   /// Looks at every name of the directory.
   Result<void> lookAtAll();
@@ -92,9 +92,10 @@ class RingSearch {
   void look(const std::string& name, bool hasChanged);
   void join(const std::string& name, Known& known);
   void refuse(const std::string& name, Known& known, const Error& error);
+  bool matches(const std::string& name) const;
   bool isKnown(const SegmentId& id) const;
 
-  NamePattern pattern_;
+  std::vector<NamePattern> patterns_;
   ConsumerOptions options_;
   Expectation expectation_;
   RingFinder& finder_;

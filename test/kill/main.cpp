@@ -122,7 +122,7 @@ void run(const Operation& operation, const Options& options, Totals& totals) {
 std::vector<Operation> allOperations() {
   std::vector<Operation> all;
   for (auto& some : {producerOperations(), consumerOperations(), attachOperations(),
-                     deathOperations(), messageOperations()})
+                     deathOperations(), messageOperations(), mergeOperations()})
     all.insert(all.end(), some.begin(), some.end());
   return all;
 }

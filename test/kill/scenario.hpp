@@ -55,5 +55,6 @@ std::vector<Operation> consumerOperations();
 std::vector<Operation> attachOperations();
 std::vector<Operation> deathOperations();
 std::vector<Operation> messageOperations();
+std::vector<Operation> mergeOperations();
 
 }  // namespace sluice::kill

@@ -1,7 +1,6 @@
 // A consumer's row in a segment: everything of it that does not depend on the record.
 #pragma once
 
-#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -20,6 +19,7 @@
 #include "sluice/options.hpp"
 #include "sluice/record.hpp"
 #include "sluice/result.hpp"
+#include "sluice/segment_id.hpp"
 #include "sluice/sequence.hpp"
 #include "sluice/status.hpp"
 #include "sluice/wait_limit.hpp"
@@ -87,7 +87,7 @@ class ConsumerAttachment {
   Sequence published() const noexcept;
   bool isNamed() const;
   /// The number that no other segment has. Not of an empty one.
-  std::array<std::uint8_t, 16> segmentId() const noexcept;
+  SegmentId segmentId() const noexcept;
   /// What lost() says; and where the name is new in the segment, what of the stream came before
   /// start(). Not of an empty one.
   LostRecords notGiven() const noexcept;

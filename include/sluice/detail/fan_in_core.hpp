@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "sluice/detail/consumer_attachment.hpp"
@@ -44,10 +45,11 @@ class FanInCore {
   using MakeReader = std::function<std::unique_ptr<FanInReader>(ConsumerAttachment attachment,
                                                                 const FanInOptions& options)>;
 
-  /// Merges the rings where there is a quiet limit. The texts of the expectation must live as long
-  /// as the core.
-  static Result<FanInCore> open(std::string_view pattern, const FanInOptions& options,
-                                const Expectation& expectation, MakeReader makeReader,
+  /// Joins what matches one of the patterns, and merges where there is a quiet limit. The texts of
+  /// the expectation must live as long as the core.
+  static Result<FanInCore> open(std::span<const std::string_view> patterns,
+                                const FanInOptions& options, const Expectation& expectation,
+                                MakeReader makeReader,
                                 std::optional<std::chrono::nanoseconds> quietLimit);
 
   FanInCore(FanInCore&&) noexcept;
@@ -56,6 +58,7 @@ class FanInCore {
 
   FanInFinding wait(const WaitLimit& limit);
   Status commit() noexcept;
+  Status commit(std::size_t n) noexcept;
   Status commitAll() noexcept;
   std::size_t size() const noexcept;
   std::uint64_t late() const noexcept;

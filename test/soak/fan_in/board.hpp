@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "sluice/record.hpp"
+
 namespace sluice::soak {
 
 struct Parcel {
@@ -15,7 +17,16 @@ struct Parcel {
   std::uint64_t number;  ///< the record's sequence
 };
 
-/// Of one ring. The producer alone stores the first, the collector alone the others.
+}  // namespace sluice::soak
+
+template <>
+inline constexpr auto sluice::recordFields<sluice::soak::Parcel> = std::array{
+    SLUICE_FIELD(sluice::soak::Parcel, origin), SLUICE_FIELD(sluice::soak::Parcel, number)};
+
+namespace sluice::soak {
+
+/// Of one ring. The producer alone stores the first, the collector (of a merge: its reader) alone
+/// the others.
 struct RingAccount {
   std::atomic<std::uint64_t> published{0};  ///< once it is closed
   std::atomic<std::uint64_t> committed{0};  ///< the first sequence that is not

@@ -1,5 +1,6 @@
 // fan_in_soak: one producer for each of many rings and one collector of all of them, which are
-// killed and started again at random; the collector tells whether every record came once.
+// killed and started again at random; the collector tells whether every record came once. Or, in
+// place of the collector, shm-merge and a reader of what it makes.
 #include <fmt/format.h>
 #include <poll.h>
 #include <sys/mman.h>
@@ -20,6 +21,7 @@
 
 #include "board.hpp"
 #include "lives.hpp"
+#include "merge_lives.hpp"
 #include "support/child_process.hpp"
 #include "support/scratch_directory.hpp"
 #include "support/threads_after_fork.hpp"
@@ -36,6 +38,7 @@ struct Settings {
   double seconds = 60;
   std::size_t producers = 64;
   std::uint64_t seed = 0;
+  bool isMerge = false;
 };
 
 /// Nobody outlives the supervisor, however that ends.
@@ -78,7 +81,8 @@ class Supervisor {
   }
 
   void startAll() {
-    if (!collector_) start(collector_, collect);
+    if (!collector_) start(collector_, settings_.isMerge ? merge : collect);
+    if (!reader_ && settings_.isMerge) start(reader_, readMerged);
     for (std::size_t i = 0; i < producers_.size(); ++i)
       if (!producers_[i])
         start(producers_[i], [i](const FanInLife& life) { return produce(life, i); });
@@ -87,15 +91,22 @@ class Supervisor {
   /// Kills one; the dead come back some time later, all at once.
   void strike() {
     ::poll(nullptr, 0, static_cast<int>(random_() % 10));
-    const bool isCollectors = random_() % 8 == 0;
-    Worker& victim = isCollectors ? collector_ : producers_[random_() % producers_.size()];
-    if (victim) {
-      victim->signal(SIGKILL);
-      if (victim->wait() != -1000 - SIGKILL) board_.complain("a process ended by itself");
-      victim.reset();
-      ++(isCollectors ? collectorDeaths_ : producerDeaths_);
-    }
+    const auto which = random_() % (settings_.isMerge ? 16 : 8);
+    if (which == 0)
+      kill(collector_, collectorDeaths_);
+    else if (which == 1 && settings_.isMerge)
+      kill(reader_, readerDeaths_);
+    else
+      kill(producers_[random_() % producers_.size()], producerDeaths_);
     if (random_() % 4 == 0) startAll();
+  }
+
+  void kill(Worker& victim, std::uint64_t& deaths) {
+    if (!victim) return;
+    victim->signal(SIGKILL);
+    if (victim->wait() != -1000 - SIGKILL) board_.complain("a process ended by itself");
+    victim.reset();
+    ++deaths;
   }
 
   void end() {
@@ -104,7 +115,8 @@ class Supervisor {
     for (Worker& producer : producers_)
       expectEnd(producer, "a producer");
     board_.areProducersGone.store(true, std::memory_order_release);
-    expectEnd(collector_, "the collector");
+    expectEnd(collector_, settings_.isMerge ? "the merge" : "the collector");
+    if (settings_.isMerge) return expectEnd(reader_, "the reader");
     if (!hasComplaint() && !std::filesystem::is_empty(directory_.path()))
       board_.complain("a closed ring has kept its name");
   }
@@ -117,9 +129,10 @@ class Supervisor {
 
   void report() const {
     fmt::print(
-        "{} producers, {} of them killed, and the collector {} times; {} records committed\n",
-        settings_.producers, producerDeaths_, collectorDeaths_,
-        board_.records.load(std::memory_order_relaxed));
+        "{} producers, {} of them killed, and the {} {} times, its reader {} times; {} records "
+        "committed\n",
+        settings_.producers, producerDeaths_, settings_.isMerge ? "merge" : "collector",
+        collectorDeaths_, readerDeaths_, board_.records.load(std::memory_order_relaxed));
     if (hasComplaint()) fmt::print("wrong: {}\n", board_.complaint.data());
   }
 
@@ -128,9 +141,11 @@ class Supervisor {
   sluice::testing::ScratchDirectory directory_;
   std::mt19937_64 random_;
   std::vector<Worker> producers_;
-  Worker collector_;
+  Worker collector_;  // or the merge
+  Worker reader_;
   std::uint64_t producerDeaths_ = 0;
   std::uint64_t collectorDeaths_ = 0;
+  std::uint64_t readerDeaths_ = 0;
 };
 
 }  // namespace
@@ -148,13 +163,14 @@ int main(int argc, char** argv) try {
       ->check(CLI::Range(std::size_t{1}, Board::maxRings))
       ->capture_default_str();
   app.add_option("--seed", settings.seed, "of all random choices; the system's is its own");
+  app.add_flag("--merge", settings.isMerge, "with shm-merge and a reader of what it makes");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? good : misused;
   }
-  fmt::print("fan_in_soak --seconds {} --producers {} --seed {}\n", settings.seconds,
-             settings.producers, settings.seed);
+  fmt::print("fan_in_soak --seconds {} --producers {} --seed {}{}\n", settings.seconds,
+             settings.producers, settings.seed, settings.isMerge ? " --merge" : "");
   std::fflush(stdout);
   return Supervisor(settings).run();
 } catch (const std::exception& error) {

@@ -1,0 +1,98 @@
+#include "output.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "os/directory.hpp"
+#include "roles/name_pattern.hpp"
+#include "sluice/untyped_observer.hpp"
+
+namespace shm_merge {
+
+using namespace sluice;
+
+namespace {
+
+/// Another process may create it at the same time.
+Result<UntypedProducer> openRing(const Options& options, const RecordDescription& record,
+                                 std::uint64_t capacity, const std::stop_token& stop) {
+  const auto& [directory, name] = options.output;
+  const OpenOptions open{.directory = directory, .takeOverWithin = {options.within, stop}};
+  auto ring = UntypedProducer::open(name, open, record);
+  if (ring || ring.error().code != ErrorCode::notFound) return ring;
+  auto created =
+      UntypedProducer::create(name,
+                              {.capacity = options.capacity == 0 ? capacity : options.capacity,
+                               .withoutConsumers = WithoutConsumers::wait,
+                               .directory = directory},
+                              record);
+  if (created || created.error().code != ErrorCode::alreadyExists) return created;
+  return UntypedProducer::open(name, open, record);
+}
+
+/// One look at what is there.
+class Search {
+ public:
+  Search(const Options& options, const std::stop_token& stop, Complaints& complaints)
+      : options_(options), stop_(stop), complaints_(complaints) {}
+
+  /// Nothing while there is no input.
+  std::optional<Result<Output>> look(const std::vector<detail::NamePattern>& patterns) {
+    const auto names = detail::listNames(options_.in.directory);
+    if (!names) return Result<Output>(names.error());
+    std::optional<Result<Output>> mismatch;
+    for (const std::string& name : *names) {
+      const auto isMeant = [&name](const auto& pattern) { return pattern.matches(name); };
+      if (name.starts_with('.') || std::none_of(patterns.begin(), patterns.end(), isMeant))
+        continue;
+      auto output = openFor(name);
+      if (!output) continue;
+      if (*output || output->error().code != ErrorCode::recordMismatch) return output;
+      mismatch = std::move(output);
+    }
+    return mismatch;
+  }
+
+ private:
+  /// Nothing where that is no input.
+  std::optional<Result<Output>> openFor(const std::string& name) {
+    const auto input = UntypedObserver::attach(name, {.directory = options_.in.directory});
+    if (!input) {
+      if (input.error().code != ErrorCode::notFound) complaints_.add(input.error().message());
+      return std::nullopt;
+    }
+    auto record = std::make_unique<MergedRecord>(input->record());
+    auto ring = openRing(options_, record->output(), input->capacity(), stop_);
+    if (!ring) return Result<Output>(ring.error());
+    return Result<Output>(Output{std::move(record), *std::move(ring)});
+  }
+
+  const Options& options_;
+  const std::stop_token& stop_;
+  Complaints& complaints_;
+};
+
+}  // namespace
+
+Result<Output> openOutput(const Options& options, const std::stop_token& stop,
+                          Complaints& complaints) {
+  constexpr std::chrono::milliseconds pause{100};  // nothing is lost in it: the inputs wait
+  const std::vector<std::string_view> inputs(options.inputs.begin(), options.inputs.end());
+  const auto patterns = detail::NamePattern::parseAll(inputs);
+  if (!patterns) return patterns.error();
+  Search search(options, stop, complaints);
+  while (!stop.stop_requested()) {
+    if (auto output = search.look(*patterns)) return *std::move(output);
+    std::this_thread::sleep_for(pause);
+  }
+  return Error{ErrorCode::stopped, options.output.name, "", "a request to stop", "an input", ""};
+}
+
+}  // namespace shm_merge
