@@ -13,8 +13,8 @@
  *   OTHER      another process sleeps on the first ring's lifeline
  *   COUNTS     counts what is done for nothing
  * Each of these breaks it: NO_W3, NO_W4, EPOCH_AFTER_LOOK, LIFELINE_AFTER_LOOK, CLEARS_LAST,
- * ARMS_IN_SILENCE, CONTROL_AFTER_UNLOCK, KEEPS_UNARMED, RINGS_UNCHANGED, CLEAR_LEAVES_ARMED, NO_RELAY,
- * RELAYS_ARMED_ALONE, NO_RELEASE, STOP_WAKES_NOBODY, CLOSES_IN_SILENCE.
+ * ARMS_IN_SILENCE, CONTROL_AFTER_UNLOCK, KEEPS_UNARMED, RINGS_UNCHANGED, CLEAR_LEAVES_ARMED, KEEPS_RUNG,
+ * NO_RELAY, RELAYS_ARMED_ALONE, NO_RELEASE, STOP_WAKES_NOBODY, CLOSES_IN_SILENCE.
  */
 #ifndef R
 #define R 1
@@ -248,7 +248,11 @@ inline clear() {
     isArmed = false;
 #endif
     if
-    :: isRung -> isRung = false; isReadable = false
+    :: isRung ->
+#ifndef KEEPS_RUNG
+       isRung = false;
+#endif
+       isReadable = false
     :: else
     fi
   }
@@ -393,7 +397,14 @@ again:
 #endif
   goto loop;
 found:
-  atomic { !isLocked -> isArmed = false; isRung = true; isReadable = true };
+  atomic {
+    !isLocked ->
+    isArmed = false;
+    if
+    :: !isRung -> isRung = true; isReadable = true
+    :: else
+    fi
+  };
 loop:
   /* The event loop. */
   if
@@ -409,7 +420,7 @@ loop:
      if :: isStopped -> goto over :: else fi;
      if
      :: isThere(0) -> target[0] = cursor[0] + 1
-     :: else -> if :: isOver(0) -> assert(isReadable || !isRung); remove(0) :: else fi
+     :: else -> if :: isOver(0) -> remove(0) :: else fi
      fi;
 #if R > 1
      if
@@ -417,6 +428,8 @@ loop:
      :: else -> if :: isOver(1) -> remove(1) :: else fi
      fi;
 #endif
+     /* It stays readable, unless a member was removed. */
+     assert(isReadable == isRung);
      goto arm
   :: arms < ARMS -> arms++; goto arm
   :: removes < REMOVES && (members & bit(0)) -> removes++; remove(0); goto arm
