@@ -8,23 +8,25 @@
 
 namespace sluice::detail {
 
-void JointSleep::sleepOn(std::span<const FutexExpectation> words, TimePoint until) {
+void JointSleep::sleepOn(std::span<const WatchedWord> words, TimePoint until) {
   // Without futex_waitv no thread sleeps on more than one; the caller's time is short then.
-  if (words.size() <= maxFutexWords || !sleepsOnSeveralWords()) {
-    threads_.clear();
-    detail::sleepOn(words, until);  // [W5] pairs with [P4] [R1]
-    return;
+  const bool isAlone = words.size() <= maxFutexWords || !sleepsOnSeveralWords();
+  const std::size_t most = isAlone ? words.size() : maxFutexWords - 1;
+  own_.clear();
+  for (const WatchedWord& watched : words.first(most))
+    own_.push_back(watched.word);
+  if (isAlone) {
+    leave();
+  } else {
+    own_.push_back({&news_, news_.load(std::memory_order_acquire)});
+    const bool isShared = share(words.subspan(most));
+    if (!isShared) until = std::min(until, std::chrono::steady_clock::now() + lookingSlice);
   }
-  constexpr std::size_t most = maxFutexWords - 1;
-  own_.assign(words.begin(), words.begin() + most);
-  own_.push_back({&news_, news_.load(std::memory_order_acquire)});
-  const bool isShared = share(words.subspan(most));
-  if (!isShared) until = std::min(until, std::chrono::steady_clock::now() + lookingSlice);
   detail::sleepOn(own_, until);  // [W5] pairs with [P4] [R1]
 }
 
 /// False where a thread is missing.
-bool JointSleep::share(std::span<const FutexExpectation> words) {
+bool JointSleep::share(std::span<const WatchedWord> words) {
   bool isShared = true;
   const std::size_t needed =
       (words.size() + SleepingThread::maxWords - 1) / SleepingThread::maxWords;

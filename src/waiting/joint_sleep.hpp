@@ -10,6 +10,7 @@
 #include "sluice/detail/futex_expectation.hpp"
 #include "sluice/detail/time_point.hpp"
 #include "waiting/sleeping_thread.hpp"
+#include "waiting/watched_word.hpp"
 
 namespace sluice::detail {
 
@@ -21,11 +22,15 @@ class JointSleep {
   JointSleep(const JointSleep&) = delete;
   JointSleep& operator=(const JointSleep&) = delete;
 
-  /// Until a wake, a value that differs, or the time; may return early.
-  void sleepOn(std::span<const FutexExpectation> words, TimePoint until);
+  /// Until a wake, a value that differs, or the time; may return early. The caller passes on the
+  /// deaths that it then sees; the threads do that too, so the words must stay mapped until
+  /// leave().
+  void sleepOn(std::span<const WatchedWord> words, TimePoint until);
+  /// No thread sleeps on any of the words.
+  void leave() noexcept { threads_.clear(); }
 
  private:
-  bool share(std::span<const FutexExpectation> words);
+  bool share(std::span<const WatchedWord> words);
 
   std::atomic<std::uint32_t> news_{0};
   std::vector<FutexExpectation> own_;

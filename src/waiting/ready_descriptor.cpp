@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <mutex>
 #include <utility>
+#include <vector>
 
 #include "os/cancellation.hpp"
 #include "os/detached_thread.hpp"
@@ -26,6 +27,7 @@ struct ReadyDescriptor::Watch {
   bool isUnwanted = false;
   bool isRung = false;
   bool isArmed = false;
+  bool isSleptOn = false;  // the thread sleeps on words that this has or had
   std::vector<WatchedWord> words;
   TimePoint at = forever;
 };
@@ -36,6 +38,7 @@ class ReadyDescriptor::Thread {
   Result<ReadyDescriptor> open();
   void close(Watch& watch) noexcept;
   void clear(Watch& watch, int number) noexcept;
+  void release(Watch& watch) noexcept;
   void ring(Watch& watch, int number) noexcept;
   void ringWhen(Watch& watch, std::span<const WatchedWord> words, TimePoint at);
 
@@ -55,6 +58,7 @@ class ReadyDescriptor::Thread {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<std::shared_ptr<Watch>> all_;
+  std::vector<WatchedWord> sleptOn_;
   std::atomic<std::uint32_t> control_{0};  // raised at each change by another thread
   int number_ = 0;
   bool isRunning_ = false;
@@ -130,11 +134,8 @@ void ReadyDescriptor::Thread::ringWhatChanged() {
   for (const auto& watch : all_) {
     if (!watch->isArmed) continue;
     bool isOver = now >= watch->at;
-    for (const WatchedWord& watched : watch->words) {
-      if (valueOf(watched.word) == watched.word.value) continue;
-      isOver = true;
-      if (watched.isLifeline) wakeAll(watched.word.word);
-    }
+    for (const WatchedWord& watched : watch->words)
+      isOver = isOver || valueOf(watched.word) != watched.word.value;
     if (!isOver) continue;
     watch->isArmed = false;
     watch->isRung = true;
@@ -147,22 +148,30 @@ void ReadyDescriptor::Thread::sleep(Lock& lock) {
   std::array<FutexExpectation, maxFutexWords> words;
   std::size_t count = 0;
   words[count++] = {&control_, control_.load(std::memory_order_relaxed)};
+  sleptOn_.clear();
   TimePoint until = forever;
   bool isWhole = true;
   for (const auto& watch : all_) {
     if (!watch->isArmed) continue;
     until = std::min(until, watch->at);
+    watch->isSleptOn = true;
     for (const WatchedWord& watched : watch->words) {
-      if (count == words.size() || (count > 0 && !sleepsOnSeveralWords()))
+      if (count == words.size() || (count > 0 && !sleepsOnSeveralWords())) {
         isWhole = false;
-      else
-        words[count++] = watched.word;
+        continue;
+      }
+      words[count++] = watched.word;
+      sleptOn_.push_back(watched);
     }
   }
   if (!isWhole) until = std::min(until, std::chrono::steady_clock::now() + lookingSlice);
   lock.unlock();
   sleepOn(std::span(words.data(), count), until);  // [W5] pairs with [P4] [R1]
   lock.lock();
+  passOnDeaths(sleptOn_);  // also where nobody is armed any more
+  for (const auto& watch : all_)
+    watch->isSleptOn = false;
+  changed_.notify_all();
 }
 
 /// After a change by another thread: gives the lock up, so that the thread finds it free.
@@ -173,10 +182,20 @@ void ReadyDescriptor::Thread::change(Lock& lock) noexcept {
 }
 
 void ReadyDescriptor::Thread::close(Watch& watch) noexcept {
+  release(watch);
   Lock lock(mutex_);
-  watch.isArmed = false;
   watch.isUnwanted = true;
   change(lock);
+}
+
+void ReadyDescriptor::Thread::release(Watch& watch) noexcept {
+  const CancellationDisabled whole;
+  Lock lock(mutex_);
+  watch.isArmed = false;
+  if (!watch.isSleptOn) return;
+  change(lock);
+  lock.lock();
+  changed_.wait(lock, [&watch] { return !watch.isSleptOn; });
 }
 
 void ReadyDescriptor::Thread::clear(Watch& watch, int number) noexcept {
@@ -220,6 +239,10 @@ ReadyDescriptor::~ReadyDescriptor() {
 
 void ReadyDescriptor::clear() noexcept {
   thread_->clear(*watch_, number_);
+}
+void ReadyDescriptor::release() noexcept {
+  thread_->release(*watch_);
+  clear();
 }
 void ReadyDescriptor::ring() noexcept {
   thread_->ring(*watch_, number_);

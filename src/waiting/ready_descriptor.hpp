@@ -4,20 +4,13 @@
 #include <cstdint>
 #include <memory>
 #include <span>
-#include <vector>
 
 #include "os/process_stamp.hpp"
-#include "sluice/detail/futex_expectation.hpp"
 #include "sluice/detail/time_point.hpp"
 #include "sluice/result.hpp"
+#include "waiting/watched_word.hpp"
 
 namespace sluice::detail {
-
-/// A word that a ring depends on.
-struct WatchedWord {
-  FutexExpectation word;
-  bool isLifeline = false;  ///< the kernel wakes one of its sleepers, which wakes the others
-};
 
 /// One descriptor, and what makes it readable: the process's readiness thread, which sleeps on the
 /// words of all of them. It is a pipe, as the thread has its end of it in a descriptor table of its
@@ -39,10 +32,12 @@ class ReadyDescriptor {
 
   /// Not readable, and nothing makes it so.
   void clear() noexcept;
+  /// The same, and the thread no longer sleeps on the words: waits for that, where it does.
+  void release() noexcept;
   /// Readable at once.
   void ring() noexcept;
-  /// Readable once one of the words is woken or no longer has its value, or at that time. The words
-  /// must stay mapped until clear(), or the next call of this.
+  /// Readable once one of the words no longer has its value, or at that time; in place of what was
+  /// asked for before. The words must stay mapped until release(), or the end of this.
   void ringWhen(std::span<const WatchedWord> words, TimePoint at);
 
  private:

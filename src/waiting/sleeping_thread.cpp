@@ -5,17 +5,17 @@
 namespace sluice::detail {
 namespace {
 
-bool areEqual(const FutexExpectation& a, const FutexExpectation& b) noexcept {
-  return a.word == b.word && a.value == b.value;
+bool areEqual(const WatchedWord& a, const WatchedWord& b) noexcept {
+  return a.word.word == b.word.word && a.word.value == b.word.value;
 }
 
 }  // namespace
 
-std::size_t SleepingThread::take(std::array<FutexExpectation, maxFutexWords>& to) {
+std::size_t SleepingThread::take(std::array<WatchedWord, maxFutexWords>& to) {
   const std::lock_guard lock(mutex_);
   if (isUnwanted_) return 0;
   const std::size_t others = hasWoken_ ? 0 : count_;
-  to[0] = {&control_, control_.load(std::memory_order_relaxed)};
+  to[0] = {{&control_, control_.load(std::memory_order_relaxed)}};
   std::copy_n(words_.begin(), others, to.begin() + 1);
   return 1 + others;
 }
@@ -29,10 +29,14 @@ bool SleepingThread::tell(std::uint32_t turn) {
 }
 
 void SleepingThread::serve() {
-  std::array<FutexExpectation, maxFutexWords> own;
+  std::array<WatchedWord, maxFutexWords> own;
+  std::array<FutexExpectation, maxFutexWords> words;
   while (const std::size_t taken = take(own)) {
-    detail::sleepOn(std::span(own.data(), taken), forever);  // [W5] pairs with [P4] [R1]
-    if (taken > 1 && tell(own[0].value)) wakeAll(&news_);
+    std::transform(own.begin(), own.begin() + taken, words.begin(),
+                   [](const WatchedWord& watched) { return watched.word; });
+    detail::sleepOn(std::span(words.data(), taken), forever);  // [W5] pairs with [P4] [R1]
+    passOnDeaths(std::span(own.data(), taken));
+    if (taken > 1 && tell(words[0].value)) wakeAll(&news_);
   }
 }
 
@@ -48,7 +52,7 @@ SleepingThread::~SleepingThread() {
   thread_.join();
 }
 
-bool SleepingThread::sleepOn(std::span<const FutexExpectation> words) {
+bool SleepingThread::sleepOn(std::span<const WatchedWord> words) {
   {
     const std::lock_guard lock(mutex_);
     const bool isSame = !hasWoken_ && std::equal(words.begin(), words.end(), words_.begin(),

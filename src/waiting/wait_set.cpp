@@ -56,7 +56,8 @@ class WaitSet::State {
   void remove(std::size_t number) noexcept {
     if (number >= members_.size() || members_[number].role == nullptr) return;
     // Its words may be unmapped next. A forked child must not read what is its parent's.
-    if (descriptor_ && !descriptor_->isInherited()) descriptor_->clear();
+    if (descriptor_ && !descriptor_->isInherited()) descriptor_->release();
+    sleep_.leave();
     members_[number] = Member();
     --size_;
   }
@@ -87,7 +88,8 @@ class WaitSet::State {
   void arm();
   bool isArmedStill();
   TimePoint wakeAt(const WaitLimit& limit);
-  void sleepOnce(const detail::StopWake& stop, TimePoint until);
+  void lookAtWords();
+  void sleepOnce(TimePoint until);
 
   ReadyMembers nothing(Status status) const noexcept { return {{}, status}; }
   ReadyMembers found() const noexcept { return {ready_, Status::ok}; }
@@ -97,11 +99,10 @@ class WaitSet::State {
   std::size_t size_ = 0;
   std::size_t first_ = 0;  // the member that is looked at first
   std::vector<ReadyMember> ready_;
-  std::vector<FutexExpectation> words_;
   std::atomic<std::uint32_t> never_{0};  // to sleep on where there is nothing else
   detail::JointSleep sleep_;
   std::optional<detail::ReadyDescriptor> descriptor_;
-  std::vector<detail::WatchedWord> watched_;
+  std::vector<detail::WatchedWord> watched_;  // what to sleep on
 };
 
 ReadyMembers WaitSet::State::wait(const WaitLimit& limit) {
@@ -170,13 +171,15 @@ void WaitSet::State::findEndBeside() {
 Status WaitSet::State::sleep(const WaitLimit& limit) {
   const detail::StopWake stop(limit.stop(), [] {});
   for (;;) {
-    arm();                               // [W2] [W3]
+    arm();  // [W2] [W3]
+    watched_.assign(1, {stop.isPossible() ? stop.word() : FutexExpectation{&never_, 0}});
+    lookAtWords();
     if (findReady()) return Status::ok;  // [W4] pairs with [P1]
     if (findEnded()) return Status::ok;
     if (const Status over = limit.status(); over != Status::ok) return over;
     if (findReady()) return Status::ok;  // [W4] pairs with [P1]
     if (!isArmedStill()) continue;
-    sleepOnce(stop, wakeAt(limit));
+    sleepOnce(wakeAt(limit));
     if (findReady()) return Status::ok;  // [W1] pairs with [P1]
   }
 }
@@ -222,16 +225,19 @@ TimePoint WaitSet::State::wakeAt(const WaitLimit& limit) {
   return std::min({sliceEnd, together(look), limit.deadline()});
 }
 
-void WaitSet::State::sleepOnce(const detail::StopWake& stop, TimePoint until) {
-  words_.clear();
-  words_.push_back(stop.isPossible() ? stop.word() : FutexExpectation{&never_, 0});
+/// Before the looks: a death that comes after them changes a word.
+void WaitSet::State::lookAtWords() {
   forEach([this](std::size_t, ArmedWait& wait) {
-    const std::size_t before = words_.size();
-    words_.resize(before + ArmedWait::maxWords);
-    words_.resize(before + wait.look(words_.data() + before));
-    wait.awaited().onSleep();
+    std::array<FutexExpectation, ArmedWait::maxWords> words;
+    const std::size_t count = wait.look(words.data());
+    for (std::size_t i = 0; i < count; ++i)
+      watched_.push_back({words[i], i != 0});
   });
-  sleep_.sleepOn(words_, until);  // [W5] pairs with [P4] [R1]
+}
+
+void WaitSet::State::sleepOnce(TimePoint until) {
+  forEach([](std::size_t, const ArmedWait& wait) { wait.awaited().onSleep(); });
+  sleep_.sleepOn(watched_, until);  // [W5] pairs with [P4] [R1]
   forEach([](std::size_t, const ArmedWait& wait) {
     wait.awaited().onWake();
     wait.lookAfter();
@@ -253,19 +259,14 @@ ReadyMembers WaitSet::State::armDescriptor() {
   descriptor_->clear();
   begin();
   do {
-    arm();                                            // [W2] [W3]
+    arm();  // [W2] [W3]
+    watched_.clear();
+    lookAtWords();
     if (findReady() || findEnded() || findReady()) {  // [W4] pairs with [P1]
       descriptor_->ring();
       return found();
     }
   } while (!isArmedStill());
-  watched_.clear();
-  forEach([this](std::size_t, ArmedWait& wait) {
-    std::array<FutexExpectation, ArmedWait::maxWords> words;
-    const std::size_t count = wait.look(words.data());
-    for (std::size_t i = 0; i < count; ++i)
-      watched_.push_back({words[i], i != 0});
-  });
   descriptor_->ringWhen(watched_, wakeAt({}));
   return nothing(Status::timedOut);
 }

@@ -6,10 +6,13 @@
 #include <utility>
 
 #include "fan_in.hpp"
-#include "readable.hpp"
+#include "support/readable.hpp"
 
 namespace sluice {
 namespace {
+
+using testing::becomesReadable;
+using testing::isReadable;
 
 TEST(FanInDescriptor, IsReadableWhenThereIsAnEvent) {
   RingDirectory rings;

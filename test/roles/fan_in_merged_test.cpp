@@ -15,14 +15,15 @@
 #include <vector>
 
 #include "fan_in.hpp"
-#include "readable.hpp"
 #include "sluice/message_fan_in.hpp"
 #include "sluice/message_producer.hpp"
+#include "support/readable.hpp"
 
 namespace sluice {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::becomesReadable;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Pair;

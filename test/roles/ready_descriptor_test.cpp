@@ -19,12 +19,12 @@
 
 #include "each_wake_protocol.hpp"
 #include "message_stream.hpp"
-#include "readable.hpp"
 #include "sluice/message.hpp"
 #include "sluice/sluice.hpp"
 #include "support/child_process.hpp"
 #include "support/eventually.hpp"
 #include "support/process_facts.hpp"
+#include "support/readable.hpp"
 #include "support/unique_name.hpp"
 #include "tick.hpp"
 #include "tick_stream.hpp"
@@ -33,7 +33,9 @@ namespace sluice {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::becomesReadable;
 using testing::ChildProcess;
+using testing::isReadable;
 using testing::SegmentName;
 using testing::SharedNumber;
 

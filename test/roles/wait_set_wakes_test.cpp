@@ -147,6 +147,33 @@ TEST(WaitSet, HasFurtherThreadsOnlyAsLongAsItHasMembersForThem) {
   EXPECT_TRUE(testing::eventually([] { return testing::threadsNamed("sluice-sleeper") == 0; }));
 }
 
+TEST(WaitSet, HasNoFurtherThreadOnTheWordsOfAMemberThatWasRemoved) {
+  Rings rings(70);
+  WaitSet set = asleepAtOnce();
+  rings.joinAll(set);
+  EXPECT_EQ(set.wait(50ms).status(), Status::timedOut);
+  EXPECT_EQ(testing::threadsNamed("sluice-sleeper"), 1);
+  set.remove(69);
+  EXPECT_TRUE(testing::eventually([] { return testing::threadsNamed("sluice-sleeper") == 0; }));
+}
+
+TEST(WaitSet, OfManyMembersIsStoppedAsAWhole) {
+  Rings rings(140);
+  StopWord stop;
+  WaitSet set = asleepAtOnce();
+  rings.joinAll(set);
+  const auto stopped = set.add(stop);
+  std::jthread stopper([&] {
+    EXPECT_TRUE(testing::fallsAsleep(::getpid()));
+    stop.requestStop();
+  });
+  EXPECT_THAT(foundBy(set.wait()), ElementsAre(Found(stopped, Status::stopped)));
+  // What was armed is answered by the next publish, and costs the others nothing after it.
+  for (auto& ring : rings.producers)
+    publish(ring, 1, 3);
+  EXPECT_EQ(set.wait().size(), 141u);
+}
+
 TEST(WaitSet, WakesForADeath) {
   for (const WaitLimit& patience : {WaitLimit(), WaitLimit(60s)}) {
     Rings rings(1);

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <vector>
 
 #include "support/eventually.hpp"
 
@@ -19,16 +20,21 @@ inline std::ptrdiff_t openDescriptors() {
   return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {});
 }
 
-/// How many threads of the calling process have that name.
-inline int threadsNamed(const std::string& name) {
-  int count = 0;
+/// The threads of the calling process that have that name.
+inline std::vector<pid_t> threadsOfName(const std::string& name) {
+  std::vector<pid_t> all;
   for (const auto& thread : std::filesystem::directory_iterator("/proc/self/task")) {
     std::ifstream file(thread.path() / "comm");
     std::string its;
     std::getline(file, its);
-    if (its == name) ++count;
+    if (its == name) all.push_back(static_cast<pid_t>(std::stol(thread.path().filename())));
   }
-  return count;
+  return all;
+}
+
+/// How many they are.
+inline int threadsNamed(const std::string& name) {
+  return static_cast<int>(threadsOfName(name).size());
 }
 
 /// What the kernel calls that system call: under an emulator, by the number of the host.

@@ -5,7 +5,7 @@
 
 #include <chrono>
 
-namespace sluice {
+namespace sluice::testing {
 
 inline bool isReadable(int descriptor,
                        std::chrono::milliseconds within = std::chrono::milliseconds(0)) {
@@ -17,4 +17,4 @@ inline bool becomesReadable(int descriptor) {
   return isReadable(descriptor, std::chrono::seconds(60));
 }
 
-}  // namespace sluice
+}  // namespace sluice::testing
