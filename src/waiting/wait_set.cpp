@@ -98,6 +98,7 @@ class WaitSet::State {
   std::size_t first_ = 0;  // the member that is looked at first
   std::vector<ReadyMember> ready_;
   std::vector<FutexExpectation> words_;
+  std::vector<FutexExpectation> lifelines_;
   std::atomic<std::uint32_t> never_{0};  // to sleep on where there is nothing else
   detail::JointSleep sleep_;
   std::optional<detail::ReadyDescriptor> descriptor_;
@@ -224,13 +225,17 @@ TimePoint WaitSet::State::wakeAt(const WaitLimit& limit) {
 
 void WaitSet::State::sleepOnce(const detail::StopWake& stop, TimePoint until) {
   words_.clear();
+  lifelines_.clear();
   words_.push_back(stop.isPossible() ? stop.word() : FutexExpectation{&never_, 0});
   forEach([this](std::size_t, ArmedWait& wait) {
-    const std::size_t before = words_.size();
-    words_.resize(before + ArmedWait::maxWords);
-    words_.resize(before + wait.look(words_.data() + before));
+    std::array<FutexExpectation, ArmedWait::maxWords> words;
+    const std::size_t count = wait.look(words.data());
+    words_.push_back(words[0]);
+    lifelines_.insert(lifelines_.end(), words.data() + 1, words.data() + count);
     wait.awaited().onSleep();
   });
+  // Last, as a further thread is told of its words only when they have changed.
+  words_.insert(words_.end(), lifelines_.begin(), lifelines_.end());
   sleep_.sleepOn(words_, until);  // [W5] pairs with [P4] [R1]
   forEach([](std::size_t, const ArmedWait& wait) {
     wait.awaited().onWake();
