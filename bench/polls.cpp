@@ -1,10 +1,14 @@
-// Polls that find nothing: the time of a look at an empty ring, and of one at a full ring.
+// Polls that find nothing: the time of a look at an empty ring, of one at a full ring, and of an
+// arm().
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <list>
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -70,6 +74,13 @@ class Ends {
   Consumer<Record, L> in;
 };
 
+bool isReady(Status status) {
+  return status != Status::timedOut;
+}
+bool isReady(const ReadyMembers& members) {
+  return !members.empty();
+}
+
 template <SlotLayoutTag L>
 double tryWait(std::uint64_t looks) {
   Ends<L> ends;
@@ -90,6 +101,48 @@ double claimOneNow(std::uint64_t looks) {
   return nanosecondsEach(looks, [&] { return !ends.out.claimOne(WaitLimit::now()).empty(); });
 }
 
+/// Else it would be measured whether the library's thread, which the first record has woken, is
+/// under way by now.
+void letReadinessThreadSleep() {
+  std::this_thread::sleep_for(std::chrono::microseconds(200));
+}
+
+/// The mean time of an arm() that finds nothing, each after a record came to every ring and was
+/// taken, so that all of them are to be armed anew.
+template <class Armed>
+double armingEach(std::uint64_t times, std::list<Ends<stamped>>& rings, Armed& armed) {
+  using Clock = std::chrono::steady_clock;
+  static_cast<void>(armed.readyDescriptor().value());
+  std::chrono::duration<double, std::nano> time{};
+  for (std::uint64_t i = 0; i < times; ++i) {
+    for (Ends<stamped>& ends : rings) {
+      ends.out.send(Record{});
+      static_cast<void>(ends.in.tryWait());
+      ends.in.commit();
+    }
+    letReadinessThreadSleep();
+    const auto start = Clock::now();
+    const bool found = isReady(armed.arm());
+    time += Clock::now() - start;
+    if (found) throw std::runtime_error("an arm() has found something");
+  }
+  return time.count() / static_cast<double>(times);
+}
+
+double armConsumer(std::uint64_t times) {
+  std::list<Ends<stamped>> rings(1);
+  return armingEach(times, rings, rings.front().in);
+}
+
+template <std::size_t count>
+double armSet(std::uint64_t times) {
+  std::list<Ends<stamped>> rings(count);
+  WaitSet set;
+  for (Ends<stamped>& ends : rings)
+    set.add(ends.in);
+  return armingEach(times, rings, set);
+}
+
 Comparison compare(const char* subject, std::optional<Target> target,
                    std::vector<Contender> contenders) {
   return {"polls",
@@ -102,9 +155,12 @@ Comparison compare(const char* subject, std::optional<Target> target,
 
 std::vector<Comparison> polls(const RunOptions& options) {
   const std::uint64_t looks = options.quick ? 2'000'000 : 10'000'000;
-  const auto run = [looks](double (*once)(std::uint64_t)) {
-    return [=] { return Run{{once(looks)}}; };
+  const std::uint64_t armings = looks / 10'000;
+  const auto runSoOften = [](double (*once)(std::uint64_t), std::uint64_t times) {
+    return [=] { return Run{{once(times)}}; };
   };
+  const auto run = [=](double (*once)(std::uint64_t)) { return runSoOften(once, looks); };
+  const auto arm = [=](double (*once)(std::uint64_t)) { return runSoOften(once, armings); };
   const Contender load{"a load", Kind::floor, run(loadAlone)};
   return {compare("empty ring", Target{Target::Bound::atMost, 3, Target::Of::value},
                   {load,
@@ -115,7 +171,12 @@ std::vector<Comparison> polls(const RunOptions& options) {
                    {"tryClaim, stamped", Kind::sluice, run(tryClaim<stamped>)},
                    {"tryClaim, packed", Kind::sluice, run(tryClaim<packed>)},
                    {"claimOne(now), stamped", Kind::sluice, run(claimOneNow<stamped>)},
-                   {"claimOne(now), packed", Kind::sluice, run(claimOneNow<packed>)}})};
+                   {"claimOne(now), packed", Kind::sluice, run(claimOneNow<packed>)}}),
+          compare("arming", {},
+                  {{"arm() of a consumer", Kind::floor, arm(armConsumer)},
+                   {"arm() of a WaitSet of 1 ring", Kind::sluice, arm(armSet<1>)},
+                   {"arm() of a WaitSet of 8 rings", Kind::sluice, arm(armSet<8>)},
+                   {"arm() of a WaitSet of 62 rings", Kind::sluice, arm(armSet<62>)}})};
 }
 
 }  // namespace sluice::bench

@@ -18,6 +18,10 @@ std::vector<Comparison> unicast(const RunOptions& options);
 std::vector<Comparison> unicastBlocking(const RunOptions& options);
 /// One producer, several consumers that each see every record.
 std::vector<Comparison> multicast(const RunOptions& options);
+/// Many producers, one reader of all of them.
+std::vector<Comparison> fanIn(const RunOptions& options);
+/// What a ring that joins does to the others of that reader.
+std::vector<Comparison> fanInJoin(const RunOptions& options);
 /// Messages of any length from one producer to one consumer: streams, and one way.
 std::vector<Comparison> messages(const RunOptions& options);
 /// One end sleeps until the other one does something.

@@ -22,6 +22,7 @@ std::string headingOf(const Comparison& comparison) {
   const Parameters& parameters = comparison.parameters;
   std::vector<std::string> parts;
   if (parameters.recordBytes != 0) parts.push_back(fmt::format("{} B", parameters.recordBytes));
+  if (parameters.producers > 1) parts.push_back(fmt::format("from {}", parameters.producers));
   if (parameters.consumers > 1) parts.push_back(fmt::format("to {}", parameters.consumers));
   if (parameters.batch == 1) parts.emplace_back("one at a time");
   if (parameters.batch > 1) parts.push_back(fmt::format("batches of {}", parameters.batch));

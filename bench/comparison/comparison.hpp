@@ -40,8 +40,9 @@ struct Contender {
 struct Target {
   enum class Bound { atLeast, atMost };
   enum class Of {
-    ratio,  ///< to the floor of the comparison
-    value,  ///< in the figure's unit
+    ratio,       ///< to the floor of the comparison
+    difference,  ///< to that floor, in the figure's unit
+    value,       ///< in the figure's unit
   };
   Bound bound;
   double limit;
@@ -63,7 +64,8 @@ struct Parameters {
   std::uint64_t recordBytes = 0;
   std::uint64_t batch = 0;
   unsigned consumers = 0;
-  std::string waiting{};    ///< "spinning", "polling", "yielding", "blocking"
+  unsigned producers = 0;
+  std::string waiting{};    ///< "spinning", "polling", "yielding", "blocking", "in an event loop"
   unsigned processors = 0;  ///< that the ends share
 };
 

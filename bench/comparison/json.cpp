@@ -16,6 +16,7 @@ Json jsonOf(const Parameters& parameters) {
   };
   add("recordBytes", parameters.recordBytes, parameters.recordBytes != 0);
   add("batch", parameters.batch, parameters.batch != 0);
+  add("producers", parameters.producers, parameters.producers != 0);
   add("consumers", parameters.consumers, parameters.consumers != 0);
   add("waiting", parameters.waiting, !parameters.waiting.empty());
   add("processors", parameters.processors, parameters.processors != 0);
@@ -27,11 +28,22 @@ Json orNull(const std::optional<double>& value) {
   return value ? Json(*value) : Json(nullptr);
 }
 
+const char* nameOf(Target::Of of) {
+  switch (of) {
+    case Target::Of::value:
+      return "value";
+    case Target::Of::difference:
+      return "difference";
+    default:
+      return "ratio";
+  }
+}
+
 Json jsonOf(const std::optional<Target>& target) {
   if (!target) return nullptr;
   return Json::object(
       {{target->bound == Target::Bound::atLeast ? "atLeast" : "atMost", target->limit},
-       {"of", target->of == Target::Of::value ? "value" : "ratio"}});
+       {"of", nameOf(target->of)}});
 }
 
 Json reachedBy(const Outcome& outcome) {

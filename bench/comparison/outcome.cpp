@@ -51,9 +51,7 @@ std::size_t floorOf(const Outcome& outcome, const std::vector<Contender>& conten
 Verdict judge(const Outcome& outcome) {
   const std::optional<Target>& target = outcome.figure.target;
   if (!target || !outcome.bestOfSluice) return Verdict::none;
-  const Standing& best = outcome.standings[*outcome.bestOfSluice];
-  const std::optional<double> found =
-      target->of == Target::Of::value ? std::optional(best.median) : best.ratioToFloor;
+  const auto found = outcome.measured(outcome.standings[*outcome.bestOfSluice]);
   if (!found) return Verdict::none;
   const bool isReached =
       target->bound == Target::Bound::atLeast ? *found >= target->limit : *found <= target->limit;
@@ -81,6 +79,18 @@ Outcome outcomeOf(const Comparison& comparison, std::size_t figure, const Placem
 }
 
 }  // namespace
+
+std::optional<double> Outcome::measured(const Standing& standing) const {
+  if (standing.counted == 0) return {};
+  switch (figure.target->of) {
+    case Target::Of::value:
+      return standing.median;
+    case Target::Of::difference:
+      return floor().counted == 0 ? std::nullopt : std::optional(standing.median - floor().median);
+    default:
+      return standing.ratioToFloor;
+  }
+}
 
 double medianOf(std::vector<double> values) {
   std::ranges::sort(values);

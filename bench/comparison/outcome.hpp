@@ -42,6 +42,8 @@ struct Outcome {
   Verdict verdict = Verdict::none;  ///< of the best of Sluice
 
   const Standing& floor() const { return standings[theFloor]; }
+  /// What the target limits, of one of the standings: a ratio, a difference or the median.
+  std::optional<double> measured(const Standing& standing) const;
 };
 
 /// The middle one, or the mean of the middle two. There must be one.

@@ -21,10 +21,17 @@ std::string textOf(const Target& target) {
                      target.bound == Target::Bound::atLeast ? ">=" : "<=", target.limit);
 }
 
-/// What the target of an outcome is a limit of: "of some floor", or "ns".
+/// What the target of an outcome is a limit of: "of some floor", "ns more than some floor", or
+/// "ns".
 std::string measureOf(const Outcome& outcome) {
-  return outcome.figure.target->of == Target::Of::value ? outcome.figure.unit
-                                                        : "of " + outcome.floor().system;
+  switch (outcome.figure.target->of) {
+    case Target::Of::value:
+      return outcome.figure.unit;
+    case Target::Of::difference:
+      return outcome.figure.unit + " more than " + outcome.floor().system;
+    default:
+      return "of " + outcome.floor().system;
+  }
 }
 
 const char* nameOf(Verdict verdict) {
@@ -69,14 +76,15 @@ std::string placementsOf(const std::vector<Comparison>& comparisons) {
 std::string summaryLineOf(const Comparison& comparison, const Outcome& outcome) {
   std::string heading = headingOf(comparison);
   if (comparison.figures.size() > 1) heading += ", " + outcome.figure.name;
-  const bool isOfValue = outcome.figure.target->of == Target::Of::value;
   const auto foundOf = [&](const std::optional<std::size_t>& best) -> std::string {
-    if (!best || outcome.standings[*best].counted == 0) return "-";
-    const Standing& standing = outcome.standings[*best];
-    return isOfValue ? textOf(standing.median) : textOf(standing.ratioToFloor);
+    const auto found = best ? outcome.measured(outcome.standings[*best]) : std::nullopt;
+    return textOf(found);
   };
-  return fmt::format("  {:<58} {:<39}{:>10}{:>8}{:>9}  {}\n", heading,
-                     isOfValue ? "in " + outcome.figure.unit : outcome.floor().system,
+  std::string than = outcome.floor().system;
+  if (outcome.figure.target->of == Target::Of::value) than = "in " + outcome.figure.unit;
+  if (outcome.figure.target->of == Target::Of::difference)
+    than += ", " + outcome.figure.unit + " more";
+  return fmt::format("  {:<58} {:<39}{:>10}{:>8}{:>9}  {}\n", heading, than,
                      foundOf(outcome.bestPeer), foundOf(outcome.bestOfSluice),
                      textOf(*outcome.figure.target), nameOf(outcome.verdict));
 }

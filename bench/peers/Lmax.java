@@ -20,6 +20,7 @@ public final class Lmax {
 
   private static final String USAGE =
       "usage: Lmax stream SIZE BATCH CAPACITY CONSUMERS WAITING PROCESSORS\n"
+          + "       Lmax fanIn SIZE CAPACITY PRODUCERS WAITING PROCESSORS\n"
           + "       Lmax pingPong|wakeConsumer WAITING PROCESSORS\n"
           + "WAITING is spinning, yielding or blocking, PROCESSORS are numbers with commas";
 
@@ -51,6 +52,13 @@ public final class Lmax {
           arguments[5],
           new PinnedThreads(arguments[6]));
     }
+    if (kind.equals("fanIn") && arguments.length == 6)
+      return new LmaxFanIn(
+          Integer.parseInt(arguments[1]),
+          Integer.parseInt(arguments[2]),
+          Integer.parseInt(arguments[3]),
+          arguments[4],
+          new PinnedThreads(arguments[5]));
     if (kind.equals("pingPong") && arguments.length == 3)
       return new LmaxPingPong(arguments[1], new PinnedThreads(arguments[2]));
     if (kind.equals("wakeConsumer") && arguments.length == 3)

@@ -31,6 +31,11 @@ final class PinnedThreads {
     return thread;
   }
 
+  /** On one of the processors but the first, in turn. */
+  Thread startBeside(int number, Runnable work) throws Exception {
+    return start(starters.length == 1 ? 0 : 1 + number % (starters.length - 1), work);
+  }
+
   private static Thread daemon(Runnable work) {
     final Thread thread = new Thread(work);
     thread.setDaemon(true);

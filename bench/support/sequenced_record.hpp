@@ -29,6 +29,10 @@ struct SequencedRecord {
 /// What a consumer has seen. Sums every word, and checks the sequence.
 class Tally {
  public:
+  Tally() = default;
+  /// Of records that begin with that sequence.
+  explicit Tally(std::uint64_t first) noexcept : first_(first), next_(first) {}
+
   template <std::size_t size>
   void add(const SequencedRecord<size>& record) noexcept {
     mismatches_ += record.word[0] != next_++;
@@ -47,16 +51,18 @@ class Tally {
     mismatches_ += sumOfMessage(message) != expectedSum(size, sequence);
   }
 
-  /// True after exactly the records 0 to count - 1 of that size; 0 for messages.
+  /// True after exactly the records first to first + count - 1 of that size; 0 for messages.
   bool isExactly(std::uint64_t count, std::size_t recordBytes) const noexcept {
     const std::uint64_t words = recordBytes / sizeof(std::uint64_t);
     std::uint64_t sum = count * (words * (words - 1) / 2);
     const bool even = count % 2 == 0;
     sum += words * (even ? count / 2 * (count - 1) : count * ((count - 1) / 2));
-    return mismatches_ == 0 && next_ == count && sum_ == sum;
+    sum += first_ * words * count;
+    return mismatches_ == 0 && next_ - first_ == count && sum_ == sum;
   }
 
  private:
+  std::uint64_t first_ = 0;
   std::uint64_t next_ = 0;
   std::uint64_t sum_ = 0;
   std::uint64_t mismatches_ = 0;

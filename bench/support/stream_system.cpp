@@ -46,6 +46,7 @@ Parameters parametersOf(const Load& load, const Processors& processors) {
   return {.recordBytes = load.recordBytes,
           .batch = load.batch,
           .consumers = load.consumers,
+          .producers = load.producers,
           .waiting = nameOf(load.idling),
           .processors = processors.numbers.size() == 1 ? 1U : 2U};
 }

@@ -11,9 +11,9 @@
 namespace sluice::bench {
 
 /// How idle ends wait; ends that poll have calls that never wait, and call them again.
-enum class Idling { spin, poll, yield, block };
+enum class Idling { spin, poll, yield, block, eventLoop };
 
-/// "spinning", "polling", "yielding" or "blocking".
+/// "spinning", "polling", "yielding", "blocking" or "in an event loop".
 constexpr const char* nameOf(Idling idling) noexcept {
   switch (idling) {
     case Idling::spin:
@@ -22,6 +22,8 @@ constexpr const char* nameOf(Idling idling) noexcept {
       return "polling";
     case Idling::yield:
       return "yielding";
+    case Idling::eventLoop:
+      return "in an event loop";
     default:
       return "blocking";
   }
@@ -43,6 +45,7 @@ struct Load {
   std::size_t recordBytes = 64;  ///< 8, 64 or 1024; 0 for messages, which have sizes of their own
   std::uint64_t batch = 1;  ///< records the producer writes at once; readers take what is there
   unsigned consumers = 1;
+  unsigned producers = 1;
   Idling idling = Idling::spin;
   std::uint64_t records = 0;
 

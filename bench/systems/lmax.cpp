@@ -120,6 +120,18 @@ std::optional<Contender> lmaxStream(const Load& load, const Processors& processo
                  });
 }
 
+std::optional<Contender> lmaxFanIn(const Load& load, const Processors& processors,
+                                   std::chrono::nanoseconds runTime) {
+  const std::vector<std::string> workload{"fanIn", std::to_string(load.recordBytes),
+                                          std::to_string(load.capacity()),
+                                          std::to_string(load.producers), nameOf(load.idling)};
+  return contend(workload, processors, Pace(runTime),
+                 [producers = load.producers](const Answer& answer, std::uint64_t records) {
+                   return std::vector{static_cast<double>(producers * records) * 1e3 /
+                                      static_cast<double>(answer.time.count())};
+                 });
+}
+
 std::optional<Contender> lmaxPingPong(Idling idling, const Processors& processors,
                                       std::chrono::nanoseconds runTime) {
   return contendWithChannel("pingPong", idling, processors, runTime);

@@ -20,6 +20,10 @@ bool lmaxIsThere();
 std::optional<Contender> lmaxStream(const Load& load, const Processors& processors,
                                     std::chrono::nanoseconds runTime);
 
+/// Measures what a FanInSystem does, with one ring for all producers.
+std::optional<Contender> lmaxFanIn(const Load& load, const Processors& processors,
+                                   std::chrono::nanoseconds runTime);
+
 // These measure what a ChannelSystem does.
 std::optional<Contender> lmaxPingPong(Idling idling, const Processors& processors,
                                       std::chrono::nanoseconds runTime);

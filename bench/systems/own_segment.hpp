@@ -6,6 +6,7 @@
 #include <chrono>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sluice/segment.hpp"
@@ -21,7 +22,8 @@ namespace sluice::bench {
 /// chose it. The roles have to be gone before.
 class OwnSegment {
  public:
-  OwnSegment() : name_(uniqueName("sluice-bench-")), owner_(::getpid()) {}
+  OwnSegment() : OwnSegment(uniqueName("sluice-bench-")) {}
+  explicit OwnSegment(std::string name) : name_(std::move(name)), owner_(::getpid()) {}
   ~OwnSegment() {
     if (::getpid() == owner_)
       static_cast<void>(sluice::removeSegment(name_, {.evenIfInUse = true, .evenIfHeld = true}));

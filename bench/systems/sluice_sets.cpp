@@ -1,4 +1,3 @@
-#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -12,36 +11,13 @@
 
 #include "sluice/sluice.hpp"
 #include "support/channel.hpp"
+#include "support/event_loop.hpp"
 #include "support/transport.hpp"
 #include "systems/channels.hpp"
 #include "systems/own_segment.hpp"
 
 namespace sluice::bench {
 namespace {
-
-/// A loop that waits for one descriptor.
-class Loop {
- public:
-  Loop() : epoll_(::epoll_create1(EPOLL_CLOEXEC)) {}
-  ~Loop() { ::close(epoll_); }
-  Loop(const Loop&) = delete;
-  Loop& operator=(const Loop&) = delete;
-
-  void add(int descriptor) const {
-    epoll_event event{};
-    event.events = EPOLLIN;
-    if (::epoll_ctl(epoll_, EPOLL_CTL_ADD, descriptor, &event) != 0)
-      throw std::runtime_error("epoll_ctl failed");
-  }
-  void wait() const {
-    epoll_event event{};
-    while (::epoll_wait(epoll_, &event, 1, -1) != 1) {
-    }
-  }
-
- private:
-  int epoll_;
-};
 
 /// The ring of the channel; the receiver waits as the derived classes say.
 class OneRing {
@@ -87,8 +63,7 @@ class SetChannel : public OneRing {
   void openReceiver() {
     attach();
     set_.add(*in_);
-    for (std::size_t i = 1; i < rings; ++i) {
-      Idle& idle = idle_.emplace_back();
+    for (Idle& idle : idle_) {
       idle.out.emplace(
           Producer<ChannelRecord>::create(idle.segment.name(), {.capacity = 8}).value());
       idle.in.emplace(Consumer<ChannelRecord>::attach(idle.segment.name()).value());
@@ -108,7 +83,8 @@ class SetChannel : public OneRing {
     std::optional<Consumer<ChannelRecord>> in;
   };
 
-  std::list<Idle> idle_;
+  // Their names are those of the process that removes them: a child ends without doing so.
+  std::list<Idle> idle_{rings - 1};
   WaitSet set_{WaitStrategy::sleepAtOnce()};
 };
 
@@ -127,7 +103,7 @@ class DescriptorChannel : public OneRing {
   }
 
  private:
-  Loop loop_;
+  EventLoop loop_;
 };
 
 /// What a program without us writes: the sender rings an eventfd, a thread of the receiver hears it
@@ -185,7 +161,7 @@ class EventfdChannel {
   ChannelRecord* record_;
   int sent_;
   int heard_;
-  Loop loop_;
+  EventLoop loop_;
   std::atomic<bool> isOver_{false};
   std::optional<std::thread> thread_;
 };

@@ -99,6 +99,7 @@ class WaitSet::State {
   std::size_t size_ = 0;
   std::size_t first_ = 0;  // the member that is looked at first
   std::vector<ReadyMember> ready_;
+  std::vector<detail::WatchedWord> lifelines_;
   std::atomic<std::uint32_t> never_{0};  // to sleep on where there is nothing else
   detail::JointSleep sleep_;
   std::optional<detail::ReadyDescriptor> descriptor_;
@@ -225,14 +226,19 @@ TimePoint WaitSet::State::wakeAt(const WaitLimit& limit) {
   return std::min({sliceEnd, together(look), limit.deadline()});
 }
 
-/// Before the looks: a death that comes after them changes a word.
+/// Before the looks: a death that comes after them changes a word. The lifelines are the last, and
+/// all in the same order each time: a further thread is told of its words only when they change.
 void WaitSet::State::lookAtWords() {
-  forEach([this](std::size_t, ArmedWait& wait) {
+  lifelines_.clear();
+  for (Member& member : members_) {
+    if (!member.goesOn) continue;
     std::array<FutexExpectation, ArmedWait::maxWords> words;
-    const std::size_t count = wait.look(words.data());
-    for (std::size_t i = 0; i < count; ++i)
-      watched_.push_back({words[i], i != 0});
-  });
+    const std::size_t count = member.wait.look(words.data());
+    watched_.push_back({words[0]});
+    for (std::size_t i = 1; i < count; ++i)
+      lifelines_.push_back({words[i], true});
+  }
+  watched_.insert(watched_.end(), lifelines_.begin(), lifelines_.end());
 }
 
 void WaitSet::State::sleepOnce(TimePoint until) {

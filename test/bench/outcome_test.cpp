@@ -33,6 +33,10 @@ constexpr Target atMostValue(double value) {
   return {Target::Bound::atMost, value, Target::Of::value};
 }
 
+constexpr Target atMostMore(double value) {
+  return {Target::Bound::atMost, value, Target::Of::difference};
+}
+
 TEST(Median, IsTheMiddleOneOrTheMeanOfTheMiddleTwo) {
   EXPECT_EQ(medianOf({3}), 3);
   EXPECT_EQ(medianOf({9, 1, 2}), 2);
@@ -107,6 +111,20 @@ TEST(Outcome, ShowsWhoHasNoRunInTheChosenPlacement) {
   EXPECT_EQ(outcome.standings[1].setApart, 2U);
   EXPECT_FALSE(outcome.standings[1].ratioToFloor);
   EXPECT_THAT(outcome.bestPeer, Optional(Eq(0U)));
+}
+
+TEST(Verdict, OfADifferenceIsHeldAgainstTheFloorAndTheLimit) {
+  const std::vector<Contender> contenders{contenderOf("floor", Kind::floor, {10}),
+                                          contenderOf("set", Kind::sluice, {14})};
+  EXPECT_EQ(outcomeOf(contenders, atMostMore(4), false).verdict, Verdict::reached);
+  EXPECT_EQ(outcomeOf(contenders, atMostMore(3.9), false).verdict, Verdict::missed);
+}
+
+TEST(Verdict, OfADifferenceIsNotKnownWithoutTheFloor) {
+  const Outcome outcome =
+      outcomeOf({contenderOf("floor", Kind::floor, {}), contenderOf("set", Kind::sluice, {14})},
+                atMostMore(4), false);
+  EXPECT_EQ(outcome.verdict, Verdict::none);
 }
 
 TEST(Verdict, HoldsTheBestOfSluiceAgainstTheTarget) {

@@ -55,6 +55,13 @@ TEST(Heading, NamesWhatDistinguishesAComparison) {
             "unicast: 8 B, to 3, one at a time, yielding, on one processor, full ring");
 }
 
+TEST(Heading, NamesTheProducersWhereThereAreSeveral) {
+  Comparison comparison = comparisonOf({});
+  comparison.workload = "fan_in";
+  comparison.parameters = {.recordBytes = 64, .batch = 1, .producers = 8, .waiting = "blocking"};
+  EXPECT_EQ(headingOf(comparison), "fan_in: 64 B, from 8, one at a time, blocking");
+}
+
 TEST(Json, TellsTheMachineAndWhatWasLeftOut) {
   const Json json = parsed({{"ZeroMQ", "not there"}}, example());
   EXPECT_EQ(json["machine"], Json::parse(R"({
@@ -106,6 +113,16 @@ TEST(Table, ShowsATargetOfTheFigureInItsUnit) {
   comparison.figures[0].target = {Target::Bound::atLeast, 50, Target::Of::value};
   EXPECT_THAT(tableOf(comparison), HasSubstr("target: Sluice >= 50.00 M/s: reached"));
   EXPECT_THAT(summaryOf({comparison}), HasSubstr("in M/s"));
+}
+
+TEST(Table, ShowsATargetOfADifferenceInItsUnitBesideTheFloor) {
+  Comparison comparison = example();
+  comparison.figures[0].target = {Target::Bound::atMost, 50, Target::Of::difference};
+  EXPECT_THAT(tableOf(comparison),
+              HasSubstr("target: Sluice <= 50.00 M/s more than floor: reached"));
+  EXPECT_THAT(summaryOf({comparison}), AllOf(HasSubstr("floor, M/s more"), HasSubstr("-20.00")));
+  EXPECT_EQ(parsed({}, comparison)["results"][2]["target"],
+            Json::parse(R"({"atMost": 50.0, "of": "difference"})"));
 }
 
 TEST(Card, TellsTheProcessor) {

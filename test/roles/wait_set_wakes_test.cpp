@@ -174,35 +174,43 @@ TEST(WaitSet, OfManyMembersIsStoppedAsAWhole) {
   EXPECT_EQ(set.wait().size(), 141u);
 }
 
+/// The last member of so many dies while the set sleeps.
+void expectWakeForADeath(std::size_t others, const WaitLimit& patience) {
+  Rings rings(others);
+  SegmentName name;
+  const SharedNumber step;
+  ChildProcess producer([&] {
+    auto ring = create(name, 8);
+    step.set(1);
+    if (ring.waitForConsumers({"in"}, 60s) != Status::ok) return 1;
+    publish(ring, 1);
+    step.set(2);
+    for (;;)
+      ::pause();
+    return 0;
+  });
+  ASSERT_TRUE(step.reaches(1));
+  auto in = Consumer<Tick>::attach(name.str(), {.name = "in"}).value();
+  WaitSet set = asleepAtOnce();
+  rings.joinAll(set);
+  set.add(in);
+  ASSERT_TRUE(step.reaches(2));
+  EXPECT_THAT(foundBy(set.wait()), ElementsAre(Found(others, Status::ok)));
+  EXPECT_EQ(in.tryWait().size(), 1u);
+  std::jthread killer([&] {
+    EXPECT_TRUE(testing::fallsAsleep(::getpid()));
+    producer.signal(SIGKILL);
+  });
+  EXPECT_THAT(foundBy(set.wait(patience)), ElementsAre(Found(others, Status::peerDied)));
+}
+
 TEST(WaitSet, WakesForADeath) {
-  for (const WaitLimit& patience : {WaitLimit(), WaitLimit(60s)}) {
-    Rings rings(1);
-    SegmentName name;
-    const SharedNumber step;
-    ChildProcess producer([&] {
-      auto ring = create(name, 8);
-      step.set(1);
-      if (ring.waitForConsumers({"in"}, 60s) != Status::ok) return 1;
-      publish(ring, 1);
-      step.set(2);
-      for (;;)
-        ::pause();
-      return 0;
-    });
-    ASSERT_TRUE(step.reaches(1));
-    auto in = Consumer<Tick>::attach(name.str(), {.name = "in"}).value();
-    WaitSet set = asleepAtOnce();
-    rings.joinAll(set);
-    set.add(in);
-    ASSERT_TRUE(step.reaches(2));
-    EXPECT_THAT(foundBy(set.wait()), ElementsAre(Found(1, Status::ok)));
-    EXPECT_EQ(in.tryWait().size(), 1u);
-    std::jthread killer([&] {
-      EXPECT_TRUE(testing::fallsAsleep(::getpid()));
-      producer.signal(SIGKILL);
-    });
-    EXPECT_THAT(foundBy(set.wait(patience)), ElementsAre(Found(1, Status::peerDied)));
-  }
+  for (const WaitLimit& patience : {WaitLimit(), WaitLimit(60s)})
+    expectWakeForADeath(1, patience);
+}
+
+TEST(WaitSet, WakesForADeathThatAFurtherThreadSleepsFor) {
+  expectWakeForADeath(70, {});
 }
 
 TEST(WaitSet, WakesForAnEvictionAndForAConsumerThatResigns) {
