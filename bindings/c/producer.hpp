@@ -1,0 +1,40 @@
+// A producer of records as C has it.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <utility>
+
+#include "c/handle.hpp"
+#include "c/record.hpp"
+#include "sluice/c/producer.h"
+#include "sluice/detail/own_wait_set.hpp"
+#include "sluice/detail/producer_attachment.hpp"
+#include "sluice/detail/producer_engine.hpp"
+#include "sluice/detail/producer_member.hpp"
+#include "sluice/detail/slot.hpp"
+#include "sluice/detail/wait_member.hpp"
+
+/// One more face of the engine, beside UntypedProducer. Stays where it is.
+struct sluice_producer : sluice::c::Handle {
+  using Engine = sluice::detail::ProducerEngine<sluice::detail::AnySlot>;
+
+  explicit sluice_producer(sluice::detail::ProducerAttachment attachment)
+      : sluice_producer(attachment.slot(), std::move(attachment)) {}
+
+  std::unique_ptr<sluice::detail::WaitMember> waitMember() {
+    using Room = sluice::detail::RoomForOne<sluice::detail::AnySlot>;
+    return std::make_unique<sluice::detail::ProducerMember<Room>>(engine);
+  }
+  sluice::Result<int> readyDescriptor() {
+    return sluice::detail::OwnWaitSet::readyDescriptor(engine.attachment().ownWaitSet());
+  }
+
+  Engine engine;
+  const sluice::c::ShownRecord shown;
+
+ private:
+  sluice_producer(const sluice::detail::AnySlot& slot,
+                  sluice::detail::ProducerAttachment&& attachment)
+      : engine(std::move(attachment), slot), shown(engine.attachment().record()) {}
+};
