@@ -36,12 +36,21 @@ class Handle {
     Handle& handle_;
   };
 
+  /// A role is a member of wait sets, which it outlives.
+  bool isInSet() const noexcept { return sets_ != 0; }
+  void joinSet() noexcept { ++sets_; }
+  void leaveSet() noexcept { --sets_; }
+
  private:
   std::atomic<bool> isWaitedIn_{false};
+  std::size_t sets_ = 0;
 };
 
 /// Why a call with that handle is refused.
 int refuseHandle(const Handle* handle) noexcept;
+
+/// Why a handle is not destroyed that a wait set has.
+int refuseMember() noexcept;
 
 /// SLUICE_OK for a handle that this thread may use.
 inline int check(const Handle* handle) noexcept {
@@ -97,9 +106,10 @@ int create(const char* name, H** handle, Make make) {
 template <class H>
 int destroy(H* handle) {
   if (handle == nullptr) return SLUICE_OK;
-  return with(handle, [](H& ours) {
+  return with(handle, [](H& ours) -> int {
+    if (ours.isInSet()) return refuseMember();
     delete &ours;
-    return static_cast<int>(SLUICE_OK);
+    return SLUICE_OK;
   });
 }
 

@@ -26,8 +26,8 @@ SLUICE_API int sluice_remove_segment(const char* name, const sluice_remove_optio
 SLUICE_API int sluice_remove_consumer(const char* segment, const char* consumer,
                                       const char* directory);
 
-/// The names of the segments in a directory, sorted: an array of `count` texts, which one
-/// sluice_free() of the array gives back. `directory` may be null.
+/// The names of the segments in a directory, sorted: an array of `count` texts and a null
+/// pointer, which one sluice_free() of the array gives back. `directory` and `count` may be null.
 SLUICE_API int sluice_list_segments(const char* directory, char*** names, size_t* count);
 
 /// What shm-dump --json prints of the segment, as JSON in UTF-8: `sluice_free()` gives it back.
