@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <limits>
 #include <optional>
 #include <string_view>
+#include <type_traits>
 
 #include "c/handle.hpp"
 #include "c/names.hpp"
@@ -12,6 +14,12 @@
 namespace sluice::c {
 
 namespace {
+
+// Where a struct had padding, a member that is added there would hold an older program's garbage.
+template <class... Options>
+constexpr bool haveNoPadding = (std::has_unique_object_representations_v<Options> && ...);
+static_assert(haveNoPadding<sluice_producer_options, sluice_open_options, sluice_consumer_options,
+                            sluice_observer_options, sluice_fan_in_options, sluice_remove_options>);
 
 [[noreturn]] void refuseOption(const char* field, const std::string& found,
                                const std::string& expected, const char* advice = "") {
@@ -41,8 +49,11 @@ std::string textOf(const char* text) {
   return text == nullptr ? "" : text;
 }
 
-MemoryOptions memoryOptionsOf(const sluice_memory_options& memory) {
-  return {memory.prefault, memory.huge_pages, memory.lock_pages};
+MemoryOptions memoryOptionsOf(std::uint32_t memory) {
+  constexpr std::uint32_t all = SLUICE_PREFAULT | SLUICE_HUGE_PAGES | SLUICE_LOCK_PAGES;
+  if ((memory & ~all) != 0) refuseOption("memory", std::to_string(memory), "0 to 7");
+  return {(memory & SLUICE_PREFAULT) != 0, (memory & SLUICE_HUGE_PAGES) != 0,
+          (memory & SLUICE_LOCK_PAGES) != 0};
 }
 
 std::optional<WakeProtocol> wakeProtocolOf(int number) {
@@ -108,7 +119,9 @@ MessageOptions messageOptionsOf(const sluice_producer_options& options) {
   MessageOptions ours;
   ours.payloadBytes = options.payload_bytes;
   ours.capacity = options.capacity;
-  if (options.slot_size != 0) ours.slotSize = options.slot_size;
+  if (options.slot_size > std::numeric_limits<std::uint32_t>::max())
+    refuseOption("slot_size", std::to_string(options.slot_size), "at most 4096");
+  if (options.slot_size != 0) ours.slotSize = static_cast<std::uint32_t>(options.slot_size);
   ours.producer = producerOptionsOf(options);
   return ours;
 }
@@ -170,7 +183,7 @@ FanInOptions fanInOptionsOf(const sluice_fan_in_options& options) {
   ours.withoutProducer = withoutProducerOf(options.without_producer, WithoutProducer::stay);
   ours.onDeath = onDeathOf(options.on_death);
   ours.evictAfter = std::chrono::nanoseconds(options.evict_after_ns);
-  ours.removeClosed = options.remove_closed;
+  ours.removeClosed = options.remove_closed != 0;
   if (options.max_batch != 0) ours.maxBatch = options.max_batch;
   ours.directory = directoryOf(options.directory);
   ours.waitStrategy = waitStrategyOf(options.wait_strategy);
@@ -181,8 +194,8 @@ FanInOptions fanInOptionsOf(const sluice_fan_in_options& options) {
 }
 
 RemoveOptions removeOptionsOf(const sluice_remove_options& options) {
-  return {directoryOf(options.directory), options.even_if_in_use, options.even_if_held,
-          options.even_if_foreign};
+  return {directoryOf(options.directory), options.even_if_in_use != 0, options.even_if_held != 0,
+          options.even_if_foreign != 0};
 }
 
 WaitStrategy waitStrategyOf(const sluice_wait_strategy& strategy) {

@@ -67,13 +67,9 @@ int sluice_producer_destroy(sluice_producer* producer) {
   return c::destroy(producer);
 }
 
-int sluice_producer_claim_one(sluice_producer* producer, int64_t deadline_ns, void** record) {
-  if (record == nullptr) return c::refuseNull("record");
-  *record = nullptr;
+int sluice_producer_make_room(sluice_producer* producer, int64_t deadline_ns) {
   return c::waitingIn(producer, deadline_ns, [&](sluice_producer& ours, const WaitLimit& limit) {
-    const sluice::Status status = ours.engine.makeRoom(limit);
-    if (status == sluice::Status::ok) *record = ours.engine.record(ours.engine.takeOne());
-    return c::numberOf(status);
+    return c::numberOf(ours.engine.makeRoom(limit));
   });
 }
 
@@ -87,9 +83,8 @@ int sluice_producer_claim(sluice_producer* producer, size_t n, int64_t deadline_
   });
 }
 
-int sluice_producer_publish(sluice_producer* producer) {
-  return c::with(producer,
-                 [](sluice_producer& ours) { return c::numberOf(ours.engine.publish()); });
+int sluice_producer_wake(sluice_producer* producer) {
+  return c::with(producer, [](sluice_producer& ours) { return c::numberOf(ours.engine.answer()); });
 }
 
 int sluice_producer_publish_first(sluice_producer* producer, size_t n) {

@@ -15,8 +15,9 @@
 #include "sluice/detail/slot.hpp"
 #include "sluice/detail/wait_member.hpp"
 
-/// One more face of the engine, beside UntypedProducer. Stays where it is.
-struct sluice_producer : sluice::c::Handle {
+/// One more face of the engine, beside UntypedProducer: its short ways are the inline functions of
+/// the header. Begins with their head; stays where it is.
+struct sluice_producer : sluice_producer_head, sluice::c::Handle {
   using Engine = sluice::detail::ProducerEngine<sluice::detail::AnySlot>;
 
   explicit sluice_producer(sluice::detail::ProducerAttachment attachment)
@@ -36,5 +37,23 @@ struct sluice_producer : sluice::c::Handle {
  private:
   sluice_producer(const sluice::detail::AnySlot& slot,
                   sluice::detail::ProducerAttachment&& attachment)
-      : engine(std::move(attachment), slot), shown(engine.attachment().record()) {}
+      : sluice_producer_head{nullptr, slot.stride, slot.offset, slot.prefetchDistance,
+                             slot.hasStamp},
+        engine(std::move(attachment), slot),
+        shown(engine.attachment().record()) {
+    run = reinterpret_cast<sluice_producer_run*>(&engine.hot());
+  }
 };
+
+namespace sluice::c {
+
+/// What the engine stores and what the inline functions load are the same bytes.
+using Hot = sluice_producer::Engine::Hot;
+static_assert(offsetof(Hot, claimEnd) == offsetof(sluice_producer_run, claim_end));
+static_assert(offsetof(Hot, runEnd) == offsetof(sluice_producer_run, run_end));
+static_assert(offsetof(Hot, publishEnd) == offsetof(sluice_producer_run, publish_end));
+static_assert(offsetof(Hot, published) == offsetof(sluice_producer_run, published));
+static_assert(offsetof(Hot, doorbell) == offsetof(sluice_producer_run, doorbell));
+static_assert(offsetof(Hot, cursor) == offsetof(sluice_producer_run, cursor));
+
+}  // namespace sluice::c

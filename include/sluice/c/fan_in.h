@@ -1,7 +1,6 @@
 // The reader of every ring of records whose name matches a pattern.
 #pragma once
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,12 +19,12 @@ typedef struct sluice_fan_in_options {
   int start_at;                 ///< a sluice_start_at; 0 is SLUICE_OLDEST
   int without_producer;         ///< a sluice_without_producer; 0 is SLUICE_STAY
   int on_death;                 ///< a sluice_on_death
-  bool remove_closed;           ///< takes a closed segment's name away once all is committed
+  int remove_closed;            ///< not 0: takes a closed segment's name away once all is committed
   int64_t evict_after_ns;
   uint64_t max_batch;  ///< records of one ring that a wait returns at most; 0 is 256
   const char* directory;
   sluice_wait_strategy wait_strategy;
-  sluice_memory_options memory;
+  uint32_t memory;  ///< of sluice_memory
   /// Null: the rings are read in turn. Else they are merged by the time that this says of a record,
   /// or of a message: it is called by the thread that waits, with where that lies, its size, and
   /// time_context.

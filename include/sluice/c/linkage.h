@@ -2,8 +2,11 @@
 #pragma once
 
 #ifdef __cplusplus
-#define SLUICE_BEGIN_C extern "C" {
-#define SLUICE_END_C }
+#define SLUICE_BEGIN_C \
+  _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wold-style-cast\"") extern "C" {
+#define SLUICE_END_C \
+  }                  \
+  _Pragma("GCC diagnostic pop")
 #else
 #define SLUICE_BEGIN_C
 #define SLUICE_END_C
@@ -11,3 +14,8 @@
 
 /// A function that libsluice.so exports.
 #define SLUICE_API __attribute__((visibility("default")))
+
+/// The same of one that is defined in the header too, and called where it is not inlined.
+#define SLUICE_INLINE SLUICE_API inline
+
+#define SLUICE_LIKELY(condition) __builtin_expect(!!(condition), 1)

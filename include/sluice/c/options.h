@@ -1,7 +1,6 @@
 // What a user of the C interface chooses when creating or attaching.
 #pragma once
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,7 +16,7 @@ SLUICE_BEGIN_C
 // Zero, and so what is left out, is the default in every member. A null pointer to options is all
 // defaults. A size that is smaller than the struct had in 0.1 is refused; so is a larger one than
 // the library knows where what follows is not zero: that is an option which it does not have.
-// Options are read during the call and not kept.
+// Options are read during the call and not kept. No struct has padding.
 
 /// What a waiter does while there is nothing for it; as sluice::WaitStrategy.
 enum sluice_wait_kind {
@@ -33,12 +32,12 @@ typedef struct sluice_wait_strategy {
   uint32_t yields;  ///< of SLUICE_COUNTED alone
 } sluice_wait_strategy;
 
-/// How a participant's memory is mapped; as sluice::MemoryOptions.
-typedef struct sluice_memory_options {
-  bool prefault;    ///< touch all pages now
-  bool huge_pages;  ///< ask for 2 MiB pages; a hint
-  bool lock_pages;  ///< never swap them out; needs RLIMIT_MEMLOCK
-} sluice_memory_options;
+/// How a participant's memory is mapped, as sluice::MemoryOptions: any of these together.
+enum sluice_memory {
+  SLUICE_PREFAULT = 1,    ///< touch all pages now
+  SLUICE_HUGE_PAGES = 2,  ///< ask for 2 MiB pages; a hint
+  SLUICE_LOCK_PAGES = 4   ///< never swap them out; needs RLIMIT_MEMLOCK
+};
 
 /// What a producer does while no consumer gates it. 0 is the first.
 enum sluice_without_consumers { SLUICE_RUN_ON = 1, SLUICE_WAIT_FOR_CONSUMERS = 2 };
@@ -70,21 +69,21 @@ enum sluice_on_death { SLUICE_RELEASE = 1, SLUICE_HOLD = 2 };
 typedef struct sluice_producer_options {
   size_t struct_size;
   const sluice_record* record;    ///< must be given, and not for messages
+  uint64_t capacity;              ///< slots in the ring: a power of two; must be chosen for records
+  uint64_t first_sequence;        ///< of the first record; at most 2^62
   int slot_layout;                ///< 0 is SLUICE_STAMPED; not for messages
   uint32_t max_consumers;         ///< 1 to 64; 0 is 64
-  uint64_t capacity;              ///< slots in the ring: a power of two; must be chosen for records
   int without_consumers;          ///< a sluice_without_consumers
   int wake_protocol;              ///< a sluice_wake_protocol
   int when_taken;                 ///< a sluice_when_taken
   uint32_t mode;                  ///< permission bits of the segment, exactly; 0 is 0600
-  uint64_t first_sequence;        ///< of the first record; at most 2^62
   const char* directory;          ///< null is /dev/shm
   int64_t take_over_deadline_ns;  ///< of create_or_open: as sluice_open_options has it
   sluice_wait_strategy wait_strategy;
-  sluice_memory_options memory;
+  uint32_t memory;         ///< of sluice_memory
   uint64_t payload_bytes;  ///< of messages alone: a power of two from 4096 to 2^31; 0 is 1024 for
                            ///< each slot. Then capacity may be 0: one for each 1024 bytes
-  uint32_t slot_size;      ///< of messages alone: a multiple of 64, at most 4096; 0 is 64
+  uint64_t slot_size;      ///< of messages alone: a multiple of 64, at most 4096; 0 is 64
 } sluice_producer_options;
 
 /// For a producer that goes on with an existing segment; as sluice::OpenOptions.
@@ -94,7 +93,7 @@ typedef struct sluice_open_options {
   const char* directory;
   int64_t take_over_deadline_ns;  ///< until when to wait for the producer before to be gone
   sluice_wait_strategy wait_strategy;
-  sluice_memory_options memory;
+  uint32_t memory;  ///< of sluice_memory
 } sluice_open_options;
 
 /// As sluice::ConsumerOptions.
@@ -114,7 +113,7 @@ typedef struct sluice_consumer_options {
   uint64_t max_batch;           ///< records that a wait returns at most; 0 is 256
   const char* directory;
   sluice_wait_strategy wait_strategy;
-  sluice_memory_options memory;
+  uint32_t memory;  ///< of sluice_memory
 } sluice_consumer_options;
 
 /// As sluice::ObserverOptions.
@@ -124,10 +123,11 @@ typedef struct sluice_observer_options {
   int start_at;                 ///< a sluice_start_at; 0 is SLUICE_LATEST
   int without_producer;         ///< a sluice_without_producer; 0 is SLUICE_END
   int attach_to;                ///< a sluice_attach_to
+  int reserved;                 ///< 0
   int64_t appear_deadline_ns;
   const char* directory;
   sluice_wait_strategy wait_strategy;
-  sluice_memory_options memory;
+  uint32_t memory;  ///< of sluice_memory
 } sluice_observer_options;
 
 SLUICE_END_C

@@ -7,6 +7,7 @@
 
 #include "sluice/c/linkage.h"
 #include "sluice/c/options.h"
+#include "sluice/c/producer_run.h"
 #include "sluice/c/record.h"
 #include "sluice/c/status.h"
 
@@ -35,19 +36,65 @@ SLUICE_API int sluice_producer_create_or_open(const char* name,
 /// and touches nothing of the parent's.
 SLUICE_API int sluice_producer_destroy(sluice_producer* producer);
 
-/// The next record, to be written: waits for it until the deadline while the ring is full.
-SLUICE_API int sluice_producer_claim_one(sluice_producer* producer, int64_t deadline_ns,
-                                         void** record);
-
 /// At least one record and at most `n`: as many as there is room for once there is room for one,
 /// and not past the end of the ring.
 SLUICE_API int sluice_producer_claim(sluice_producer* producer, size_t n, int64_t deadline_ns,
                                      sluice_claim* claim);
 
-/// Publishes all that is claimed. SLUICE_OK, also where that is nothing; closed, detached.
-SLUICE_API int sluice_producer_publish(sluice_producer* producer);
-/// The first `n` of what is claimed, or all if that is less.
+/// Room for one record: SLUICE_OK once the next claim of one takes it without waiting.
+SLUICE_API int sluice_producer_make_room(sluice_producer* producer, int64_t deadline_ns);
+
+/// The next record, to be written: waits for it until the deadline while the ring is full.
+SLUICE_INLINE int sluice_producer_claim_one(sluice_producer* producer, int64_t deadline_ns,
+                                            void** record) {
+  const sluice_producer_head* const head = (const sluice_producer_head*)producer;
+  if (record == NULL) return sluice_producer_claim(producer, 1, deadline_ns, NULL);
+  if (!SLUICE_LIKELY(head != NULL && head->run->claim_end != head->run->run_end)) {
+    const int status = sluice_producer_make_room(producer, deadline_ns);
+    if (status != SLUICE_OK) {
+      *record = NULL;
+      return status;
+    }
+  }
+  unsigned char* const slot = head->run->claim_end;
+#if defined(__x86_64__)
+  __asm__ volatile("prefetchw %0" : : "m"(slot[head->prefetch]));
+#else
+  __builtin_prefetch(slot + head->prefetch, 1);
+#endif
+  head->run->claim_end = slot + head->stride;
+  *record = slot + head->offset;
+  return SLUICE_OK;
+}
+
+/// Publishes the first `n` of what is claimed, or all if that is less. SLUICE_OK, also where that
+/// is nothing; closed, detached.
 SLUICE_API int sluice_producer_publish_first(sluice_producer* producer, size_t n);
+/// What a publish does that has found somebody who asks for a wake.
+SLUICE_API int sluice_producer_wake(sluice_producer* producer);
+
+/// Publishes all that is claimed, and wakes who waits for it. SLUICE_OK, also where that is
+/// nothing; closed, detached.
+SLUICE_INLINE int sluice_producer_publish(sluice_producer* producer) {
+  const sluice_producer_head* const head = (const sluice_producer_head*)producer;
+  if (!SLUICE_LIKELY(head != NULL && head->run->publish_end + head->stride == head->run->claim_end))
+    return sluice_producer_publish_first(producer, SIZE_MAX / 2);
+  sluice_producer_run* const run = head->run;
+  unsigned char* const slot = run->publish_end;
+  const uint64_t next = run->published + 1;
+  if (SLUICE_LIKELY(head->is_stamped))
+    __atomic_store_n((uint64_t*)(void*)slot, next + 1, __ATOMIC_RELEASE);  // [P1] pairs with [S1]
+  else
+    __atomic_store_n(run->cursor, next, __ATOMIC_RELEASE);  // [P1] pairs with [W1] [W4] [G1]
+  run->publish_end = slot + head->stride;
+  run->published = next;
+  __atomic_signal_fence(__ATOMIC_SEQ_CST);  // [P2] pairs with [W3]
+  const uint64_t doorbell =
+      __atomic_load_n(run->doorbell, __ATOMIC_RELAXED);  // [P3] pairs with [W2]
+  const uint64_t armed = UINT64_C(1) << 32;
+  return SLUICE_LIKELY((doorbell & armed) == 0) ? SLUICE_OK : sluice_producer_wake(producer);
+}
+
 /// Gives back what is claimed and not published.
 SLUICE_API int sluice_producer_abandon(sluice_producer* producer);
 

@@ -1,7 +1,6 @@
 // Segments by name: which there are, what is in them, and taking them away.
 #pragma once
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "sluice/c/linkage.h"
@@ -13,9 +12,11 @@ SLUICE_BEGIN_C
 typedef struct sluice_remove_options {
   size_t struct_size;
   const char* directory;  ///< null is /dev/shm
-  bool even_if_in_use;    ///< participants that are attached go on undisturbed, without a name
-  bool even_if_held;      ///< what a held consumer's successor has not read is lost
-  bool even_if_foreign;   ///< a file that does not begin as a segment does is removed too
+  // Not 0:
+  int even_if_in_use;   ///< participants that are attached go on undisturbed, without a name
+  int even_if_held;     ///< what a held consumer's successor has not read is lost
+  int even_if_foreign;  ///< a file that does not begin as a segment does is removed too
+  int reserved;         ///< 0
 } sluice_remove_options;
 
 /// Removes the segment's name. Errors: not found, not a segment, in use, denied, system.

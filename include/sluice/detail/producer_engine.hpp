@@ -30,6 +30,16 @@ namespace sluice::detail {
 template <class Slot>
 class ProducerEngine {  // NOLINT(clang-analyzer-optin.performance.Padding): a line for Hot
  public:
+  /// What each claim and publish of one record touches, in one line.
+  struct alignas(64) Hot {
+    std::byte* claimEnd = nullptr;  // the slot after that of lastClaimed(), in the same lap
+    std::byte* runEnd = nullptr;    // after the last slot that may be claimed without asking
+    std::byte* publishEnd = Ring<Slot>::nowhere();  // of the next record to publish
+    Sequence published;
+    const Doorbell* doorbell;
+    std::atomic<Sequence>* cursor;
+  };
+
   ProducerEngine(ProducerAttachment attachment, const Slot& slot)
       : attachment_(std::move(attachment)),
         words_(attachment_.words()),
@@ -203,6 +213,15 @@ class ProducerEngine {  // NOLINT(clang-analyzer-optin.performance.Padding): a l
   ProducerAttachment& attachment() noexcept { return attachment_; }
   const ProducerAttachment& attachment() const noexcept { return attachment_; }
   const Ring<Slot>& ring() const noexcept { return ring_; }
+  /// For a face that has the short ways of claimOne() and publish() again, in another language.
+  Hot& hot() noexcept { return hot_; }
+  /// The rest of a publish that has found its doorbell rung. Out of line and without arguments, so
+  /// that the calls that need none of it pay nothing.
+  [[gnu::noinline]] Status answer() noexcept {
+    if (attachment_.isDetached()) return endAsDetached();
+    eventcount().answer(hot_.published);
+    return Status::ok;
+  }
   std::byte* record(std::byte* slot) const noexcept { return ring_.record(slot); }
   Sequence lastPublished() const noexcept { return hot_.published; }
   Sequence lastClaimed() const noexcept { return runLast_ - room(); }
@@ -278,13 +297,8 @@ class ProducerEngine {  // NOLINT(clang-analyzer-optin.performance.Padding): a l
             words_.wakes};
   }
 
-  // Out of line and without arguments, so that the calls that need none of it pay nothing.
+  // Out of line, as answer() is.
   [[gnu::noinline]] Status publishClaimed() noexcept { return publishTo(lastClaimed()); }
-  [[gnu::noinline]] Status answer() noexcept {
-    if (attachment_.isDetached()) return endAsDetached();
-    eventcount().answer(hot_.published);
-    return Status::ok;
-  }
   [[gnu::noinline]] Status nothingToPublish() noexcept {
     return attachment_.isDetached() ? endAsDetached() : status_;
   }
@@ -329,15 +343,7 @@ class ProducerEngine {  // NOLINT(clang-analyzer-optin.performance.Padding): a l
   ProducerWords words_;
   Ring<Slot> ring_;
 
-  /// What each claim and publish of one record touches, in one line.
-  struct alignas(64) Hot {
-    std::byte* claimEnd = nullptr;  // the slot after that of lastClaimed(), in the same lap
-    std::byte* runEnd = nullptr;    // after the last slot that may be claimed without asking
-    std::byte* publishEnd = Ring<Slot>::nowhere();  // of the next record to publish
-    Sequence published;
-    const Doorbell* doorbell;
-    std::atomic<Sequence>* cursor;
-  } hot_;
+  Hot hot_;
   Sequence runLast_;  // of the last slot of the run
   std::size_t runLength_;
   bool isShort_ = !words_.needsFence && words_.capacity > 1;
