@@ -32,6 +32,9 @@ class Tally {
   Tally() = default;
   /// Of records that begin with that sequence.
   explicit Tally(std::uint64_t first) noexcept : first_(first), next_(first) {}
+  /// Of an end in another language that has done the same.
+  Tally(std::uint64_t next, std::uint64_t sum, std::uint64_t mismatches) noexcept
+      : next_(next), sum_(sum), mismatches_(mismatches) {}
 
   template <std::size_t size>
   void add(const SequencedRecord<size>& record) noexcept {

@@ -29,8 +29,8 @@ void dumpSlots(const detail::SegmentFile& file, const inspect::Snapshot& snapsho
   for (std::uint64_t i = 0; i < count; ++i) {
     const inspect::SlotFacts slot = reader.read(first + i);
     require(!shm_dump::inText(slot, view).empty(), "a slot has a text");
-    const std::string json = shm_dump::written(shm_dump::inJson(slot, view));
-    require(shm_dump::Json::accept(json), "a slot's JSON is JSON");
+    const std::string json = document::written(shm_dump::inJson(slot, view));
+    require(document::Json::accept(json), "a slot's JSON is JSON");
   }
 }
 
@@ -38,7 +38,7 @@ void dump(const detail::SegmentPath& path, Sequence asked) {
   const auto file = inspect::openToLook(path).value();
   const inspect::Snapshot snapshot = inspect::look(file, atOnce);
   require(!shm_dump::inText(snapshot).empty(), "a segment has a text");
-  require(shm_dump::Json::accept(shm_dump::written(shm_dump::inJson(snapshot))),
+  require(document::Json::accept(document::written(document::inJson(snapshot))),
           "a segment's JSON is JSON");
   require(snapshot.geometry || !snapshot.healthy(), "what is no segment is not healthy");
   if (!snapshot.producer) return;
@@ -50,7 +50,7 @@ void dump(const detail::SegmentPath& path, Sequence asked) {
 void list(const std::string& directory) {
   const auto snapshots = inspect::lookAtAll(directory, atOnce).value();
   require(!shm_dump::listInText(snapshots).empty(), "a list has a text");
-  require(shm_dump::Json::accept(shm_dump::written(shm_dump::listInJson(snapshots))),
+  require(document::Json::accept(document::written(shm_dump::listInJson(snapshots))),
           "a list's JSON is JSON");
 }
 

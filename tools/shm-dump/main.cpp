@@ -24,6 +24,8 @@ using shm_dump::Options;
 using shm_dump::RecordView;
 using shm_dump::SequenceRange;
 
+constexpr int indent = 2;
+
 enum Status { healthy = 0, faulty = 1, couldNotLook = 2 };
 
 /// False with errno when not all could be written.
@@ -102,21 +104,21 @@ int dump(const Options& options) {
         print(shm_dump::inText(snapshot)) && printSlots(*file, snapshot, range, *view, none),
         status);
   }
-  Json document = shm_dump::inJson(snapshot);
+  Json document = sluice::document::inJson(snapshot);
   if (options.asksForRecords()) {
     Json slots = Json::array();
     if (snapshot.producer) printSlots(*file, snapshot, range, *view, slots);
     document["slots"] = std::move(slots);
   }
-  return endOfOutput(print(shm_dump::written(document) + "\n"), status);
+  return endOfOutput(print(sluice::document::written(document, indent) + "\n"), status);
 }
 
 int list(const Options& options) {
   const auto snapshots = lookAtAll(options.path.directory);
   if (!snapshots) return complain(snapshots.error().message());
-  const bool isPrinted =
-      print(options.json ? shm_dump::written(shm_dump::listInJson(*snapshots)) + "\n"
-                         : shm_dump::listInText(*snapshots));
+  const bool isPrinted = print(
+      options.json ? sluice::document::written(shm_dump::listInJson(*snapshots), indent) + "\n"
+                   : shm_dump::listInText(*snapshots));
   const bool allHealthy = std::all_of(snapshots->begin(), snapshots->end(),
                                       [](const Snapshot& snapshot) { return snapshot.healthy(); });
   return endOfOutput(isPrinted, allHealthy ? healthy : faulty);

@@ -8,12 +8,14 @@
 #include <iterator>
 #include <string_view>
 
-#include "words.hpp"
+#include "document/words.hpp"
 
 namespace shm_dump {
 
 using namespace sluice;
 using namespace sluice::inspect;
+using document::nameOf;
+using document::timeOf;
 
 namespace {
 

@@ -14,9 +14,9 @@
 
 namespace shm_pub {
 
-using segment_tools::Json;
 using segment_tools::RecordField;
 using sluice::FieldKind;
+using sluice::document::Json;
 
 namespace {
 
@@ -136,7 +136,7 @@ void storeOne(const RecordField& field, std::size_t index, const Json& value,
               std::span<std::byte> record) {
   if (put(field, value, placeOf(field, index, record))) return;
   const bool isNotFinite = value.is_null() && field.schema.kind == FieldKind::real;
-  refuse(field, index, segment_tools::written(value),
+  refuse(field, index, sluice::document::written(value),
          isNotFinite ? "; what is not finite needs --format csv" : "");
 }
 
@@ -184,7 +184,7 @@ void store(const RecordField& field, const Json& values, std::span<std::byte> re
     throw std::invalid_argument(refusal(field.schema.name,
                                         values.is_array()
                                             ? fmt::format("an array of {}", values.size())
-                                            : segment_tools::written(values),
+                                            : sluice::document::written(values),
                                         fmt::format("an array of {}", field.count)));
   for (std::size_t i = 0; i < field.count; ++i)
     storeOne(field, i, values[i], record);

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "field_json.hpp"
+#include "document/json.hpp"
 #include "record_fields.hpp"
 
 namespace shm_pub {
@@ -19,7 +19,7 @@ std::string refusal(std::string_view field, std::string_view found, std::string_
 
 /// Stores all values of a field as JSON has them, in a record whose bytes there are zero. Throws
 /// std::invalid_argument when they are none of this field; then the record is worth nothing.
-void store(const segment_tools::RecordField& field, const segment_tools::Json& values,
+void store(const segment_tools::RecordField& field, const sluice::document::Json& values,
            std::span<std::byte> record);
 
 /// The same with one value, as CSV has it.

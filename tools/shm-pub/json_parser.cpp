@@ -9,7 +9,7 @@
 
 namespace shm_pub {
 
-using segment_tools::Json;
+using sluice::document::Json;
 
 JsonParser::JsonParser(const sluice::RecordDescription& record)
     : fields_(segment_tools::fieldsOf(record)), record_(record.size) {
@@ -37,7 +37,7 @@ Json JsonParser::parsed(std::string_view line) try {
   };
   Json object = Json::parse(line.begin(), line.end(), look);
   if (!object.is_object())
-    throw std::invalid_argument("found " + excerpt(segment_tools::written(object)) +
+    throw std::invalid_argument("found " + excerpt(sluice::document::written(object)) +
                                 ", expected an object");
   names_.requireAll();
   return object;

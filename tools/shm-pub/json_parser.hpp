@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "field_json.hpp"
+#include "document/json.hpp"
 #include "named_places.hpp"
 #include "record_fields.hpp"
 #include "record_parser.hpp"
@@ -17,7 +17,7 @@ class JsonParser final : public RecordParser {
   std::optional<std::span<const std::byte>> take(std::string_view line) override;
 
  private:
-  segment_tools::Json parsed(std::string_view line);
+  sluice::document::Json parsed(std::string_view line);
 
   std::vector<segment_tools::RecordField> fields_;
   NamedPlaces names_;

@@ -5,14 +5,14 @@
 #include <variant>
 
 #include "csv.hpp"
-#include "field_json.hpp"
+#include "document/json.hpp"
 #include "inspect/field_value.hpp"
 
 namespace shm_sub {
 
-using segment_tools::Json;
 using segment_tools::RecordField;
 using segment_tools::RecordFormat;
+using sluice::document::Json;
 using sluice::inspect::FieldValue;
 using sluice::inspect::valuesOf;
 
@@ -39,8 +39,8 @@ std::string RecordLines::line(std::span<const std::byte> record) const {
   }
   Json object = Json::object();
   for (const RecordField& field : fields_)
-    object[field.schema.name] = segment_tools::inJson(valuesOf(field.schema, record));
-  return segment_tools::written(object);
+    object[field.schema.name] = sluice::document::inJson(valuesOf(field.schema, record));
+  return sluice::document::written(object);
 }
 
 }  // namespace shm_sub

@@ -12,6 +12,7 @@
 #include "sluice/detail/eventcount.hpp"
 #include "sluice/detail/processor.hpp"
 #include "sluice/detail/producer_attachment.hpp"
+#include "sluice/detail/producer_hot.hpp"
 #include "sluice/detail/ring.hpp"
 #include "sluice/detail/room_poll.hpp"
 #include "sluice/error.hpp"
@@ -28,7 +29,7 @@ namespace sluice::detail {
 /// a run. Used by one thread at a time; movable. A publish in a forked child finds its doorbell
 /// armed, and so takes the way on which it is asked where it is.
 template <class Slot>
-class ProducerEngine {  // NOLINT(clang-analyzer-optin.performance.Padding): a line for Hot
+class ProducerEngine {  // NOLINT(clang-analyzer-optin.performance.Padding): a line for ProducerHot
  public:
   ProducerEngine(ProducerAttachment attachment, const Slot& slot)
       : attachment_(std::move(attachment)),
@@ -203,6 +204,14 @@ class ProducerEngine {  // NOLINT(clang-analyzer-optin.performance.Padding): a l
   ProducerAttachment& attachment() noexcept { return attachment_; }
   const ProducerAttachment& attachment() const noexcept { return attachment_; }
   const Ring<Slot>& ring() const noexcept { return ring_; }
+  /// For the short ways of claimOne() and publish() in another language.
+  ProducerHot& hot() noexcept { return hot_; }
+  /// The rest of a publish that has found its doorbell rung.
+  [[gnu::noinline]] Status answer() noexcept {
+    if (attachment_.isDetached()) return endAsDetached();
+    eventcount().answer(hot_.published);
+    return Status::ok;
+  }
   std::byte* record(std::byte* slot) const noexcept { return ring_.record(slot); }
   Sequence lastPublished() const noexcept { return hot_.published; }
   Sequence lastClaimed() const noexcept { return runLast_ - room(); }
@@ -280,11 +289,6 @@ class ProducerEngine {  // NOLINT(clang-analyzer-optin.performance.Padding): a l
 
   // Out of line and without arguments, so that the calls that need none of it pay nothing.
   [[gnu::noinline]] Status publishClaimed() noexcept { return publishTo(lastClaimed()); }
-  [[gnu::noinline]] Status answer() noexcept {
-    if (attachment_.isDetached()) return endAsDetached();
-    eventcount().answer(hot_.published);
-    return Status::ok;
-  }
   [[gnu::noinline]] Status nothingToPublish() noexcept {
     return attachment_.isDetached() ? endAsDetached() : status_;
   }
@@ -329,15 +333,7 @@ class ProducerEngine {  // NOLINT(clang-analyzer-optin.performance.Padding): a l
   ProducerWords words_;
   Ring<Slot> ring_;
 
-  /// What each claim and publish of one record touches, in one line.
-  struct alignas(64) Hot {
-    std::byte* claimEnd = nullptr;  // the slot after that of lastClaimed(), in the same lap
-    std::byte* runEnd = nullptr;    // after the last slot that may be claimed without asking
-    std::byte* publishEnd = Ring<Slot>::nowhere();  // of the next record to publish
-    Sequence published;
-    const Doorbell* doorbell;
-    std::atomic<Sequence>* cursor;
-  } hot_;
+  ProducerHot hot_;
   Sequence runLast_;  // of the last slot of the run
   std::size_t runLength_;
   bool isShort_ = !words_.needsFence && words_.capacity > 1;

@@ -7,7 +7,7 @@
 
 #include "inspect/field_value.hpp"
 
-namespace segment_tools {
+namespace sluice::document {
 
 using Json = nlohmann::ordered_json;
 
@@ -19,4 +19,4 @@ Json inJson(const std::vector<sluice::inspect::FieldValue>& values);
 /// that are no UTF-8 become U+FFFD.
 std::string written(const Json& json, int indent = -1);
 
-}  // namespace segment_tools
+}  // namespace sluice::document

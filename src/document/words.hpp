@@ -5,7 +5,7 @@
 
 #include "inspect/snapshot.hpp"
 
-namespace shm_dump {
+namespace sluice::document {
 
 std::string nameOf(sluice::SlotLayout layout);
 std::string nameOf(sluice::WithoutConsumers choice);
@@ -22,4 +22,4 @@ std::string nameOf(const sluice::inspect::Snapshot& snapshot);
 /// Nanoseconds since 1970 as "2024-05-01T12:30:00Z".
 std::string timeOf(std::uint64_t realtime);
 
-}  // namespace shm_dump
+}  // namespace sluice::document

@@ -1,11 +1,11 @@
-#include "field_json.hpp"
+#include "document/json.hpp"
 
 #include <utility>
 #include <variant>
 
-namespace segment_tools {
+namespace sluice::document {
 
-using sluice::inspect::FieldValue;
+using inspect::FieldValue;
 
 Json inJson(const std::vector<FieldValue>& values) {
   Json elements = Json::array();
@@ -19,4 +19,4 @@ std::string written(const Json& json, int indent) {
   return json.dump(indent, ' ', false, Json::error_handler_t::replace);
 }
 
-}  // namespace segment_tools
+}  // namespace sluice::document

@@ -1,4 +1,4 @@
-#include "words.hpp"
+#include "document/words.hpp"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -7,9 +7,7 @@
 #include <chrono>
 #include <string_view>
 
-namespace shm_dump {
-
-using namespace sluice;
+namespace sluice::document {
 
 namespace {
 
@@ -59,4 +57,4 @@ std::string timeOf(std::uint64_t realtime) {
   return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(seconds));
 }
 
-}  // namespace shm_dump
+}  // namespace sluice::document
