@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <map>
 #include <memory>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -61,7 +62,8 @@ sluice::Result<FanInCore> open(const char* pattern, const sluice_fan_in_options&
   sluice::detail::Expectation expected;
   expected.anyRecord = record == nullptr;
   if (record != nullptr) expected.record = record->description();
-  return FanInCore::open(pattern, c::fanInOptionsOf(options), expected, makeReader,
+  const std::string_view one(pattern);
+  return FanInCore::open({&one, 1}, c::fanInOptionsOf(options), expected, makeReader,
                          c::quietLimitOf(options));
 }
 
