@@ -1,6 +1,7 @@
 // A consumer of records whose type is known when the program runs.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -53,6 +54,7 @@ class UntypedConsumer {
   [[gnu::always_inline]] Records tryWait() { return batch(engine_.tryWait()); }
   Status commit() noexcept { return engine_.commit(); }
   Status commit(std::size_t n) noexcept { return engine_.commit(n); }
+  Status commitUpTo(Sequence last) noexcept { return engine_.commitUpTo(last); }
   void rewind() noexcept { engine_.rewind(); }
   void resign() noexcept { engine_.resign(); }
 
@@ -61,6 +63,9 @@ class UntypedConsumer {
   std::uint64_t capacity() const noexcept { return engine_.ring().capacity(); }
   std::uint64_t lag() const noexcept { return engine_.lag(); }
   bool isNamed() const { return engine_.attachment().isNamed(); }
+  std::array<std::uint8_t, 16> segmentId() const noexcept {
+    return engine_.attachment().segmentId();
+  }
   Sequence next() const noexcept { return engine_.lastTaken() + 1; }
   Sequence lastCommitted() const noexcept { return engine_.attachment().lastCommitted(); }
   const LostRecords& lost() const noexcept { return engine_.attachment().lost(); }

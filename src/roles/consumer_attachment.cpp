@@ -165,7 +165,7 @@ bool ConsumerAttachment::isNamed() const {
 }
 
 std::array<std::uint8_t, 16> ConsumerAttachment::segmentId() const noexcept {
-  return inside_->view().header().id;
+  return inside_ == nullptr ? std::array<std::uint8_t, 16>{} : inside_->view().header().id;
 }
 
 LostRecords ConsumerAttachment::notGiven() const noexcept {
