@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <mutex>
 #include <string_view>
+#include <utility>
 
 #include "refusal.hpp"
 
@@ -19,6 +20,7 @@ struct Acknowledgements::Arrived {
                         void* closure) {
     const NatsHandle<natsMsg> owned(message);
     of(closure)->add(
+        natsMsg_GetSubject(message),
         natsMsg_IsNoResponders(message)
             ? Acknowledgement{0, 0, "no stream has this subject"}
             : parseAcknowledgement({natsMsg_GetData(message),
@@ -26,9 +28,10 @@ struct Acknowledgements::Arrived {
   }
   static void onComplete(void* closure) { delete &of(closure); }
 
-  void add(Acknowledgement&& one) {
+  void add(std::string_view to, Acknowledgement&& one) {
     {
       const std::scoped_lock lock(mutex);
+      if (to != subject) return;
       if (one.streamSequence != 0)
         news.stored = std::max(news.stored, one.streamSequence);
       else if (!news.refused)
@@ -39,6 +42,7 @@ struct Acknowledgements::Arrived {
 
   Wakeup& wakeup;
   std::mutex mutex;
+  std::string subject;
   News news;
 };
 
@@ -46,9 +50,11 @@ Acknowledgements::Acknowledgements(const Connection& connection, Wakeup& wakeup)
     : arrived_(std::make_shared<Arrived>(wakeup)) {
   auto closure = std::make_unique<std::shared_ptr<Arrived>>(arrived_);
   natsStatus status = make(inbox_, natsInbox_Create);
+  if (status == NATS_OK) forget();
   if (status == NATS_OK)
     status = make(subscription_, [&](natsSubscription** made) {
-      return natsConnection_Subscribe(made, connection.get(), subject(), Arrived::onMessage,
+      const std::string all = std::string(inbox_.get()) + ".*";
+      return natsConnection_Subscribe(made, connection.get(), all.c_str(), Arrived::onMessage,
                                       closure.get());
     });
   if (status == NATS_OK)
@@ -63,6 +69,13 @@ Acknowledgements::~Acknowledgements() = default;
 Acknowledgements::News Acknowledgements::take() {
   const std::scoped_lock lock(arrived_->mutex);
   return std::exchange(arrived_->news, {arrived_->news.stored, std::nullopt});
+}
+
+void Acknowledgements::forget() {
+  subject_ = std::string(inbox_.get()) + "." + std::to_string(++generation_);
+  const std::scoped_lock lock(arrived_->mutex);
+  arrived_->subject = subject_;
+  arrived_->news = {};
 }
 
 }  // namespace shm_bridge

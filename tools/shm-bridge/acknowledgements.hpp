@@ -1,6 +1,7 @@
 // The answers to what is published.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,7 +22,7 @@ class Acknowledgements {
   ~Acknowledgements();
 
   /// Where the server is to send them.
-  const char* subject() const noexcept { return inbox_.get(); }
+  const char* subject() const noexcept { return subject_.c_str(); }
 
   /// The highest sequence of the stream that was acknowledged, 0 where none was; and the first that
   /// was not stored, until the next one is asked for.
@@ -31,10 +32,16 @@ class Acknowledgements {
   };
   News take();
 
+  /// The server is to send the next ones elsewhere: those of what was published by now are left
+  /// alone.
+  void forget();
+
  private:
   struct Arrived;
 
   NatsHandle<natsInbox> inbox_;
+  std::string subject_;
+  std::uint64_t generation_ = 0;
   std::shared_ptr<Arrived> arrived_;
   NatsHandle<natsSubscription> subscription_;
 };

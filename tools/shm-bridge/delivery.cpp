@@ -83,7 +83,7 @@ std::optional<Delivery::Message> Delivery::next(std::chrono::milliseconds within
       handleStatus(got.message.get());
       continue;
     }
-    got.streamSequence = sequenceOf(got.message.get());
+    readFacts(got);
     return got;
   }
   return std::nullopt;
@@ -97,14 +97,16 @@ void Delivery::handleStatus(natsMsg* message) {
   if (!to.empty()) natsConnection_PublishString(connection_.get(), to.c_str(), "");
 }
 
-std::uint64_t Delivery::sequenceOf(natsMsg* message) {
+void Delivery::readFacts(Message& message) {
   NatsHandle<jsMsgMetaData> facts;
-  const natsStatus status =
-      make(facts, [message](jsMsgMetaData** made) { return natsMsg_GetMetaData(made, message); });
+  const natsStatus status = make(facts, [&message](jsMsgMetaData** made) {
+    return natsMsg_GetMetaData(made, message.message.get());
+  });
   if (status != NATS_OK) throw Unavailable("a message is none of the stream's");
   if (facts->Sequence.Consumer != ++delivered_)
     throw Unavailable("a message was lost on its way, and is asked for again");
-  return facts->Sequence.Stream;
+  message.streamSequence = facts->Sequence.Stream;
+  message.pending = facts->NumPending;
 }
 
 }  // namespace shm_bridge

@@ -22,6 +22,7 @@ class Delivery {
   struct Message {
     NatsHandle<natsMsg> message;
     std::uint64_t streamSequence = 0;
+    std::uint64_t pending = 0;  ///< messages that come after it, as far as the server knew
   };
 
   /// The next message; nothing once the time is over, or a stop is requested. Throws Unavailable
@@ -30,7 +31,7 @@ class Delivery {
 
  private:
   void handleStatus(natsMsg* message);
-  std::uint64_t sequenceOf(natsMsg* message);
+  void readFacts(Message& message);
 
   const Connection& connection_;
   NatsHandle<natsInbox> inbox_;

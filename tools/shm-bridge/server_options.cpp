@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <fstream>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -18,6 +19,11 @@ std::vector<std::string> splitAtCommas(const std::string& text) {
   for (std::string part; std::getline(stream, part, ',');)
     if (!part.empty()) parts.push_back(part);
   return parts;
+}
+
+std::string contentsOf(const std::string& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
 }
 
 }  // namespace
@@ -49,6 +55,10 @@ void checkServerOptions(const ServerOptions& options) {
        {&options.credentials, &options.tlsCa, &options.tlsCert, &options.tlsKey})
     if (!path->empty() && !std::ifstream(*path))
       throw Refusal(fmt::format("{}: the file cannot be read", *path));
+  if (!options.credentials.empty() &&
+      contentsOf(options.credentials).find("BEGIN USER NKEY SEED") == std::string::npos)
+    throw Refusal(
+        fmt::format("--creds {}: the file has no credentials in it", options.credentials));
   for (const std::string& url : options.urls)
     if (url.find('@') != std::string::npos)
       throw Refusal(

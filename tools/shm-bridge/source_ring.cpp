@@ -72,7 +72,7 @@ class SourceRingOf final : public SourceRing {
   SourceRingOf(typename Kind::Consumer in, std::string name, std::string directory,
                const Schema& shape)
       : in_(std::move(in)),
-        batch_(in_.next(), Status::timedOut),
+        batch_(in_.tryWait()),
         name_(std::move(name)),
         directory_(std::move(directory)) {
     Schema schema = shape;
@@ -99,16 +99,16 @@ class SourceRingOf final : public SourceRing {
   void moveTo(Sequence sequence) override {
     recall_.reset();
     in_.rewind();
-    take({in_.next(), Status::timedOut});
-    if (sequence < in_.next()) {
-      if (!in_.isNamed()) return;
-      recall_.emplace(name_, directory_, schema_->hasMessages(), sequence, in_.next());
-      // Another ring may have been given the name meanwhile.
-      if (!in_.isNamed()) recall_.reset();
+    const Sequence begin = in_.next();
+    take(in_.tryWait());
+    if (sequence < begin) {
+      recall(sequence, begin);
       return;
     }
-    while (next() < sequence && take(in_.tryWait()) == Status::ok)
+    while (next() < sequence) {
+      if (used_ == batch_.size() && take(in_.tryWait()) != Status::ok) return;
       used_ = std::min<std::size_t>(batch_.size(), sequence - batch_.first());
+    }
   }
 
   Status add(PayloadWriter& writer) override {
@@ -130,6 +130,13 @@ class SourceRingOf final : public SourceRing {
   }
 
  private:
+  void recall(Sequence from, Sequence end) {
+    if (!in_.isNamed()) return;
+    recall_.emplace(name_, directory_, schema_->hasMessages(), from, end);
+    // Another ring may have been given the name meanwhile.
+    if (!in_.isNamed()) recall_.reset();
+  }
+
   Status take(typename Kind::Batch batch) {
     batch_ = batch;
     used_ = 0;

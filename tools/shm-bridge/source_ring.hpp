@@ -7,8 +7,8 @@
 
 #include "payload.hpp"
 #include "schema.hpp"
-#include "sluice/lost_records.hpp"
 #include "sluice/options.hpp"
+#include "sluice/result.hpp"
 #include "sluice/sequence.hpp"
 #include "sluice/status.hpp"
 #include "sluice/wait_limit.hpp"

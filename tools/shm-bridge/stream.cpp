@@ -5,6 +5,7 @@
 #include <array>
 #include <stdexcept>
 
+#include "progress.hpp"
 #include "refusal.hpp"
 
 namespace shm_bridge {
@@ -76,7 +77,7 @@ std::optional<StreamFacts> Stream::look() const {
                      config.SubjectsLen == 1 ? config.Subjects[0] : ""};
 }
 
-StreamFacts Stream::lookOrCreate(const StreamSettings& settings) const {
+StreamFacts Stream::lookOrCreate(const StreamSettings& settings, bool mayCreate) const {
   NatsHandle<jsStreamInfo> info;
   jsErrCode error{};
   jsOptions options = patience();
@@ -87,7 +88,14 @@ StreamFacts Stream::lookOrCreate(const StreamSettings& settings) const {
     if (status == NATS_OK) break;
     const bool isMissing = error == JSStreamNotFoundErr || (status == NATS_NOT_FOUND && error == 0);
     if (!isMissing || i > 0) failJetStream(connection_, "stream " + name_, status, error);
+    if (!mayCreate)
+      throw Refusal(
+          fmt::format("stream {}: there is none any more, and what was in it is lost; the "
+                      "next shm-bridge out makes it anew, behind the last record that was "
+                      "acknowledged",
+                      name_));
     create(settings);
+    say(fmt::format("made stream {}", name_));
   }
   checkFits(*info->Config, settings);
   const jsStreamState& state = info->State;

@@ -47,9 +47,9 @@ class Stream {
   /// Nothing where there is no such stream.
   std::optional<StreamFacts> look() const;
 
-  /// Makes the stream, unless it is there and suits. Throws Refusal where one is there that does
+  /// Makes the stream where there is none and that is allowed. Throws Refusal where the stream does
   /// not suit.
-  StreamFacts lookOrCreate(const StreamSettings& settings) const;
+  StreamFacts lookOrCreate(const StreamSettings& settings, bool mayCreate) const;
 
   FoundBatch batchAt(std::uint64_t streamSequence) const;
 

@@ -56,7 +56,8 @@ void checkSchema(const HeaderLookup& header, const Schema& schema) {
   if (fingerprint != schema.fingerprint())
     refuse("Sluice-Fingerprint", fmt::format("{:016x}", fingerprint),
            fmt::format("{:016x}, which is that of Sluice-Schema", schema.fingerprint()));
-  const std::string name = unescaped(required(header, "Sluice-Record"));
+  const char* record = header("Sluice-Record");  // an empty value does not travel
+  const std::string name = unescaped(record == nullptr ? "" : record);
   if (name != schema.recordName)
     refuse("Sluice-Record", name, "the name that Sluice-Schema has: " + schema.recordName);
 }
@@ -82,9 +83,10 @@ RingId ringIdOf(std::string_view hex) {
 Headers HeadEncoder::encode(const BatchHead& head) {
   if (schema_ != head.schema) {
     schema_ = head.schema;
-    ofSchema_ = {{"Sluice-Record", escaped(schema_->recordName)},
-                 {"Sluice-Fingerprint", fmt::format("{:016x}", schema_->fingerprint())},
+    ofSchema_ = {{"Sluice-Fingerprint", fmt::format("{:016x}", schema_->fingerprint())},
                  {"Sluice-Schema", schema_->text()}};
+    if (!schema_->recordName.empty())
+      ofSchema_.emplace_back("Sluice-Record", escaped(schema_->recordName));
   }
   Headers headers{
       {"Sluice-Wire", std::string(version)},
