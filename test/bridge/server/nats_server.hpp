@@ -22,6 +22,8 @@
 
 namespace shm_bridge {
 
+using namespace std::chrono_literals;
+
 /// A port that nobody listens on.
 inline int freePort() {
   const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
@@ -84,7 +86,7 @@ class NatsServer {
 
   void start() {
     process_.emplace(execute({"nats-server", "-c", configPath()}, directory_ + "/server.log"));
-    isThere_ = sluice::testing::eventually([this] { return isListening(port_); });
+    isThere_ = sluice::testing::eventually([this] { return isListening(port_); }, 10s);
   }
   bool isThere() const { return isThere_; }
   void kill() { process_.reset(); }
@@ -115,7 +117,8 @@ class NatsCluster {
     for (int i = 0; i < size; ++i) {
       ports.push_back(freePort());
       routes.push_back(freePort());
-      allRoutes += " \"nats://127.0.0.1:" + std::to_string(routes.back()) + "\"";
+      allRoutes += (i == 0 ? "\"nats://127.0.0.1:" : ", \"nats://127.0.0.1:") +
+                   std::to_string(routes.back()) + "\"";
     }
     for (int i = 0; i < size; ++i) {
       const std::string own = directory + "/" + std::to_string(i);

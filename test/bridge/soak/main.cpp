@@ -85,6 +85,7 @@ class Soak {
   }
 
   bool run() {
+    if (!isServed()) return fail("a server does not start");
     for (Part& part : parts_)
       part.begin();
     if (!holds(0)) return false;
@@ -108,6 +109,13 @@ class Soak {
   std::uint64_t pick(std::uint64_t n) { return random_() % n; }
   void pause(std::uint64_t milliseconds) {
     ::poll(nullptr, 0, static_cast<int>(pick(milliseconds)));
+  }
+
+  bool isServed() {
+    if (server_) return server_->isThere();
+    for (int i = 0; i < NatsCluster::size; ++i)
+      if (!(*cluster_)[i].isThere()) return false;
+    return true;
   }
 
   int produce() {
