@@ -44,7 +44,7 @@ start_server() {
   return 1
 }
 
-# say_and_run COMMAND... shows it as a user would type it.
+# say_and_start COMMAND... shows it as a user would type it.
 say_and_start() {
   echo "  $ ${*/#$build\/*\//}"
   start "$@"

@@ -72,7 +72,7 @@ class Consumer {
   /// after the batch.
   Status commit(std::size_t n) noexcept { return engine_.commit(n); }
 
-  /// The same for the records up to that sequence, of those that were returned, whichever batch
+  /// The same for the records up to that sequence, of all that were returned, whichever batch
   /// they were in: for a consumer that reads on while it waits for others to be done with what it
   /// has read. Never takes back what was committed; with the sequence of an earlier commit, it asks
   /// whether the producer has gone on without this consumer.

@@ -8,9 +8,8 @@
 
 namespace shm_bridge {
 
-/// It is written before the ring is made. So a ring without a note is none of a bridge's; and a
-/// note that names the ring which has the name as the one that it `replaces` is of a ring that was
-/// not made any more.
+/// It is written before the ring is made. So a ring without a note is none of a bridge's; and where
+/// the ring that has the name is still the ring that the note `replaces`, its own was not made yet.
 struct MirrorNote {
   std::string stream;
   RingId ring{};
@@ -23,7 +22,7 @@ struct MirrorNote {
   /// The file's path, beside the ring of that name.
   static std::string pathOf(const std::string& directory, const std::string& name);
 
-  /// Nothing where there is no file. Throws Refusal for one that is no note.
+  /// Nothing where there is no file. Throws Refusal for a file that is no note.
   static std::optional<MirrorNote> read(const std::string& path);
 
   /// Whole, or not at all, whatever happens meanwhile. Throws Refusal where that is refused.

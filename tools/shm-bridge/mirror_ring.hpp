@@ -26,7 +26,7 @@ class MirrorRing {
   static sluice::Result<std::unique_ptr<MirrorRing>> create(const std::string& name,
                                                             const sluice::ProducerOptions& options,
                                                             const Schema& schema);
-  /// Goes on with one that is there.
+  /// Goes on with a ring that is there.
   static sluice::Result<std::unique_ptr<MirrorRing>> open(const std::string& name,
                                                           const sluice::OpenOptions& options,
                                                           bool hasMessages);

@@ -36,7 +36,7 @@ struct OutOptions {
   std::optional<sluice::Sequence> resumeAt{};
 };
 
-/// Sends records, and commits those that are acknowledged. One thread.
+/// Sends records, and commits what is acknowledged. One thread.
 class Outbound {
  public:
   Outbound(const OutOptions& options, const ServerOptions& servers, Wakeup& wakeup,

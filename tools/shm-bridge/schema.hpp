@@ -44,7 +44,8 @@ struct Schema {
 
   /// In one line of ASCII.
   std::string text() const;
-  /// Throws std::invalid_argument for what is no text of a schema, or of one that no ring has.
+  /// Throws std::invalid_argument for what is no text of a schema, and for a schema that no ring
+  /// has.
   static Schema parse(std::string_view text);
 
   bool operator==(const Schema&) const = default;

@@ -11,7 +11,7 @@
 namespace shm_bridge {
 
 /// Each message expects that the one before it is the stream's last. So the stream's sequence of
-/// each is known beforehand, and one that is stored says that all before it are.
+/// each is known beforehand, and a message that is stored says that all before it are.
 class SendWindow {
  public:
   struct Bounds {

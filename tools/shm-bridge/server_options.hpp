@@ -1,4 +1,4 @@
-// Where the servers are, and how a bridge proves who it is.
+// Where the servers are, and what they ask of a client.
 #pragma once
 
 #include <string>

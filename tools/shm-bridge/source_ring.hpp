@@ -33,7 +33,7 @@ class SourceRing {
 
   /// The next record that add() takes.
   virtual sluice::Sequence next() const = 0;
-  /// The record after the last one that was committed, and after the last one published.
+  /// The sequence after the last record committed, and after the last record published.
   virtual sluice::Sequence uncommitted() const = 0;
   virtual sluice::Sequence unpublished() const = 0;
 
