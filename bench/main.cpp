@@ -26,7 +26,7 @@ std::vector<Comparison> gather(const RunOptions& options) {
   std::vector<Comparison> comparisons;
   for (const auto workload :
        {pingPong, polls, unicast, unicastBlocking, multicast, fanIn, fanInJoin, messages, wakeup,
-        publish, attach, idle, death, bindings, choices}) {
+        publish, attach, idle, death, bindings, choices, bridge}) {
     for (Comparison& comparison : workload(options)) {
       std::erase_if(comparison.contenders,
                     [&](const Contender& contender) { return !options.wants(contender); });

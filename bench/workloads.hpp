@@ -38,5 +38,7 @@ std::vector<Comparison> death(const RunOptions& options);
 std::vector<Comparison> bindings(const RunOptions& options);
 /// What the choices that a user has are worth.
 std::vector<Comparison> choices(const RunOptions& options);
+/// From ring to ring over NATS.
+std::vector<Comparison> bridge(const RunOptions& options);
 
 }  // namespace sluice::bench

@@ -12,6 +12,9 @@ install(DIRECTORY include/sluice DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(EXPORT sluiceTargets NAMESPACE sluice:: DESTINATION ${sluice_package})
 if(SLUICE_BUILD_TOOLS)
   install(TARGETS shm-dump shm-merge shm-pub shm-rm shm-sub RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+  if(TARGET shm-bridge)
+    install(TARGETS shm-bridge RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+  endif()
 endif()
 
 configure_package_config_file(cmake/sluiceConfig.cmake.in

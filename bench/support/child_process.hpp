@@ -18,6 +18,8 @@ class ChildProcess {
 
   void kill() const noexcept;
 
+  pid_t pid() const noexcept { return pid_; }
+
   /// Asks it to end, and waits until it has, if it is still there.
   void terminate() noexcept;
 

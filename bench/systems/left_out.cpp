@@ -15,6 +15,9 @@ std::vector<LeftOut> peersLeftOut() {
   look(lmaxIsThere(), "LMAX Disruptor", "libdisruptor-java, default-jdk-headless");
   look(iceoryxStream().has_value(), "iceoryx", "libiceoryx-posh-dev, libacl1-dev");
   look(zeroMqStream().has_value(), "ZeroMQ", "libzmq3-dev");
+#ifndef SLUICE_BENCH_BRIDGE
+  look(false, "NATS, and with it the workload bridge", "libnats-dev, nats-server");
+#endif
   return leftOut;
 }
 

@@ -42,8 +42,8 @@ std::ofstream openJournal(const std::string& path, std::uint64_t flights) {
   return file;
 }
 
-void journal(const std::string& segment, const std::string& path) {
-  auto in = attachReader(segment, "journal", sluice::OnDeath::hold);
+void journal(const std::string& segment, const std::string& path, const std::string& directory) {
+  auto in = attachReader(segment, "journal", sluice::OnDeath::hold, directory);
   std::ofstream file = openJournal(path, in.next());
   fmt::memory_buffer lines;
   readToEnd(in, [&](const Flights& batch) {
@@ -61,11 +61,13 @@ void journal(const std::string& segment, const std::string& path) {
 int main(int argc, char** argv) try {
   std::string segment;
   std::string path;
+  std::string directory(sluice::defaultDirectory);
   CLI::App app("Writes every flight back into a CSV file.");
   app.add_option("SEGMENT", segment, "the segment's name")->required();
   app.add_option("FILE", path, "where to write")->required();
+  app.add_option("--directory", directory, "where segments are")->capture_default_str();
   CLI11_PARSE(app, argc, argv);
-  journal(segment, path);
+  journal(segment, path, directory);
   return 0;
 } catch (const std::exception& error) {
   fmt::print(stderr, "{}\n", error.what());

@@ -25,6 +25,7 @@ struct Feed {
   std::string path;
   std::uint64_t rounds = 1;
   std::vector<std::string> awaited;  // consumers
+  std::string directory{sluice::defaultDirectory};
 };
 
 void publish(sluice::Producer<Flight>& ring, const std::vector<Flight>& flights,
@@ -43,7 +44,9 @@ void publish(sluice::Producer<Flight>& ring, const std::vector<Flight>& flights,
 void publishFile(const Feed& feed) {
   const std::vector<Flight> flights = readCsv(feed.path);
   if (flights.empty()) throw std::runtime_error(fmt::format("{} has no flights", feed.path));
-  auto ring = sluice::Producer<Flight>::create(feed.segment, {.capacity = 8192}).value();
+  auto ring = sluice::Producer<Flight>::create(feed.segment,
+                                               {.capacity = 8192, .directory = feed.directory})
+                  .value();
   const std::vector<std::string_view> awaited(feed.awaited.begin(), feed.awaited.end());
   if (ring.waitForConsumers(awaited, patience) != sluice::Status::ok)
     throw std::runtime_error("not all of the consumers came");
@@ -65,6 +68,7 @@ int main(int argc, char** argv) try {
       ->delimiter(',')
       ->allow_extra_args(false)
       ->type_name("NAME,...");
+  app.add_option("--directory", feed.directory, "where segments are")->capture_default_str();
   CLI11_PARSE(app, argc, argv);
   publishFile(feed);
   return 0;

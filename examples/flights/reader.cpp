@@ -12,11 +12,12 @@
 #include "rate.hpp"
 
 sluice::Consumer<Flight> attachReader(const std::string& segment, const std::string& name,
-                                      sluice::OnDeath onDeath) {
+                                      sluice::OnDeath onDeath, const std::string& directory) {
   return sluice::Consumer<Flight>::attach(segment, {.name = name,
                                                     .startAt = sluice::StartAt::oldest,
                                                     .onDeath = onDeath,
-                                                    .appearWithin = std::chrono::seconds(60)})
+                                                    .appearWithin = std::chrono::seconds(60),
+                                                    .directory = directory})
       .value();
 }
 

@@ -11,8 +11,10 @@ using Flights = sluice::Consumer<Flight>::Records;
 using UseFlights = std::function<void(const Flights& batch)>;
 
 /// Attaches at the oldest flight, as soon as the segment is there.
-sluice::Consumer<Flight> attachReader(const std::string& segment, const std::string& name,
-                                      sluice::OnDeath onDeath = sluice::OnDeath::release);
+sluice::Consumer<Flight> attachReader(
+    const std::string& segment, const std::string& name,
+    sluice::OnDeath onDeath = sluice::OnDeath::release,
+    const std::string& directory = std::string(sluice::defaultDirectory));
 
 /// Commits each batch after `use(batch)`, and prints the rate at the end. Throws std::runtime_error
 /// unless the producer closed the stream.

@@ -16,6 +16,7 @@
 #include "sluice/options.hpp"
 #include "sluice/record.hpp"
 #include "sluice/result.hpp"
+#include "sluice/segment_id.hpp"
 #include "sluice/sequence.hpp"
 #include "sluice/slot_layout.hpp"
 #include "sluice/status.hpp"
@@ -71,6 +72,12 @@ class Consumer {
   /// after the batch.
   Status commit(std::size_t n) noexcept { return engine_.commit(n); }
 
+  /// The same for the records up to that sequence, of all that were returned, whichever batch
+  /// they were in: for a consumer that reads on while it waits for others to be done with what it
+  /// has read. Never takes back what was committed; with the sequence of an earlier commit, it asks
+  /// whether the producer has gone on without this consumer.
+  Status commitUpTo(Sequence last) noexcept { return engine_.commitUpTo(last); }
+
   /// The next wait begins after the last commit again.
   void rewind() noexcept { engine_.rewind(); }
 
@@ -92,6 +99,11 @@ class Consumer {
   /// True while the segment's name still means this one: otherwise no successor of its producer can
   /// come. Costs system calls.
   bool isNamed() const { return engine_.attachment().isNamed(); }
+  /// The number of the segment, which no other has, whatever its name; zeros of a consumer that was
+  /// moved from.
+  SegmentId segmentId() const noexcept {
+    return engine_.attachment().segmentId();
+  }
 
   /// The sequence of the next record that wait() will return.
   Sequence next() const noexcept { return engine_.lastTaken() + 1; }

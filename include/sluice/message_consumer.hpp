@@ -15,6 +15,7 @@
 #include "sluice/message_batch.hpp"
 #include "sluice/options.hpp"
 #include "sluice/result.hpp"
+#include "sluice/segment_id.hpp"
 #include "sluice/sequence.hpp"
 #include "sluice/status.hpp"
 #include "sluice/wait_limit.hpp"
@@ -47,6 +48,7 @@ class MessageConsumer {
 
   Status commit() noexcept { return engine_.commit(); }
   Status commit(std::size_t n) noexcept { return engine_.commit(n); }
+  Status commitUpTo(Sequence last) noexcept { return engine_.commitUpTo(last); }
   void rewind() noexcept { engine_.rewind(); }
   void resign() noexcept { engine_.resign(); }
 
@@ -56,6 +58,9 @@ class MessageConsumer {
   /// How many messages are published and not committed.
   std::uint64_t lag() const noexcept { return engine_.lag(); }
   bool isNamed() const { return engine_.attachment().isNamed(); }
+  SegmentId segmentId() const noexcept {
+    return engine_.attachment().segmentId();
+  }
   Sequence next() const noexcept { return engine_.lastTaken() + 1; }
   Sequence lastCommitted() const noexcept { return engine_.attachment().lastCommitted(); }
   /// Which messages this consumer's name was never given.

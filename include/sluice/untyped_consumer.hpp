@@ -15,6 +15,7 @@
 #include "sluice/options.hpp"
 #include "sluice/record.hpp"
 #include "sluice/result.hpp"
+#include "sluice/segment_id.hpp"
 #include "sluice/sequence.hpp"
 #include "sluice/slot_layout.hpp"
 #include "sluice/status.hpp"
@@ -53,6 +54,7 @@ class UntypedConsumer {
   [[gnu::always_inline]] Records tryWait() { return batch(engine_.tryWait()); }
   Status commit() noexcept { return engine_.commit(); }
   Status commit(std::size_t n) noexcept { return engine_.commit(n); }
+  Status commitUpTo(Sequence last) noexcept { return engine_.commitUpTo(last); }
   void rewind() noexcept { engine_.rewind(); }
   void resign() noexcept { engine_.resign(); }
 
@@ -61,6 +63,9 @@ class UntypedConsumer {
   std::uint64_t capacity() const noexcept { return engine_.ring().capacity(); }
   std::uint64_t lag() const noexcept { return engine_.lag(); }
   bool isNamed() const { return engine_.attachment().isNamed(); }
+  SegmentId segmentId() const noexcept {
+    return engine_.attachment().segmentId();
+  }
   Sequence next() const noexcept { return engine_.lastTaken() + 1; }
   Sequence lastCommitted() const noexcept { return engine_.attachment().lastCommitted(); }
   const LostRecords& lost() const noexcept { return engine_.attachment().lost(); }

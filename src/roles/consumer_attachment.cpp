@@ -164,8 +164,8 @@ bool ConsumerAttachment::isNamed() const {
   return !isDetached() && inside_->participant.isNamed();
 }
 
-std::array<std::uint8_t, 16> ConsumerAttachment::segmentId() const noexcept {
-  return inside_->view().header().id;
+SegmentId ConsumerAttachment::segmentId() const noexcept {
+  return inside_ == nullptr ? SegmentId{} : inside_->view().header().id;
 }
 
 LostRecords ConsumerAttachment::notGiven() const noexcept {

@@ -87,7 +87,7 @@ class SLUICE_API ConsumerAttachment {
   /// What is published by now.
   Sequence published() const noexcept;
   bool isNamed() const;
-  /// The number that no other segment has. Not of an empty one.
+  /// The number that no other segment has; zeros of an empty one.
   SegmentId segmentId() const noexcept;
   /// What lost() says; and where the name is new in the segment, what of the stream came before
   /// start(). Not of an empty one.

@@ -84,6 +84,12 @@ class ConsumerEngine {
     return commitTo(reached(committed, upTo) ? committed : upTo);
   }
 
+  Status commitUpTo(Sequence last) noexcept {
+    const Sequence committed = attachment().lastCommitted();
+    const Sequence taken = reached(last, run_.last()) ? run_.last() : last;
+    return commitTo(reached(committed, taken) ? committed : taken);
+  }
+
   /// The next wait begins after the last commit again.
   void rewind() noexcept {
     if (attachment().isDetached())

@@ -64,6 +64,23 @@ TYPED_TEST(Commits, OfTheFirstOfABatchCountAllBatchesBefore) {
   EXPECT_EQ(in.lastCommitted(), 2u);
 }
 
+TYPED_TEST(Commits, UpToASequenceCountWhateverWasReturnedSince) {
+  auto ring = this->create({.capacity = 8});
+  auto in = this->attach({.maxBatch = 2});
+  this->publish(ring, 0, 6);
+  ASSERT_EQ(in.wait().size(), 2u);
+  ASSERT_EQ(in.wait().size(), 2u);
+  EXPECT_EQ(in.commitUpTo(0), Status::ok) << "of the batch before the last one";
+  EXPECT_EQ(in.lastCommitted(), 0u);
+  EXPECT_EQ(in.lag(), 5u);
+  EXPECT_EQ(in.commitUpTo(2), Status::ok);
+  EXPECT_EQ(in.commitUpTo(1), Status::ok);
+  EXPECT_EQ(in.lastCommitted(), 2u) << "never back";
+  EXPECT_EQ(in.commitUpTo(5), Status::ok);
+  EXPECT_EQ(in.lastCommitted(), 3u) << "never what was not returned";
+  EXPECT_EQ(in.wait().first(), 4u);
+}
+
 TYPED_TEST(Commits, TellHowFarBehindTheConsumerIs) {
   auto ring = this->create({.capacity = 8});
   auto in = this->attach({.name = "risk"});

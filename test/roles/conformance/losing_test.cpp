@@ -137,7 +137,9 @@ TYPED_TEST(LostRecordsOfAName, AreThoseOfAnEvictionWithTheVoidBatch) {
     this->publish(ring, 0, 4);
     ASSERT_EQ(slow.wait().size(), 4u);
     ASSERT_EQ(slow.commit(1), Status::ok);
+    EXPECT_EQ(slow.commitUpTo(0), Status::ok) << "asks, and commits nothing";
     this->publish(ring, 4, 20);
+    EXPECT_EQ(slow.commitUpTo(0), Status::evicted);
     EXPECT_EQ(slow.commit(), Status::evicted);
     EXPECT_EQ(slow.lastCommitted(), 0u);
     EXPECT_EQ(slow.wait().status(), Status::evicted);
