@@ -25,7 +25,7 @@ using namespace sluice::bench;
 std::vector<Comparison> gather(const RunOptions& options) {
   std::vector<Comparison> comparisons;
   for (const auto workload : {pingPong, polls, unicast, unicastBlocking, multicast, messages,
-                              wakeup, publish, attach, idle, death, choices}) {
+                              wakeup, publish, attach, idle, death, bindings, choices}) {
     for (Comparison& comparison : workload(options)) {
       std::erase_if(comparison.contenders,
                     [&](const Contender& contender) { return !options.wants(contender); });

@@ -30,6 +30,8 @@ std::vector<Comparison> attach(const RunOptions& options);
 std::vector<Comparison> idle(const RunOptions& options);
 /// How long after a death the others know.
 std::vector<Comparison> death(const RunOptions& options);
+/// The roles in other languages, beside those of C++.
+std::vector<Comparison> bindings(const RunOptions& options);
 /// What the choices that a user has are worth.
 std::vector<Comparison> choices(const RunOptions& options);
 

@@ -29,6 +29,11 @@ struct SequencedRecord {
 /// What a consumer has seen. Sums every word, and checks the sequence.
 class Tally {
  public:
+  Tally() = default;
+  /// Of an end in another language that has done the same.
+  Tally(std::uint64_t next, std::uint64_t sum, std::uint64_t mismatches) noexcept
+      : next_(next), sum_(sum), mismatches_(mismatches) {}
+
   template <std::size_t size>
   void add(const SequencedRecord<size>& record) noexcept {
     mismatches_ += record.word[0] != next_++;

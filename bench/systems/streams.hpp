@@ -42,6 +42,9 @@ StreamSystem sluiceStampedClaimingNow();
 StreamSystem sluiceUntypedStamped();
 StreamSystem sluiceUntypedPacked();
 
+/// By sluice.h, from code in C; not there where the bench was built without libsluice.so.
+std::optional<StreamSystem> sluiceC();
+
 struct SluiceChoice {
   std::uint64_t capacity = 0;  ///< slots; a power of two
   bool hugePages = false;

@@ -23,7 +23,7 @@ namespace sluice::c {
 void readOptions(const void* from, std::size_t size, void* to, std::size_t known,
                  std::size_t least);
 
-/// Those that were given; all defaults of none.
+/// The options that were given; all defaults where there are none.
 template <class Options>
 Options known(const Options* given) {
   Options options{};

@@ -11,6 +11,7 @@
 #include "sluice/detail/own_wait_set.hpp"
 #include "sluice/detail/producer_attachment.hpp"
 #include "sluice/detail/producer_engine.hpp"
+#include "sluice/detail/producer_hot.hpp"
 #include "sluice/detail/producer_member.hpp"
 #include "sluice/detail/slot.hpp"
 #include "sluice/detail/wait_member.hpp"
@@ -48,7 +49,7 @@ struct sluice_producer : sluice_producer_head, sluice::c::Handle {
 namespace sluice::c {
 
 /// What the engine stores and what the inline functions load are the same bytes.
-using Hot = sluice_producer::Engine::Hot;
+using Hot = detail::ProducerHot;
 static_assert(offsetof(Hot, claimEnd) == offsetof(sluice_producer_run, claim_end));
 static_assert(offsetof(Hot, runEnd) == offsetof(sluice_producer_run, run_end));
 static_assert(offsetof(Hot, publishEnd) == offsetof(sluice_producer_run, publish_end));

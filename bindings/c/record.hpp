@@ -11,7 +11,7 @@
 
 namespace sluice::c {
 
-/// A description with its own texts, from one that C gave. Stays where it is.
+/// A description that C gave, with texts of its own. Stays where it is.
 class GivenRecord {
  public:
   /// Throws Exception for what is no description.

@@ -11,11 +11,11 @@ for scheme in {"deb_system", sysconfig.get_default_scheme()} & {*sysconfig.get_s
 _NEEDED = [name for name in ("setuptools", "wheel") if importlib.util.find_spec(name) is None]
 
 if not _NEEDED:
-    from setuptools.build_meta import (build_wheel, get_requires_for_build_wheel,  # noqa: F401
-                                       prepare_metadata_for_build_wheel)
-else:
-    def get_requires_for_build_wheel(config_settings=None):
-        return _NEEDED
+    from setuptools.build_meta import build_wheel, prepare_metadata_for_build_wheel  # noqa: F401
+
+
+def get_requires_for_build_wheel(config_settings=None):
+    return _NEEDED
 
 
 def build_sdist(sdist_directory, config_settings=None):

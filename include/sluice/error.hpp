@@ -4,6 +4,8 @@
 #include <stdexcept>
 #include <string>
 
+#include "sluice/c/linkage.h"
+
 namespace sluice {
 
 enum class ErrorCode {
@@ -23,10 +25,10 @@ enum class ErrorCode {
 };
 
 /// The code's own name, for messages and logs: "notFound".
-const char* nameOf(ErrorCode code) noexcept;
+SLUICE_API const char* nameOf(ErrorCode code) noexcept;
 
 /// Why a set-up call failed. Every text may be empty where it has nothing to say.
-struct Error {
+struct SLUICE_API Error {
   ErrorCode code = ErrorCode::system;
   std::string segment{};   ///< the segment's path, as used
   std::string field{};     ///< the option, header field or system call that is wrong
@@ -40,7 +42,7 @@ struct Error {
 
 /// What `.value()` throws when there is none, and what a claim throws that gives a bare reference
 /// and has none to give.
-class Exception : public std::runtime_error {
+class SLUICE_API Exception : public std::runtime_error {
  public:
   explicit Exception(Error error);
   const Error& error() const noexcept { return error_; }
@@ -53,7 +55,7 @@ namespace detail {
 
 /// Throws Exception. In a program without exceptions nobody catches it, which prints the message
 /// and ends the program.
-[[noreturn]] void fail(const Error& error);
+[[noreturn]] SLUICE_API void fail(const Error& error);
 
 }  // namespace detail
 }  // namespace sluice

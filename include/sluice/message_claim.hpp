@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 
+#include "sluice/c/linkage.h"
 #include "sluice/detail/message_ledger.hpp"
 #include "sluice/message_kind.hpp"
 #include "sluice/status.hpp"
@@ -46,7 +47,7 @@ class [[nodiscard]] MessageClaim {
       : ledger_(&ledger), status_(status) {}
 
   // Null. Compilers that know that warn of a finish which no run gets to.
-  static std::byte* const noPlace;
+  SLUICE_API static std::byte* const noPlace;
 
   detail::MessageLedger* ledger_;
   std::byte* place_ = noPlace;

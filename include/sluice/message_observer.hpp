@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "sluice/c/linkage.h"
 #include "sluice/detail/observer_engine.hpp"
 #include "sluice/detail/observer_member.hpp"
 #include "sluice/detail/wait_member.hpp"
@@ -29,7 +30,7 @@ struct ObservedMessage : Observation {
 
 /// Reads a stream of messages by copying, as Observer reads records: it gates nobody, may be
 /// lapped, and never returns a torn message. Used by one thread at a time; movable.
-class MessageObserver {
+class SLUICE_API MessageObserver {
  public:
   /// Errors: as MessageConsumer::attach, less inUse and full.
   static Result<MessageObserver> attach(std::string_view name,

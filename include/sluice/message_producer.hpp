@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "sluice/c/linkage.h"
 #include "sluice/detail/message_ledger.hpp"
 #include "sluice/detail/own_wait_set.hpp"
 #include "sluice/detail/wait_member.hpp"
@@ -34,7 +35,7 @@ namespace sluice {
 /// message longer than longest(); allClaimed, more than that claimed and not published together,
 /// in whole lines of 64 bytes, or all slots but one. Everything else passes once the consumers have
 /// committed enough.
-class MessageProducer {
+class SLUICE_API MessageProducer {
  public:
   /// Creates the segment `name` in options.producer.directory. Errors: as Producer::create.
   static Result<MessageProducer> create(std::string_view name, const MessageOptions& options);

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <type_traits>
 
+#include "sluice/c/linkage.h"
+
 namespace sluice {
 
 /// What the bytes of a field mean.
@@ -77,7 +79,7 @@ constexpr RecordDescription describeRecord() noexcept {
 
 /// A hash (FNV-1a, 64 bits) over the fields' names, offsets, sizes, counts and kinds; 0 for a
 /// record that describes no fields.
-std::uint64_t fingerprintOf(std::span<const Field> fields) noexcept;
+SLUICE_API std::uint64_t fingerprintOf(std::span<const Field> fields) noexcept;
 
 namespace detail {
 

@@ -1,6 +1,8 @@
 // How a wait, a claim, a publish or a commit went.
 #pragma once
 
+#include "sluice/c/linkage.h"
+
 namespace sluice {
 
 /// `ok` is success. timedOut and stopped end one call, the others the stream as this participant
@@ -20,6 +22,6 @@ enum class Status {
 };
 
 /// The value's own name: "peerLeft".
-const char* nameOf(Status status) noexcept;
+SLUICE_API const char* nameOf(Status status) noexcept;
 
 }  // namespace sluice

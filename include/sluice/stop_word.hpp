@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <memory>
 
+#include "sluice/c/linkage.h"
+
 namespace sluice {
 
 namespace detail {
@@ -14,7 +16,7 @@ class WaitMember;
 /// Ends the waits of the sets that it is a member of, for good. Used by all threads at once, and by
 /// a handler of signals, which may not request a stop of std::stop_source. It must outlive the
 /// sets, or its membership, and stays where it is.
-class StopWord {
+class SLUICE_API StopWord {
  public:
   StopWord() noexcept = default;
   StopWord(const StopWord&) = delete;

@@ -5,6 +5,7 @@
 #include <memory>
 #include <span>
 
+#include "sluice/c/linkage.h"
 #include "sluice/result.hpp"
 #include "sluice/status.hpp"
 #include "sluice/wait_limit.hpp"
@@ -68,7 +69,7 @@ class ReadyMembers {
 /// child the members are `detached`.
 ///
 /// Used by one thread at a time; movable, and then empty.
-class WaitSet {
+class SLUICE_API WaitSet {
  public:
   explicit WaitSet(const WaitStrategy& strategy = {});
   WaitSet(WaitSet&&) noexcept;

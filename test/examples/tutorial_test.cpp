@@ -52,7 +52,7 @@ const std::string tutorialFolder = "examples/tutorial/";
 
 /// By the program's name. A block belongs to the program that was linked last before it.
 std::map<std::string, Shown> tutorial() {
-  static const std::regex link(R"(^\[(\w+)\.cpp\]\(\.\./(examples/[\w/]+\.cpp)\).*)");
+  static const std::regex link(R"(^\[(\w+)\.c(?:pp)?\]\(\.\./(examples/[\w/]+\.c(?:pp)?)\).*)");
   std::map<std::string, Shown> programs;
   std::istringstream in(textOf("docs/tutorial.md"));
   std::string program;
@@ -63,7 +63,7 @@ std::map<std::string, Shown> tutorial() {
     if (line.starts_with("```") && fence.empty()) {
       fence = line.substr(3);
     } else if (line == "```") {
-      if (fence == "cpp") programs[program].parts.push_back(block);
+      if (fence == "cpp" || fence == "c") programs[program].parts.push_back(block);
       if (fence == "text") programs[program].output += block;
       fence.clear();
       block.clear();
@@ -122,7 +122,7 @@ TEST(Tutorial, ShowsEveryProgramAndWhatItPrints) {
   namespace fs = std::filesystem;
   const auto programs = tutorial();
   for (const auto& entry : fs::directory_iterator(SLUICE_SOURCE_DIR "/" + tutorialFolder)) {
-    if (entry.path().extension() != ".cpp") continue;
+    if (entry.path().extension() != ".cpp" && entry.path().extension() != ".c") continue;
     const std::string program = entry.path().stem().string();
     ASSERT_TRUE(programs.contains(program)) << program;
     if (partsOfPackages.contains(program)) continue;

@@ -87,7 +87,8 @@ for i in "${chosen[@]}"; do
 done
 mapfile -t sources < <(printf '%s\n' "${sources[@]}" | sort -u)
 cmake -S "$tree" -B "$build/cmake" -G Ninja --log-level=NOTICE -DCMAKE_BUILD_TYPE= \
-  -DCMAKE_CXX_FLAGS="-O1 -g0" -DSLUICE_BUILD_TOOLS=OFF -DSLUICE_INSTALL=OFF \
+  -DCMAKE_CXX_FLAGS="-O1 -g0" -DSLUICE_BUILD_TOOLS=OFF \
+  -DSLUICE_BUILD_SHARED=OFF -DSLUICE_INSTALL=OFF \
   "-DSLUICE_MUTANT_TESTS=$(IFS=';'; echo "${sources[*]}")" >/dev/null
 
 # target SOURCE: the program of that test source alone.

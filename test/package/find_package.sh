@@ -7,3 +7,6 @@ fresh
   -DCMAKE_DISABLE_FIND_PACKAGE_fmt=ON
 "$CMAKE" --build "$mine"
 "$mine/outside"
+for program in outside_shared outside_c; do
+  [ ! -x "$mine/$program" ] || "$mine/$program"
+done

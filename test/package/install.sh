@@ -11,4 +11,10 @@ for file in include/sluice/sluice.hpp "$LIBDIR/libsluice.a" "$LIBDIR/pkgconfig/s
 done
 ! grep -rn "$SOURCE" "$prefix/$LIBDIR/cmake" "$prefix/$LIBDIR/pkgconfig" ||
   fail "what is installed knows where it was built"
+if [ -f "$BUILD/bindings/c/libsluice.so" ]; then
+  for file in include/sluice.h include/sluice/c/producer.h "$LIBDIR/libsluice.so" \
+    "$LIBDIR/libsluice.so.0" "$LIBDIR/libsluice.so.$VERSION"; do
+    [ -f "$prefix/$file" ] || fail "not installed: $file"
+  done
+fi
 [ ! -x "$BUILD/tools/shm-dump" ] || "$prefix/bin/shm-dump" --version

@@ -17,8 +17,8 @@
 
 #include "sluice/sluice.hpp"
 #include "support/child_process.hpp"
+#include "support/instructions.hpp"
 #include "support/sanitizers.hpp"
-#include "support/shell_command.hpp"
 #include "support/unique_name.hpp"
 
 namespace sluice {
@@ -29,33 +29,10 @@ using testing::ChildProcess;
 using testing::SegmentName;
 using testing::SharedNumber;
 
-std::string outputOf(const std::string& command) {
-  const testing::Ran ran = testing::run(command + " 2>&1");
-  EXPECT_EQ(ran.status, 0) << command << '\n' << ran.output;
-  return ran.output;
-}
+using testing::outputOf;
 
-/// Instructions that callgrind counts inside the function, for that many turns of its loop.
-double instructions(const std::string& operation, const std::string& function, int turns) {
-  SegmentName name;
-  const std::string command =
-      "valgrind --tool=callgrind --callgrind-out-file=/dev/null "
-      "--toggle-collect='*" +
-      function + "*' " SLUICE_TEST_PROGRAMS_DIR "/counted_calls " + operation + " " +
-      std::to_string(turns) + " " + name.str();
-  const std::string output = outputOf(command);
-  const auto at = output.find("Collected : ");
-  EXPECT_NE(at, std::string::npos) << output;
-  return at == std::string::npos ? 0 : std::stod(output.substr(at + 12));
-}
-
-/// Exact: everything outside the loop cancels out.
 double instructionsPerTurn(const std::string& operation, const std::string& function) {
-  constexpr int turns = 20'480;
-  const double twice = instructions(operation, function, 2 * turns);
-  const double once = instructions(operation, function, turns);
-  EXPECT_GT(once, 10.0 * turns) << "nothing was counted: is the function's name still right?";
-  return (twice - once) / turns;
+  return testing::instructionsPerTurn("counted_calls", operation, function);
 }
 
 // About one more than is counted now, so that a change that costs is seen: a higher limit needs a

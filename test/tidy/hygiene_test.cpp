@@ -21,13 +21,13 @@ constexpr std::size_t longestSource = 400;
 std::vector<SourceFile> writtenFiles() {
   return filesOf({"CMakeLists.txt", "CMakePresets.json", "README.md", "HACKING.md", "CHANGELOG.md",
                   "LICENSE", "dev", ".ci/run", ".clang-format", ".clang-tidy", "bench", "cmake",
-                  "docs", "examples", "include", "src", "test", "tools"},
-                 {".hpp", ".cpp", ".txt", ".json", ".md", ".cmake", ".in", ".sh", ".pml", "LICENSE",
-                  "dev", "run", ".clang-format", ".clang-tidy"});
+                  "bindings", "docs", "examples", "include", "src", "test", "tools"},
+                 {".hpp", ".cpp", ".h", ".c", ".txt", ".json", ".md", ".cmake", ".in", ".sh",
+                  ".pml", "LICENSE", "dev", "run", ".clang-format", ".clang-tidy"});
 }
 
 std::vector<SourceFile> allCppFiles() {
-  return cppFilesOf({"include", "src", "tools", "test", "examples", "bench"});
+  return cppFilesOf({"include", "src", "bindings", "tools", "test", "examples", "bench"});
 }
 
 Findings missingPragmaOnce(const SourceFile& file) {

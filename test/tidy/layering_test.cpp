@@ -32,7 +32,11 @@ const std::map<std::string, Layers>& layersBelow() {
       {"segment", {"value", "os", "format", "liveness", "waiting", "segment"}},
       {"roles", roles},
       {"inspect", {"value", "os", "format", "inspect"}},
-      {"shm-dump", {"value", "os", "format", "inspect"}},
+      {"document", {"value", "os", "format", "inspect", "document"}},
+      {"c",
+       {"value", "os", "format", "liveness", "waiting", "ring", "segment", "roles", "inspect",
+        "document", "c"}},
+      {"shm-dump", {"value", "os", "format", "inspect", "document"}},
   };
   return below;
 }
@@ -112,6 +116,7 @@ const std::map<std::string, Layers>& installedHeaders() {
         "detail/own_wait_set.hpp",
         "detail/producer_attachment.hpp",
         "detail/producer_engine.hpp",
+        "detail/producer_hot.hpp",
         "detail/producer_member.hpp"}},
   };
   return headers;
@@ -123,11 +128,17 @@ std::string layerOfInstalled(const std::string& header) {
   return "no layer";
 }
 
+/// A header of the C interface. How functions are declared is for C++ too.
+bool isOfC(const std::string& header) {
+  return header == "sluice.h" || header.starts_with("sluice/c/");
+}
+
 /// The layer of what an include names; empty for what is not ours.
 std::string layerOfIncluded(const std::string& included) {
   static const std::regex inside(
-      "(os|format|liveness|waiting|ring|segment|roles|inspect)/[a-z_]+\\.hpp");
+      "(os|format|liveness|waiting|ring|segment|roles|inspect|document|c)/[a-z_]+\\.hpp");
   std::smatch match;
+  if (isOfC(included)) return included == "sluice/c/linkage.h" ? "value" : "c";
   if (included.starts_with("sluice/")) return layerOfInstalled(included.substr(7));
   return std::regex_match(included, match, inside) ? match[1].str() : "";
 }
@@ -136,11 +147,12 @@ std::string layerOfIncluded(const std::string& included) {
 /// inspect and of the tools need live streams to look at.
 std::string layerOf(const std::string& path) {
   static const std::regex place(
-      R"(^src/([a-z]+)/.*|^tools/(shm-dump)/.*|^test/(os|format|liveness|ring|roles)/.*)");
+      R"(^src/([a-z]+)/.*|^tools/(shm-dump)/.*|^test/(os|format|liveness|ring|roles)/.*|^bindings/(c)/.*)");
   std::smatch match;
+  if (path.starts_with("include/") && isOfC(path.substr(8))) return "c";
   if (path.starts_with("include/sluice/")) return layerOfInstalled(path.substr(15));
   if (!std::regex_match(path, match, place)) return "";
-  return match[1].str() + match[2].str() + match[3].str();
+  return match[1].str() + match[2].str() + match[3].str() + match[4].str();
 }
 
 Findings forbiddenIncludes(const SourceFile& file) {
@@ -200,14 +212,15 @@ Findings systemCalls(const SourceFile& file) {
 }
 
 std::vector<SourceFile> aboveTheKernel() {
-  std::vector<SourceFile> files = cppFilesOf({"include", "src", "tools"});
+  std::vector<SourceFile> files = cppFilesOf({"include", "src", "bindings", "tools"});
   std::erase_if(files, mayTalkToTheKernel);
   return files;
 }
 
 TEST(Layering, EachLayerIncludesOnlyItselfAndWhatLiesBelow) {
-  EXPECT_THAT(findingsIn(cppFilesOf({"include", "src", "tools", "test"}), forbiddenIncludes),
-              IsEmpty());
+  EXPECT_THAT(
+      findingsIn(cppFilesOf({"include", "src", "bindings", "tools", "test"}), forbiddenIncludes),
+      IsEmpty());
 }
 
 TEST(Layering, OnlyOsAndLivenessIncludeHeadersOfTheKernelOrOfBoostInterprocess) {
@@ -239,6 +252,11 @@ TEST(LayeringCheck, FindsAnIncludeOfAHigherOrForeignLayer) {
       {"test/ring/a.cpp", "sluice/consumer.hpp"},
       {"test/roles/a.cpp", "inspect/b.hpp"},
       {"src/newcomer/a.cpp", "format/b.hpp"},
+      {"src/roles/b.cpp", "c/b.hpp"},
+      {"src/roles/c.cpp", "sluice.h"},
+      {"include/sluice/error.hpp", "sluice/c/producer.h"},
+      {"src/inspect/b.cpp", "document/b.hpp"},
+      {"include/sluice/c/producer.h", "c/b.hpp"},
   };
   for (const auto& [path, included] : forbidden)
     EXPECT_THAT(forbiddenIncludes(including(path, included)),
@@ -248,6 +266,9 @@ TEST(LayeringCheck, FindsAnIncludeOfAHigherOrForeignLayer) {
 TEST(LayeringCheck, TakesAnIncludeOfTheSameOrALowerLayer) {
   EXPECT_THAT(forbiddenIncludes(including("src/roles/a.cpp", "segment/b.hpp")), IsEmpty());
   EXPECT_THAT(forbiddenIncludes(including("src/os/a.cpp", "os/b.hpp")), IsEmpty());
+  EXPECT_THAT(forbiddenIncludes(including("bindings/c/a.cpp", "document/b.hpp")), IsEmpty());
+  EXPECT_THAT(forbiddenIncludes(including("include/sluice/status.hpp", "sluice/c/linkage.h")),
+              IsEmpty());
   EXPECT_THAT(forbiddenIncludes(including("include/sluice/producer.hpp", "sluice/batch.hpp")),
               IsEmpty());
   EXPECT_THAT(forbiddenIncludes(including("test/roles/a.cpp", "sluice/sluice.hpp")), IsEmpty());

@@ -186,7 +186,7 @@ class MemoryModel : public ::testing::Test {
   }
 
   SourceFile document_;
-  std::vector<SourceFile> code_ = cppFilesOf({"include", "src"});
+  std::vector<SourceFile> code_ = cppFilesOf({"include", "src", "bindings"});
 };
 
 TEST_F(MemoryModel, ListsEveryLabelOfTheCodeAndKnowsItsPartners) {

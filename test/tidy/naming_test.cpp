@@ -38,7 +38,8 @@ Findings emptyWords(const SourceFile& file) {
 
 TEST(Naming, NoPathNamespaceOrTypeIsNamedByAnEmptyWord) {
   EXPECT_THAT(
-      findingsIn(cppFilesOf({"include", "src", "tools", "test", "examples", "bench"}), emptyWords),
+      findingsIn(cppFilesOf({"include", "src", "bindings", "tools", "test", "examples", "bench"}),
+                 emptyWords),
       IsEmpty());
 }
 

@@ -18,7 +18,7 @@ struct SourceFile {
   std::string path;
   std::string text;
 
-  bool isHeader() const { return path.ends_with(".hpp"); }
+  bool isHeader() const { return path.ends_with(".hpp") || path.ends_with(".h"); }
   bool isIn(std::string_view folder) const {
     return path.starts_with(folder) && path.size() > folder.size() && path[folder.size()] == '/';
   }
@@ -59,7 +59,7 @@ inline std::vector<SourceFile> filesOf(std::initializer_list<std::string_view> p
 }
 
 inline std::vector<SourceFile> cppFilesOf(std::initializer_list<std::string_view> places) {
-  return filesOf(places, {".hpp", ".cpp"});
+  return filesOf(places, {".hpp", ".cpp", ".h", ".c"});
 }
 
 inline std::vector<std::string> linesOf(const std::string& text) {

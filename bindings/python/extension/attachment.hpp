@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "package.hpp"
 #include "python.hpp"
 
 namespace sluice::python {
@@ -11,6 +12,7 @@ namespace sluice::python {
 struct Attachment {
   PyObject_HEAD void* handle;
   int (*destroy)(void*);
+  unsigned long process;  ///< that attached, as package() counts them
   void* memory;  ///< from the first record of the ring to the last; null before the first batch
   Py_ssize_t size;
   bool isWritable;
@@ -33,6 +35,7 @@ Attachment* attachmentOf(Handle* handle) noexcept {
     return nullptr;
   }
   made->handle = handle;
+  made->process = package().process;
   made->destroy = [](void* ours) { return destroy(static_cast<Handle*>(ours)); };
   return made;
 }

@@ -156,7 +156,7 @@ PyObject* arm(PyObject* self, PyObject*) {
 
 PyObject* leaveConsumer(PyObject* self, PyObject*) {
   if (as<Role>(self)->attachment == nullptr) Py_RETURN_NONE;
-  if (!check(as<Role>(self))) return nullptr;
+  if (!checkFree(as<Role>(self))) return nullptr;
   endBatches(as<Consumer>(self));
   return leaveWithWarning(as<Role>(self));
 }

@@ -89,7 +89,7 @@ PyObject* arm(PyObject* self, PyObject*) {
 
 PyObject* leaveConsumer(PyObject* self, PyObject*) {
   if (as<Role>(self)->attachment == nullptr) Py_RETURN_NONE;
-  if (!check(as<Role>(self))) return nullptr;
+  if (!checkFree(as<Role>(self))) return nullptr;
   Attachment* const attachment = as<Role>(self)->attachment;
   // Views that live keep the memory; those that are the role's own are released.
   if (!releaseViews(attachment, as<Role>(self)->segment)) PyErr_Clear();

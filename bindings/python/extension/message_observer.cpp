@@ -40,7 +40,7 @@ PyObject* read(PyObject* self, PyObject* timeout) {
 
 PyObject* leaveObserver(PyObject* self, PyObject*) {
   if (as<Role>(self)->attachment == nullptr) Py_RETURN_NONE;
-  if (!check(as<Role>(self))) return nullptr;
+  if (!checkFree(as<Role>(self))) return nullptr;
   return leaveWithWarning(as<Role>(self));
 }
 

@@ -118,7 +118,7 @@ PyObject* arm(PyObject* self, PyObject* size) {
 
 PyObject* leaveProducer(PyObject* self, PyObject*) {
   if (as<Role>(self)->attachment == nullptr) Py_RETURN_NONE;
-  if (!check(as<Role>(self))) return nullptr;
+  if (!checkFree(as<Role>(self))) return nullptr;
   if (!endClaim(self)) PyErr_Clear();
   return leaveWithWarning(as<Role>(self));
 }

@@ -183,7 +183,7 @@ PyObject* arm(PyObject* self, PyObject*) {
 
 PyObject* leaveProducer(PyObject* self, PyObject*) {
   if (as<Role>(self)->attachment == nullptr) Py_RETURN_NONE;
-  if (!check(as<Role>(self)) || !endClaims(self)) return nullptr;
+  if (!checkFree(as<Role>(self)) || !endClaims(self)) return nullptr;
   return leaveWithWarning(as<Role>(self));
 }
 

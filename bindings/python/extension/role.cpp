@@ -8,6 +8,14 @@ bool check(const Role* role) noexcept {
           "one that is attached", "attach again");
     return false;
   }
+  if (role->attachment->process != package().process) {
+    raise(SLUICE_DETACHED, role->segment);
+    return false;
+  }
+  return checkFree(role);
+}
+
+bool checkFree(const Role* role) noexcept {
   if (role->busyIn == package().process) {
     raise(SLUICE_ERROR_INVALID_ARGUMENT, role->segment, "role", "another call that waits in it",
           "one thread at a time",

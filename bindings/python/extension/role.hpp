@@ -27,6 +27,8 @@ struct Role {
 
 /// Whether calls may use the role; false with an exception.
 bool check(const Role* role) noexcept;
+/// Whether the role may be given up, as it may be in a forked child, too.
+bool checkFree(const Role* role) noexcept;
 
 /// The handle for a call, null with an exception.
 template <class Handle>

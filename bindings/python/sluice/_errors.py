@@ -97,7 +97,7 @@ class PeerGone(Error):
 
 
 class Evicted(Error):
-    """The producer went on without this consumer; its `lost` tells which records it was not given."""
+    """The producer went on without this consumer."""
 
 
 class Corrupt(Error):
@@ -132,7 +132,7 @@ _BY_STATUS = {
     Status.PEER_DIED: (PeerGone, "that its participant has died", "one that lives", ""),
     Status.EVICTED: (Evicted, "that the producer went on without this consumer",
                      "a commit within its evict_after",
-                     "'lost' tells which records it was not given; attach again"),
+                     "attach again: 'lost' of that consumer tells which records its name was not given"),
     Status.CORRUPT: (Corrupt, "what no participant writes", "the ring's own words",
                      "end its participants, remove the segment and create it again"),
     Status.DETACHED: (Detached, "a forked child of the process that attached", "that process",

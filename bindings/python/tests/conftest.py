@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 
 import pytest
@@ -26,8 +27,11 @@ class Process(subprocess.Popen):
 
     def result(self) -> str:
         """All that it prints, once it has ended well."""
-        output, _ = self.communicate(timeout=DEADLINE)
-        assert self.returncode == 0, output
+        clock = threading.Timer(DEADLINE, self.kill)
+        clock.start()
+        output = self.stdout.read()  # communicate() would miss what line() has buffered
+        clock.cancel()
+        assert self.wait() == 0, output
         return output.strip()
 
 

@@ -15,7 +15,7 @@
 /// A function that libsluice.so exports.
 #define SLUICE_API __attribute__((visibility("default")))
 
-/// The same of one that is defined in the header too, and called where it is not inlined.
+/// The same of a function that the header defines too. Where it is not inlined it is called.
 #define SLUICE_INLINE SLUICE_API inline
 
 #define SLUICE_LIKELY(condition) __builtin_expect(!!(condition), 1)

@@ -70,11 +70,12 @@ SLUICE_INLINE int sluice_producer_claim_one(sluice_producer* producer, int64_t d
 /// Publishes the first `n` of what is claimed, or all if that is less. SLUICE_OK, also where that
 /// is nothing; closed, detached.
 SLUICE_API int sluice_producer_publish_first(sluice_producer* producer, size_t n);
-/// What a publish does that has found somebody who asks for a wake.
+/// Wakes the threads that wait for what is published. The rest of a publish that has found its
+/// doorbell armed.
 SLUICE_API int sluice_producer_wake(sluice_producer* producer);
 
-/// Publishes all that is claimed, and wakes who waits for it. SLUICE_OK, also where that is
-/// nothing; closed, detached.
+/// Publishes all that is claimed, and wakes the threads that wait for it. SLUICE_OK, also where
+/// that is nothing; closed, detached.
 SLUICE_INLINE int sluice_producer_publish(sluice_producer* producer) {
   const sluice_producer_head* const head = (const sluice_producer_head*)producer;
   if (!SLUICE_LIKELY(head != NULL && head->run->publish_end + head->stride == head->run->claim_end))

@@ -36,7 +36,7 @@ typedef struct sluice_record {
   size_t field_count;          ///< 0: the record is known by its name, size and alignment alone
 } sluice_record;
 
-/// A field of a C struct, and one that is an array; `member` may be nested, as in C++:
+/// A field of a C struct, and a field that is an array; `member` may be nested, as in C++:
 ///
 ///   SLUICE_RECORD_FIELD(quote, bid.price, SLUICE_REAL)
 #define SLUICE_RECORD_FIELD(type, member, kind) \

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "sluice/c/linkage.h"
 #include "sluice/detail/eventcount.hpp"
 #include "sluice/detail/futex_expectation.hpp"
 #include "sluice/detail/time_point.hpp"
@@ -16,7 +17,7 @@ namespace sluice::detail {
 
 /// One thing that somebody else brings about: a record, room, a member, a name. Used by one thread,
 /// for one wait after another.
-class Awaited {
+class SLUICE_API Awaited {
  public:
   /// It is there: the wait is over.
   virtual bool isReady() noexcept = 0;

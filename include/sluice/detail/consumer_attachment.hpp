@@ -9,6 +9,7 @@
 #include <optional>
 #include <string_view>
 
+#include "sluice/c/linkage.h"
 #include "sluice/detail/awaited.hpp"
 #include "sluice/detail/doorbell.hpp"
 #include "sluice/detail/expectation.hpp"
@@ -54,7 +55,7 @@ struct ConsumerWords {
 /// Holds a row: joins, leaves, and knows the producer and the consumers that this one runs after.
 /// Used by one thread at a time; movable, and then empty: every call of an empty one, and in a
 /// forked child, answers `detached` or nothing.
-class ConsumerAttachment {
+class SLUICE_API ConsumerAttachment {
   struct Inside;
 
  public:

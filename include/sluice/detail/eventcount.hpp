@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdint>
 
+#include "sluice/c/linkage.h"
 #include "sluice/detail/doorbell.hpp"
 #include "sluice/detail/fence.hpp"
 #include "sluice/detail/futex_expectation.hpp"
@@ -21,7 +22,7 @@ namespace sluice::detail {
 ///
 /// Under WakeProtocol::none a sleeper asks for nothing and looks again by itself; a ring ends its
 /// sleep all the same.
-class Eventcount {
+class SLUICE_API Eventcount {
  public:
   Eventcount(Doorbell& doorbell, WakeProtocol protocol,
              std::atomic<std::uint64_t>* wakes = nullptr) noexcept

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string_view>
 
+#include "sluice/c/linkage.h"
 #include "sluice/detail/consumer_attachment.hpp"
 #include "sluice/detail/consumer_run.hpp"
 #include "sluice/detail/expectation.hpp"
@@ -34,11 +35,11 @@ struct FanInFinding {
 };
 
 /// invalidArgument, for a MergedBy without a function.
-Error noTimeOfRecords(std::string_view pattern);
+SLUICE_API Error noTimeOfRecords(std::string_view pattern);
 
 /// Finds the rings, reads them in turn and lets go of what has ended. Used by one thread at a time;
 /// movable, and then empty: every call of an empty one, and in a forked child, says `detached`.
-class FanInCore {
+class SLUICE_API FanInCore {
  public:
   /// Makes the consumer of a ring that was joined.
   using MakeReader = std::function<std::unique_ptr<FanInReader>(ConsumerAttachment attachment,

@@ -8,6 +8,7 @@
 #include <atomic>
 #include <cstdint>
 
+#include "sluice/c/linkage.h"
 #include "sluice/policy.hpp"
 
 namespace sluice::detail {
@@ -16,10 +17,10 @@ namespace sluice::detail {
 /// 10 ms with other threads running. Inherited by fork, lost by exec. False where the kernel has
 /// no such command or a filter forbids it: such a process cannot publish under
 /// WakeProtocol::membarrier. Thread-safe.
-bool registerForMembarrier() noexcept;
+SLUICE_API bool registerForMembarrier() noexcept;
 
 /// The system call behind heavyFence, out of line; false when the kernel refuses it.
-bool membarrierGlobalExpedited() noexcept;
+SLUICE_API bool membarrierGlobalExpedited() noexcept;
 
 #if defined(__SANITIZE_THREAD__)
 #define SLUICE_THREAD_SANITIZER 1

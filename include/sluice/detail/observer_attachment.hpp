@@ -7,6 +7,7 @@
 #include <memory>
 #include <string_view>
 
+#include "sluice/c/linkage.h"
 #include "sluice/detail/awaited.hpp"
 #include "sluice/detail/expectation.hpp"
 #include "sluice/detail/message_slot.hpp"
@@ -31,7 +32,7 @@ struct ObserverWords {
 /// Everything of an observer that does not depend on the record. Used by one thread at a time;
 /// movable, and then empty: an empty one has no record and no name, and nothing else may be asked
 /// of it.
-class ObserverAttachment {
+class SLUICE_API ObserverAttachment {
   struct Inside;
 
  public:

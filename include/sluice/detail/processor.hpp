@@ -1,6 +1,8 @@
 // What a thread may tell the processor and the scheduler.
 #pragma once
 
+#include "sluice/c/linkage.h"
+
 namespace sluice::detail {
 
 /// This thread spins (PAUSE on x86, YIELD on ARM).
@@ -13,7 +15,7 @@ inline void spinHint() noexcept {
 }
 
 /// Gives the rest of the time slice away.
-void yieldProcessor() noexcept;
+SLUICE_API void yieldProcessor() noexcept;
 
 /// Asks for the line at that address in order to write it: other cores give it up. Any address will
 /// do, mapped or not. A hint; on x86 the instruction PREFETCHW, which processors

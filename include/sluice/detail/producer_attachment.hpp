@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sluice/c/linkage.h"
 #include "sluice/detail/awaited.hpp"
 #include "sluice/detail/doorbell.hpp"
 #include "sluice/detail/expectation.hpp"
@@ -79,7 +80,7 @@ struct PayloadClaim {
 /// consumers. What is claimed and published is counted by the engine, which hands it in. Used by
 /// one thread at a time; movable, and then empty: every call of an empty one, and in a forked
 /// child, answers `detached` or nothing.
-class ProducerAttachment {
+class SLUICE_API ProducerAttachment {
   struct Inside;
 
  public:

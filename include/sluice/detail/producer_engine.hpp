@@ -12,6 +12,7 @@
 #include "sluice/detail/eventcount.hpp"
 #include "sluice/detail/processor.hpp"
 #include "sluice/detail/producer_attachment.hpp"
+#include "sluice/detail/producer_hot.hpp"
 #include "sluice/detail/ring.hpp"
 #include "sluice/detail/room_poll.hpp"
 #include "sluice/error.hpp"
@@ -28,18 +29,8 @@ namespace sluice::detail {
 /// a run. Used by one thread at a time; movable. A publish in a forked child finds its doorbell
 /// armed, and so takes the way on which it is asked where it is.
 template <class Slot>
-class ProducerEngine {  // NOLINT(clang-analyzer-optin.performance.Padding): a line for Hot
+class ProducerEngine {  // NOLINT(clang-analyzer-optin.performance.Padding): a line for ProducerHot
  public:
-  /// What each claim and publish of one record touches, in one line.
-  struct alignas(64) Hot {
-    std::byte* claimEnd = nullptr;  // the slot after that of lastClaimed(), in the same lap
-    std::byte* runEnd = nullptr;    // after the last slot that may be claimed without asking
-    std::byte* publishEnd = Ring<Slot>::nowhere();  // of the next record to publish
-    Sequence published;
-    const Doorbell* doorbell;
-    std::atomic<Sequence>* cursor;
-  };
-
   ProducerEngine(ProducerAttachment attachment, const Slot& slot)
       : attachment_(std::move(attachment)),
         words_(attachment_.words()),
@@ -213,10 +204,9 @@ class ProducerEngine {  // NOLINT(clang-analyzer-optin.performance.Padding): a l
   ProducerAttachment& attachment() noexcept { return attachment_; }
   const ProducerAttachment& attachment() const noexcept { return attachment_; }
   const Ring<Slot>& ring() const noexcept { return ring_; }
-  /// For a face that has the short ways of claimOne() and publish() again, in another language.
-  Hot& hot() noexcept { return hot_; }
-  /// The rest of a publish that has found its doorbell rung. Out of line and without arguments, so
-  /// that the calls that need none of it pay nothing.
+  /// For the short ways of claimOne() and publish() in another language.
+  ProducerHot& hot() noexcept { return hot_; }
+  /// The rest of a publish that has found its doorbell rung.
   [[gnu::noinline]] Status answer() noexcept {
     if (attachment_.isDetached()) return endAsDetached();
     eventcount().answer(hot_.published);
@@ -297,7 +287,7 @@ class ProducerEngine {  // NOLINT(clang-analyzer-optin.performance.Padding): a l
             words_.wakes};
   }
 
-  // Out of line, as answer() is.
+  // Out of line and without arguments, so that the calls that need none of it pay nothing.
   [[gnu::noinline]] Status publishClaimed() noexcept { return publishTo(lastClaimed()); }
   [[gnu::noinline]] Status nothingToPublish() noexcept {
     return attachment_.isDetached() ? endAsDetached() : status_;
@@ -343,7 +333,7 @@ class ProducerEngine {  // NOLINT(clang-analyzer-optin.performance.Padding): a l
   ProducerWords words_;
   Ring<Slot> ring_;
 
-  Hot hot_;
+  ProducerHot hot_;
   Sequence runLast_;  // of the last slot of the run
   std::size_t runLength_;
   bool isShort_ = !words_.needsFence && words_.capacity > 1;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "sluice/c/linkage.h"
 #include "sluice/detail/awaited.hpp"
 #include "sluice/status.hpp"
 #include "sluice/wait_limit.hpp"
@@ -12,10 +13,10 @@ namespace sluice::detail {
 
 /// Why to stop waiting: the awaited has ended, or the limit is over; Status::ok to go on. What came
 /// just before the end is still ready, and that is Status::ok too.
-Status giveUp(Awaited& awaited, const WaitLimit& limit);
+SLUICE_API Status giveUp(Awaited& awaited, const WaitLimit& limit);
 
 /// The rest of a wait for which spinning did not help. Nothing is allocated.
-Status sleepUntilReady(Awaited& awaited, const WaitLimit& limit);
+SLUICE_API Status sleepUntilReady(Awaited& awaited, const WaitLimit& limit);
 
 /// Waits until the awaited is ready: Status::ok. Or says why it will not be, or that the limit,
 /// which has started, is over. Without a stop or a death, and with nobody to wait for, it makes no

@@ -1,6 +1,7 @@
 // What a role shows to a thread that waits for several of them at once.
 #pragma once
 
+#include "sluice/c/linkage.h"
 #include "sluice/detail/awaited.hpp"
 #include "sluice/status.hpp"
 
@@ -8,7 +9,7 @@ namespace sluice::detail {
 
 /// A role, or a stop word, as a member of a set. It refers to the role, which must outlive it and
 /// stay where it is. Used by the thread that uses the role.
-class WaitMember {
+class SLUICE_API WaitMember {
  public:
   WaitMember() = default;
   WaitMember(const WaitMember&) = delete;

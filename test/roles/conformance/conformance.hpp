@@ -10,7 +10,12 @@
 #include <string>
 #include <vector>
 
+#include "conformance/port.hpp"
+#if defined(SLUICE_PORTS_OF_C)
+#include "c_ports.hpp"
+#else
 #include "conformance/ports.hpp"
+#endif
 #include "support/unique_name.hpp"
 
 namespace sluice::conformance {

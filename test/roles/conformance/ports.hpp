@@ -1,21 +1,14 @@
-// The ports that run the suite.
-//
-// A port is a writer and a reader: one more language, or one more kind of record, is one more
-// struct with the functions of those two, and a line in the list here.
+// The ports of C++ that run the suite.
 #pragma once
 
 #include <gtest/gtest.h>
 
-#include <string>
-
 #include "conformance/message_port.hpp"
+#include "conformance/port.hpp"
 #include "conformance/readers.hpp"
 #include "conformance/writers.hpp"
 
 namespace sluice::conformance {
-
-template <class Writer, class Reader>
-struct Port : Writer, Reader {};
 
 struct TypedStamped : Port<TypedWriter<stamped>, TypedReader<stamped>> {
   static constexpr const char* name = "TypedStamped";
@@ -83,12 +76,5 @@ using PortsAndMessages =
                      UntypedStamped, UntypedPacked, TypedToUntypedStamped, TypedToUntypedPacked,
                      UntypedToTypedStamped, UntypedToTypedPacked, MessagesInSlots,
                      MessagesInTheRegion>;
-
-struct PortName {
-  template <class P>
-  static std::string GetName(int) {
-    return P::name;
-  }
-};
 
 }  // namespace sluice::conformance
