@@ -1,6 +1,5 @@
 """Builds the extension and the library by CMake."""
 
-import os
 import re
 import subprocess
 import sys
@@ -10,6 +9,7 @@ from setuptools import Extension, setup
 from setuptools.command.build_ext import build_ext
 
 ROOT = Path(__file__).resolve().parents[2]
+BUILD = ROOT / "build/python"
 
 
 class BuildByCMake(build_ext):
@@ -25,8 +25,9 @@ class BuildByCMake(build_ext):
             subprocess.run(command, check=True, stdout=sys.stderr)
 
 
-version = re.search(r"project\(sluice VERSION ([\d.]+)", (ROOT / "CMakeLists.txt").read_text()).group(1)
-setup(version=version, cmdclass={"build_ext": BuildByCMake},
+BUILD.mkdir(parents=True, exist_ok=True)
+project = re.search(r"project\(sluice VERSION ([\d.]+)", (ROOT / "CMakeLists.txt").read_text())
+setup(version=project.group(1), cmdclass={"build_ext": BuildByCMake},
       ext_modules=[Extension("sluice._sluice", [], py_limited_api=True)],
-      options={"bdist_wheel": {"py_limited_api": "cp311"},
-               "build": {"build_base": os.environ.get("SLUICE_PYTHON_BUILD", "build")}})
+      options={"bdist_wheel": {"py_limited_api": "cp311"}, "build": {"build_base": str(BUILD)},
+               "egg_info": {"egg_base": str(BUILD)}})

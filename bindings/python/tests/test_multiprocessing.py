@@ -48,7 +48,7 @@ def test_a_role_in_a_forked_child_says_so_and_the_parent_s_goes_on(name):
         ring.send([1, 2, 3])
         view = reader.wait().array
         told, seen = run(multiprocessing.get_context("fork"), inherited, [ring, reader], view)
-        assert len(told) == 6 and all("attach in the child" in text for text in told)
+        assert len(told) == 7 and all("attach in the child" in text for text in told)
         assert len(seen) == 3  # the child's own memory
         assert view.tolist() == [1, 2, 3]
         del view
