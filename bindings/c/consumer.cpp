@@ -7,6 +7,15 @@ using sluice::WaitLimit;
 
 namespace c = sluice::c;
 
+namespace {
+
+int give(const UntypedConsumer::Records& records, sluice_batch& batch) noexcept {
+  batch = {records.base(), records.stride(), records.size(), records.first()};
+  return c::numberOf(records.status());
+}
+
+}  // namespace
+
 int sluice_consumer_attach(const char* name, const sluice_consumer_options* options,
                            sluice_consumer** consumer) {
   return c::create(name, consumer, [&] {
@@ -25,10 +34,14 @@ int sluice_consumer_destroy(sluice_consumer* consumer) {
 int sluice_consumer_wait(sluice_consumer* consumer, int64_t deadline_ns, sluice_batch* batch) {
   if (batch == nullptr) return c::refuseNull("batch");
   *batch = {};
+  // Without a limit there is nothing to ask before the record.
+  if (deadline_ns == SLUICE_FOREVER) [[likely]]
+    return c::with(consumer, [&](sluice_consumer& ours) {
+      const c::Handle::Wait wait(ours);
+      return give(ours.role.wait(), *batch);
+    });
   return c::waitingIn(consumer, deadline_ns, [&](sluice_consumer& ours, const WaitLimit& limit) {
-    const UntypedConsumer::Records records = ours.role.wait(limit);
-    *batch = {records.base(), records.stride(), records.size(), records.first()};
-    return c::numberOf(records.status());
+    return give(ours.role.wait(limit), *batch);
   });
 }
 

@@ -12,6 +12,8 @@
 #include <cerrno>
 #include <climits>
 
+#include "sluice/detail/processor.hpp"
+
 namespace sluice::detail {
 namespace {
 

@@ -8,7 +8,8 @@ export PKG_CONFIG_PATH="$mine/moved/$LIBDIR/pkgconfig"
 [ "$(pkg-config --modversion sluice)" = "$VERSION" ] || fail "another version"
 # shellcheck disable=SC2046,SC2086
 "$CXX" ${CXXFLAGS:-} -std=c++20 "$outside/main.cpp" $(pkg-config --cflags --libs sluice) \
-  -o export LD_LIBRARY_PATH="$mine/moved/$LIBDIR${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
+  -o "$mine/outside"
+export LD_LIBRARY_PATH="$mine/moved/$LIBDIR${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
 "$mine/outside"
 
 # From C, without the C++ compiler; from C++ with the static library too.
