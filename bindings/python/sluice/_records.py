@@ -59,13 +59,18 @@ class Consumer(Role, Awaitable, _sluice.Consumer):
 class Observation:
     """Records that an observer has copied. Empty, and so false, when a read ended without any."""
 
-    __slots__ = ("array", "sequences", "lost", "status")
+    __slots__ = {
+        "array": "The records, which are the caller's own.",
+        "sequences": "The sequence of each.",
+        "lost": "How many were overwritten before they were read.",
+        "status": "Status.OK, or why there are none.",
+    }
 
     def __init__(self, array: np.ndarray, sequences: np.ndarray, lost: int, status: Status) -> None:
-        self.array = array  #: the records, which are the caller's own
-        self.sequences = sequences  #: the sequence of each
-        self.lost = lost  #: how many were overwritten before they were read
-        self.status = status  #: Status.OK, or why there are none
+        self.array = array
+        self.sequences = sequences
+        self.lost = lost
+        self.status = status
 
     def __len__(self) -> int:
         return len(self.array)

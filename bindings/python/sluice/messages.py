@@ -29,12 +29,16 @@ class MessageProducer(Role, _sluice.MessageProducer):
 class MessageBatch(Sequence):
     """Messages that a consumer was given. Empty, and so false, when a wait ended without any."""
 
-    __slots__ = ("_messages", "first", "status")
+    __slots__ = {
+        "_messages": None,
+        "first": "The sequence of the first message; of an empty batch, what would come next.",
+        "status": "Status.OK, or why the batch is empty.",
+    }
 
     def __init__(self, messages: tuple[Message, ...], first: int, status: Status) -> None:
         self._messages = messages
-        self.first = first  #: the sequence of the first; of an empty batch, what would come next
-        self.status = status  #: Status.OK, or why the batch is empty
+        self.first = first
+        self.status = status
 
     def __len__(self) -> int:
         return len(self._messages)
@@ -80,13 +84,19 @@ class MessageConsumer(Role, Awaitable, _sluice.MessageConsumer):
 class ObservedMessage:
     """A message that an observer has copied. Without one it is false, and `status` says why."""
 
-    __slots__ = ("bytes", "kind", "sequence", "lost", "status")
+    __slots__ = {
+        "bytes": "Its bytes, which are the caller's own.",
+        "kind": "Its producer's number for what it is.",
+        "sequence": "Its number in the stream; without a message, what would come next.",
+        "lost": "How many were overwritten before this one was read.",
+        "status": "Status.OK, or why there is none.",
+    }
 
     def __init__(self, data: bytes, kind: int, sequence: int, lost: int, status: Status) -> None:
         self.bytes = data
-        self.kind = kind  #: its producer's number for what it is
-        self.sequence = sequence  #: without a message, what would come next
-        self.lost = lost  #: how many were overwritten before this one was read
+        self.kind = kind
+        self.sequence = sequence
+        self.lost = lost
         self.status = status
 
     def __bool__(self) -> bool:

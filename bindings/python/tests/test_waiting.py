@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import sluice
+from conftest import eventually
 
 TICK = np.dtype([("time", "u8")])
 
@@ -57,6 +58,11 @@ def test_another_thread_s_call_is_refused_while_one_waits(ring):
         reader.commit()
 
 
+def sleeps(process: int) -> bool:
+    with open(f"/proc/{process}/stat") as file:
+        return file.read().rpartition(")")[2].split()[0] == "S"
+
+
 WAITS = {
     "wait": "sluice.attach(name).wait()",
     "iterate": "next(sluice.attach(name))",
@@ -75,14 +81,14 @@ def test_control_c_ends_a_wait(name, python, wait):
     process = python(f"""
         name = sys.argv[1]
         ring = sluice.create(name, 'u8', 8)
-        print("ready")
         try:
+            print("ready")
             {wait}
         except KeyboardInterrupt:
             print("interrupted", time.monotonic())
         """, name)
     process.says("ready")
-    time.sleep(0.1)
+    eventually(lambda: sleeps(process.pid))
     before = time.monotonic()
     process.send_signal(signal.SIGINT)
     what, when = process.result().split()
