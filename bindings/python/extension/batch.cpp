@@ -9,7 +9,7 @@ PyObject* batchType;
 
 namespace {
 
-void unlink(Batch* batch) noexcept {
+void takeOut(Batch* batch) noexcept {
   if (batch->newer != nullptr)
     batch->newer->older = batch->older;
   else if (batch->consumer->batches == batch)
@@ -93,7 +93,7 @@ PyType_Spec batchSpec{"sluice.Batch", sizeof(Batch), 0,
                       Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION, slots};
 
 void end(Batch* batch) noexcept {
-  unlink(batch);
+  takeOut(batch);
   PyObject* const consumer = pythonOf(std::exchange(batch->consumer, nullptr));
   PyObject* const array = std::exchange(batch->array, nullptr);
   Py_XDECREF(array);

@@ -91,7 +91,7 @@ PyObject* leaveConsumer(PyObject* self, PyObject*) {
   if (as<Role>(self)->attachment == nullptr) Py_RETURN_NONE;
   if (!checkFree(as<Role>(self))) return nullptr;
   Attachment* const attachment = as<Role>(self)->attachment;
-  // Views that live keep the memory; those that are the role's own are released.
+  // Views that live keep the memory; the role releases its own.
   if (!releaseViews(attachment, as<Role>(self)->segment)) PyErr_Clear();
   ++attachment->given;
   return leaveWithWarning(as<Role>(self));
@@ -108,7 +108,8 @@ PyMethodDef methods[] = {
     keywords(
         "commit", method(commit),
         "commit(n=None)\n--\n\nSays \"I am done\" with all messages that were returned, or with "
-        "the first `n` of the last batch.\nLiveView while a view of them lives that is not "
+        "the first `n` of the last batch, whose rest comes again after rewind().\nLiveView while a "
+        "view of them lives that is not "
         "their own `bytes`."),
     plain("rewind", rewind, "rewind()\n--\n\nThe next wait begins after the last commit again."),
     plain("resign", Command<sluice_message_consumer_resign>::run,

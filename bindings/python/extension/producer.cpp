@@ -152,22 +152,22 @@ PyObject* send(PyObject* self, PyObject* arguments, PyObject* keywords) {
                                    &timeout) ||
       !deadlineOf(timeout, deadline))
     return nullptr;
-  auto* const handle = handleOf<Handle>(self);
-  if (handle == nullptr) return nullptr;
+  const auto* const before = handleOf<Handle>(self);
+  if (before == nullptr) return nullptr;
   Py_buffer view{};
-  if (!readRecords(self, records, sluice_producer_record(handle)->size, &view)) return nullptr;
+  if (!readRecords(self, records, sluice_producer_record(before)->size, &view)) return nullptr;
+  // What numpy was given may have used the role.
+  auto* const handle = handleOf<Handle>(self);
   std::size_t sent = 0;
-  int status = SLUICE_OK;
-  if (check(as<Role>(self))) {
+  int status = interrupted;
+  if (handle != nullptr) {
     const Busy busy(self);
     status = sendRecords(handle, view, deadline, sent);
-  } else {
-    status = interrupted;
   }
   PyBuffer_Release(&view);
-  if (status == SLUICE_OK && endClaims(self)) Py_RETURN_NONE;
+  if (status == SLUICE_OK) return endClaims(self) ? Py_NewRef(Py_None) : nullptr;
   done(self, status);
-  if (status <= SLUICE_OK) return nullptr;
+  if (status < SLUICE_OK) return nullptr;
   PyObject *type = nullptr, *error = nullptr, *trace = nullptr;
   PyErr_Fetch(&type, &error, &trace);
   const Reference number(PyLong_FromSize_t(sent));

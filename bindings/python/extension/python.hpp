@@ -61,7 +61,7 @@ Object* make(PyObject* type) noexcept {
   return as<Object>(PyType_GenericAlloc(as<PyTypeObject>(type), 0));
 }
 
-/// Stores a new reference in place of the one that was there.
+/// Stores a new reference, and gives up the old one.
 inline void assign(PyObject*& to, PyObject* object) noexcept {
   Py_XDECREF(std::exchange(to, object));
 }
