@@ -101,9 +101,7 @@ class Consumer {
   bool isNamed() const { return engine_.attachment().isNamed(); }
   /// The number of the segment, which no other has, whatever its name; zeros of a consumer that was
   /// moved from.
-  SegmentId segmentId() const noexcept {
-    return engine_.attachment().segmentId();
-  }
+  SegmentId segmentId() const noexcept { return engine_.attachment().segmentId(); }
 
   /// The sequence of the next record that wait() will return.
   Sequence next() const noexcept { return engine_.lastTaken() + 1; }

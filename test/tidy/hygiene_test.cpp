@@ -22,7 +22,7 @@ std::vector<SourceFile> writtenFiles() {
   return filesOf({"CMakeLists.txt", "CMakePresets.json", "README.md", "HACKING.md", "CHANGELOG.md",
                   "LICENSE", "dev", ".ci/run", ".clang-format", ".clang-tidy", "bench", "cmake",
                   "bindings", "docs", "examples", "include", "src", "test", "tools"},
-                 {".hpp", ".cpp", ".h", ".c", ".txt", ".json", ".md", ".cmake", ".in", ".sh",
+                 {".hpp", ".cpp", ".py", ".pyi", ".toml", ".h", ".c", ".txt", ".json", ".md", ".cmake", ".in", ".sh",
                   ".pml", "LICENSE", "dev", "run", ".clang-format", ".clang-tidy"});
 }
 

@@ -36,6 +36,7 @@ const std::map<std::string, Layers>& layersBelow() {
       {"c",
        {"value", "os", "format", "liveness", "waiting", "ring", "segment", "roles", "inspect",
         "document", "c"}},
+      {"python", {"c", "python"}},
       {"shm-dump", {"value", "os", "format", "inspect", "document"}},
   };
   return below;
@@ -150,12 +151,12 @@ std::string layerOfIncluded(const std::string& included) {
 /// inspect and of the tools need live streams to look at.
 std::string layerOf(const std::string& path) {
   static const std::regex place(
-      R"(^src/([a-z]+)/.*|^tools/(shm-dump)/.*|^test/(os|format|liveness|ring|roles)/.*|^bindings/(c)/.*)");
+      R"(^src/([a-z]+)/.*|^tools/(shm-dump)/.*|^test/(os|format|liveness|ring|roles)/.*|^bindings/(c)/.*|^bindings/(python)/extension/.*)");
   std::smatch match;
   if (path.starts_with("include/") && isOfC(path.substr(8))) return "c";
   if (path.starts_with("include/sluice/")) return layerOfInstalled(path.substr(15));
   if (!std::regex_match(path, match, place)) return "";
-  return match[1].str() + match[2].str() + match[3].str() + match[4].str();
+  return match[1].str() + match[2].str() + match[3].str() + match[4].str() + match[5].str();
 }
 
 Findings forbiddenIncludes(const SourceFile& file) {
@@ -260,6 +261,8 @@ TEST(LayeringCheck, FindsAnIncludeOfAHigherOrForeignLayer) {
       {"include/sluice/error.hpp", "sluice/c/producer.h"},
       {"src/inspect/b.cpp", "document/b.hpp"},
       {"include/sluice/c/producer.h", "c/b.hpp"},
+      {"bindings/python/extension/a.cpp", "sluice/producer.hpp"},
+      {"bindings/python/extension/a.cpp", "os/b.hpp"},
   };
   for (const auto& [path, included] : forbidden)
     EXPECT_THAT(forbiddenIncludes(including(path, included)),
@@ -270,6 +273,8 @@ TEST(LayeringCheck, TakesAnIncludeOfTheSameOrALowerLayer) {
   EXPECT_THAT(forbiddenIncludes(including("src/roles/a.cpp", "segment/b.hpp")), IsEmpty());
   EXPECT_THAT(forbiddenIncludes(including("src/os/a.cpp", "os/b.hpp")), IsEmpty());
   EXPECT_THAT(forbiddenIncludes(including("bindings/c/a.cpp", "document/b.hpp")), IsEmpty());
+  EXPECT_THAT(forbiddenIncludes(including("bindings/python/extension/a.cpp", "sluice.h")),
+              IsEmpty());
   EXPECT_THAT(forbiddenIncludes(including("include/sluice/status.hpp", "sluice/c/linkage.h")),
               IsEmpty());
   EXPECT_THAT(forbiddenIncludes(including("include/sluice/producer.hpp", "sluice/batch.hpp")),

@@ -1,0 +1,75 @@
+#include "segments.hpp"
+
+#include <cstring>
+
+#include "package.hpp"
+#include "sluice.h"
+
+namespace sluice::python {
+
+namespace {
+
+PyObject* noneOrError(int status) noexcept {
+  if (status != SLUICE_OK) return raise(status, nullptr);
+  Py_RETURN_NONE;
+}
+
+/// Names are bytes of any kind in the file system.
+PyObject* textOf(const char* bytes) noexcept {
+  return PyUnicode_DecodeFSDefault(bytes);
+}
+
+}  // namespace
+
+PyObject* removeSegment(PyObject*, PyObject* arguments) {
+  const char* name = nullptr;
+  sluice_remove_options options{};
+  options.struct_size = sizeof options;
+  if (!PyArg_ParseTuple(arguments, "szppp", &name, &options.directory, &options.even_if_in_use,
+                        &options.even_if_held, &options.even_if_foreign))
+    return nullptr;
+  return noneOrError(sluice_remove_segment(name, &options));
+}
+
+PyObject* removeConsumer(PyObject*, PyObject* arguments) {
+  const char* segment = nullptr;
+  const char* consumer = nullptr;
+  const char* directory = nullptr;
+  if (!PyArg_ParseTuple(arguments, "ssz", &segment, &consumer, &directory)) return nullptr;
+  return noneOrError(sluice_remove_consumer(segment, consumer, directory));
+}
+
+PyObject* listSegments(PyObject*, PyObject* arguments) {
+  const char* directory = nullptr;
+  if (!PyArg_ParseTuple(arguments, "z", &directory)) return nullptr;
+  char** names = nullptr;
+  std::size_t count = 0;
+  const int status = sluice_list_segments(directory, &names, &count);
+  if (status != SLUICE_OK) return raise(status, nullptr);
+  Reference list(PyList_New(0));
+  for (std::size_t i = 0; list && i < count; ++i) {
+    const Reference name(textOf(names[i]));
+    if (!name || PyList_Append(list.get(), name.get()) != 0) list = Reference();
+  }
+  sluice_free(names);
+  return list.release();
+}
+
+PyObject* dumpSegment(PyObject*, PyObject* arguments) {
+  const char* name = nullptr;
+  const char* directory = nullptr;
+  if (!PyArg_ParseTuple(arguments, "sz", &name, &directory)) return nullptr;
+  char* json = nullptr;
+  const int status = sluice_dump_segment(name, directory, &json);
+  if (status != SLUICE_OK) return raise(status, nullptr);
+  PyObject* const text =
+      PyUnicode_DecodeUTF8(json, static_cast<Py_ssize_t>(std::strlen(json)), "backslashreplace");
+  sluice_free(json);
+  return text;
+}
+
+PyObject* version(PyObject*, PyObject*) {
+  return PyUnicode_FromString(sluice_version());
+}
+
+}  // namespace sluice::python
