@@ -55,8 +55,10 @@ class PipeOfMany {
 class DatagramReader {
  public:
   DatagramReader() {
-    for (std::size_t i = 0; i < most; ++i)
-      headers_[i].msg_hdr = {.msg_iov = &vectors_[i], .msg_iovlen = 1};
+    for (std::size_t i = 0; i < most; ++i) {
+      headers_[i].msg_hdr.msg_iov = &vectors_[i];
+      headers_[i].msg_hdr.msg_iovlen = 1;
+    }
   }
 
   std::size_t receive(int socket, std::span<FanInRecord> room, bool waits) {
