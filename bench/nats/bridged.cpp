@@ -204,7 +204,7 @@ IdleCost bridgedIdleCost() {
   ::poll(nullptr, 0, 300);
   const double outBefore = processorTimeOf(bridges.out());
   const double inBefore = processorTimeOf(bridges.in());
-  constexpr int seconds = 4;
+  constexpr int seconds = 2;
   ::poll(nullptr, 0, seconds * 1000);
   return {(processorTimeOf(bridges.out()) - outBefore) / seconds,
           (processorTimeOf(bridges.in()) - inBefore) / seconds};

@@ -14,6 +14,6 @@ struct Acknowledgement {
 };
 
 /// Of an answer that makes no sense, what is wrong with it.
-Acknowledgement parseAcknowledgement(std::string_view json);
+Acknowledgement parseAcknowledgement(std::string_view text);
 
 }  // namespace shm_bridge

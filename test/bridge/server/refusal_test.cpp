@@ -267,9 +267,20 @@ TEST_F(Guarded, CertificatesAreCheckedByBothSides) {
 }
 
 TEST_F(Guarded, CredentialsAreReadFromTheirFile) {
+  const std::string folder = SLUICE_SOURCE_DIR "/test/bridge/server/credentials/";
+  const auto server = guarded(contentsOf(folder + "operator.conf"));
+  ASSERT_TRUE(server.isThere());
+  url_ = server.url();
   auto ring = createRing();
+  expectRefused(out(), "uthorization");
   expectRefused(out({"--creds", files_ + "/none"}), "cannot be read");
-  expectRefused(out({"--creds", file("empty", "nothing\n")}), "credentials");
+  expectRefused(out({"--creds", file("empty", "nothing\n")}), "has no credentials in it");
+  const std::vector<std::string> proof{"--creds", folder + "user.creds"};
+  Bridge sender = out(proof);
+  Bridge receiver = in(proof);
+  send(ring, 10);
+  Reader reader = attachThere();
+  expectUpTo(reader, 9);
 }
 
 }  // namespace
