@@ -1,5 +1,8 @@
 // The roles in other languages, beside the same in C++.
+#include <cstdint>
+#include <optional>
 #include <utility>
+#include <vector>
 
 #include "systems/python.hpp"
 #include "systems/streams.hpp"
@@ -38,8 +41,8 @@ Comparison timesOf(PythonWork work, const char* subject, double most, const Pyth
            pythonLessCpp(work, load, processors)}};
 }
 
-Comparison ratesOf(PythonWork work, const char* subject, double least, const PythonLoad& load,
-                   const Processors& processors) {
+Comparison ratesOf(PythonWork work, const char* subject, std::optional<double> least,
+                   const PythonLoad& load, const Processors& processors) {
   const auto figure = PythonFigure::throughput;
   return {"bindings",
           parametersOf(subject, load.batch),
@@ -48,11 +51,10 @@ Comparison ratesOf(PythonWork work, const char* subject, double least, const Pyt
 }
 
 /// Between two interpreters. The peer that is hardest to beat comes first.
-Comparison streamsOf(const PythonLoad& load, const PythonLoad& peers,
-                     const Processors& processors) {
-  Comparison comparison{"bindings",
-                        parametersOf("Python to Python", load.batch),
-                        {{"throughput", "M/s", true, atLeast(timesThePeers)}}};
+Comparison streamsOf(const char* subject, std::optional<Target> target, const PythonLoad& load,
+                     const PythonLoad& peers, const Processors& processors) {
+  Comparison comparison{
+      "bindings", parametersOf(subject, load.batch), {{"throughput", "M/s", true, target}}};
   if (pyzmqIsThere())
     comparison.contenders.push_back(
         betweenInterpreters("pyzmq", Kind::peer, "pyzmq", peers, processors));
@@ -69,15 +71,23 @@ void addPython(const RunOptions& options, std::vector<Comparison>& comparisons) 
   const auto& processors = options.processors;
   const PythonLoad small{256, batches};
   const PythonLoad large{4096, batches / 10};
+  comparisons.push_back({"bindings",
+                         parametersOf("Python, sum of a field of a stream", large.batch),
+                         {throughput(0.7)},
+                         {sumInCpp(large), sumInPython(large, processors)}});
   comparisons.push_back(
-      ratesOf(PythonWork::consume, "Python, sum of a field", 0.7, large, processors));
+      ratesOf(PythonWork::consume, "Python, sum of a field", std::nullopt, large, processors));
   comparisons.push_back(
       timesOf(PythonWork::consume, "Python, sum of a field", 3, small, processors));
   comparisons.push_back(timesOf(PythonWork::wait, "Python, wait and commit", 2, small, processors));
   comparisons.push_back(ratesOf(PythonWork::produce, "Python, send", 0.4, small, processors));
   comparisons.push_back(ratesOf(PythonWork::produce, "Python, send", 0.8, large, processors));
-  comparisons.push_back(streamsOf(small, {256, batches / 20}, processors));
-  comparisons.push_back(streamsOf(large, {4096, batches / 200}, processors));
+  comparisons.push_back(streamsOf("Python to Python, peers a record a message",
+                                  atLeast(timesThePeers), small, {1, batches}, processors));
+  comparisons.push_back(streamsOf("Python to Python, peers an array a message", {}, small,
+                                  {256, batches / 20}, processors));
+  comparisons.push_back(streamsOf("Python to Python, peers an array a message", {}, large,
+                                  {4096, batches / 200}, processors));
 }
 
 }  // namespace

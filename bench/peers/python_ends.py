@@ -1,5 +1,5 @@
 """What Python does of the workload `bindings`: reads lines "work batch batches" and answers each with
-the nanoseconds that the work took. Records are 64 bytes; what is summed is their first field."""
+the nanoseconds that the work took. `receive` has the name of a segment, too. Records are 64 bytes; what is summed is their first field."""
 
 import multiprocessing
 import os
@@ -76,6 +76,19 @@ def wait(batch, batches):
                 next(reader)
             reader.commit()
             taken += now() - begin
+    return taken
+
+
+def receive(batch, batches, name):
+    """The sum of a field of a stream that another program sends."""
+    total, begin = 0, None
+    with sluice.attach(name, "0", dtype=RECORD, max_batch=batch, appear_within=10,
+                       memory=["prefault"]) as reader:
+        for got in reader:
+            begin = begin or now()
+            total += int(got.array["value"].sum())
+        taken = now() - begin
+    check(total, batch, batches)
     return taken
 
 
@@ -175,10 +188,10 @@ def is_there(*_):
     return int(sluice is not None) + 2 * int(zmq is not None)
 
 
-WORK = {work.__name__: work for work in (consume, wait, produce, stream, queue, pyzmq, is_there)}
+WORK = {work.__name__: work for work in (receive, consume, wait, produce, stream, queue, pyzmq, is_there)}
 
 for line in sys.stdin:
-    what, *sizes = line.split()
-    print(WORK[what](*map(int, sizes)), flush=True)
+    what, batch, batches, *name = line.split()
+    print(WORK[what](int(batch), int(batches), *name), flush=True)
     if sluice is not None and NAME in sluice.list_segments():
         sluice.remove_segment(NAME, even_if_in_use=True)

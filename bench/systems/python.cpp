@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -14,6 +15,7 @@
 
 #include "sluice/sluice.hpp"
 #include "sluice/untyped.hpp"
+#include "support/child_process.hpp"
 #include "support/program.hpp"
 #include "support/sequenced_record.hpp"
 #include "systems/own_segment.hpp"
@@ -41,10 +43,10 @@ class Interpreter {
                   SLUICE_BENCH_PYTHON_ENDS},
                  processors) {}
 
-  double nanoseconds(const std::string& what, const PythonLoad& load) {
-    const std::string answer =
-        program_.ask(fmt::format("{} {} {}", what, load.batch, load.batches));
-    return std::stod(answer);
+  double nanoseconds(const std::string& what, const PythonLoad& load,
+                     const std::string& segment = "") {
+    return std::stod(
+        program_.ask(fmt::format("{} {} {} {}", what, load.batch, load.batches, segment)));
   }
 
  private:
@@ -70,21 +72,84 @@ const char* nameOf(PythonWork work) {
   }
 }
 
+constexpr RecordDescription described{
+    .name = "untyped", .size = sizeof(Record), .alignment = alignof(Record)};
+
+std::vector<Record> recordsOf(const PythonLoad& load) {
+  std::vector<Record> records(load.batch);
+  for (std::uint64_t i = 0; i < load.batch; ++i)
+    records[i].fill(i);
+  return records;
+}
+
+void send(UntypedProducer& out, const std::vector<Record>& records) {
+  out.send(reinterpret_cast<const std::byte*>(records.data()), sizeof(Record), records.size());
+}
+
+std::uint64_t sumOf(const UntypedConsumer::Records& batch) {
+  std::uint64_t sum = 0;
+  for (std::size_t i = 0; i < batch.size(); ++i)
+    sum += reinterpret_cast<const Record*>(batch[i])->word[0];
+  return sum;
+}
+
+void check(std::uint64_t sum, const PythonLoad& load) {
+  if (sum != load.batches * (load.batch * (load.batch - 1) / 2))
+    throw std::runtime_error("a record was lost, doubled or changed");
+}
+
+double nanosecondsOf(Clock::duration time) {
+  return std::chrono::duration<double, std::nano>(time).count();
+}
+
+/// The time of a receiver in this process, or in one that it asks: from its first batch on.
+template <class Receive>
+double stream(const PythonLoad& load, Receive receive) {
+  const OwnSegment segment;
+  ChildProcess sender([&] {
+    auto out = UntypedProducer::create(
+                   segment.name(), {.capacity = capacity, .memory = {.prefault = true}}, described)
+                   .value();
+    awaitConsumers(out, 1);
+    const auto records = recordsOf(load);
+    for (std::uint64_t i = 0; i < load.batches; ++i)
+      send(out, records);
+    out.close();
+  });
+  const double time = receive(segment.name());
+  sender.mustSucceed();
+  return time;
+}
+
+double receiveInCpp(const PythonLoad& load, const std::string& segment) {
+  auto in = UntypedConsumer::attach(segment, {.name = "0",
+                                              .appearWithin = comesWithin,
+                                              .maxBatch = load.batch,
+                                              .memory = {.prefault = true}})
+                .value();
+  std::uint64_t sum = 0;
+  std::optional<Clock::time_point> begin;
+  while (const auto batch = in.wait()) {
+    if (!begin) begin = Clock::now();
+    sum += sumOf(batch);
+    static_cast<void>(in.commit());
+  }
+  check(sum, load);
+  return nanosecondsOf(Clock::now() - begin.value());
+}
+
 /// Both ends in this process, over the untyped roles that the package stands on.
 class CppEnds {
  public:
   explicit CppEnds(const PythonLoad& load)
       : load_(load),
-        out_(UntypedProducer::create(segment_.name(),
-                                     {.capacity = capacity, .memory = {.prefault = true}}, record)
+        out_(UntypedProducer::create(
+                 segment_.name(), {.capacity = capacity, .memory = {.prefault = true}}, described)
                  .value()),
         in_(UntypedConsumer::attach(segment_.name(),
                                     {.maxBatch = load.batch, .memory = {.prefault = true}})
                 .value()),
-        records_(load.batch) {
-    for (std::uint64_t i = 0; i < load.batch; ++i)
-      records_[i].fill(i);
-  }
+        records_(recordsOf(load)) {}
 
   double nanoseconds(PythonWork work) {
     Clock::duration taken{};
@@ -94,7 +159,7 @@ class CppEnds {
       const std::uint64_t count = std::min(atOnce, left);
       const auto begin = Clock::now();
       for (std::uint64_t i = 0; i < count; ++i)
-        send();
+        send(out_, records_);
       const auto between = Clock::now();
       for (std::uint64_t i = 0; i < count; ++i)
         sum += receive(work == PythonWork::consume);
@@ -102,26 +167,15 @@ class CppEnds {
       taken += work == PythonWork::produce ? between - begin : end - between;
       left -= count;
     }
-    if (work == PythonWork::consume && sum != load_.batches * (load_.batch * (load_.batch - 1) / 2))
-      throw std::runtime_error("a record was lost, doubled or changed");
-    return static_cast<double>(std::chrono::duration_cast<std::chrono::nanoseconds>(taken).count());
+    if (work == PythonWork::consume) check(sum, load_);
+    return nanosecondsOf(taken);
   }
 
  private:
-  static constexpr RecordDescription record{
-      .name = "untyped", .size = sizeof(Record), .alignment = alignof(Record)};
-
-  void send() {
-    out_.send(reinterpret_cast<const std::byte*>(records_.data()), sizeof(Record), records_.size());
-  }
-
   std::uint64_t receive(bool isSummed) {
     const auto batch = in_.wait();
     if (!batch) throw std::runtime_error("the stream has ended");
-    std::uint64_t sum = 0;
-    if (isSummed)
-      for (std::size_t i = 0; i < batch.size(); ++i)
-        sum += reinterpret_cast<const Record*>(batch[i])->word[0];
+    const std::uint64_t sum = isSummed ? sumOf(batch) : 0;
     static_cast<void>(in_.commit());
     return sum;
   }
@@ -178,6 +232,25 @@ Contender pythonLessCpp(PythonWork work, const PythonLoad& load, const Processor
                 startedOnce(interpreter, processors)->nanoseconds(nameOf(work), load);
             const double cpp = CppEnds(load).nanoseconds(work);
             return Run{{figureOf(python - cpp, PythonFigure::timePerBatch, load)}};
+          }};
+}
+
+Contender sumInCpp(const PythonLoad& load) {
+  return {"Sluice from C++, untyped", Kind::floor, [=] {
+            const double time =
+                stream(load, [&](const std::string& name) { return receiveInCpp(load, name); });
+            return Run{{figureOf(time, PythonFigure::throughput, load)}};
+          }};
+}
+
+Contender sumInPython(const PythonLoad& load, const Processors& processors) {
+  return {"Sluice from Python", Kind::sluice,
+          [=, interpreter = std::shared_ptr<Interpreter>()]() mutable {
+            const auto started = startedOnce(interpreter, processors);
+            const double time = stream(load, [&](const std::string& name) {
+              return started->nanoseconds("receive", load, name);
+            });
+            return Run{{figureOf(time, PythonFigure::throughput, load)}};
           }};
 }
 

@@ -31,6 +31,10 @@ Contender workInPython(PythonWork work, PythonFigure figure, const PythonLoad& l
 /// What Python takes for a batch more than C++, in microseconds.
 Contender pythonLessCpp(PythonWork work, const PythonLoad& load, const Processors& processors);
 
+/// A stream from another process, which C++ sends: the sum of a field, in C++ and in Python.
+Contender sumInCpp(const PythonLoad& load);
+Contender sumInPython(const PythonLoad& load, const Processors& processors);
+
 /// Between two interpreters; what is "stream", "queue" or "pyzmq".
 Contender betweenInterpreters(const char* name, Kind kind, const char* what, const PythonLoad& load,
                               const Processors& processors);
