@@ -192,6 +192,7 @@ WORK = {work.__name__: work for work in (receive, consume, wait, produce, stream
 
 for line in sys.stdin:
     what, batch, batches, *name = line.split()
-    print(WORK[what](int(batch), int(batches), *name), flush=True)
+    answer = WORK[what](int(batch), int(batches), *name)
     if sluice is not None and NAME in sluice.list_segments():
         sluice.remove_segment(NAME, even_if_in_use=True)
+    print(answer, flush=True)
