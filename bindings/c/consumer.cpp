@@ -54,6 +54,11 @@ int sluice_consumer_commit_first(sluice_consumer* consumer, size_t n) {
   return c::with(consumer, [&](sluice_consumer& ours) { return c::numberOf(ours.role.commit(n)); });
 }
 
+int sluice_consumer_commit_up_to(sluice_consumer* consumer, uint64_t sequence) {
+  return c::with(
+      consumer, [&](sluice_consumer& ours) { return c::numberOf(ours.role.commitUpTo(sequence)); });
+}
+
 int sluice_consumer_rewind(sluice_consumer* consumer) {
   return c::with(consumer, [](sluice_consumer& ours) {
     ours.role.rewind();

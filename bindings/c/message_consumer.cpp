@@ -57,6 +57,12 @@ int sluice_message_consumer_commit_first(sluice_message_consumer* consumer, size
                  [&](sluice_message_consumer& ours) { return c::numberOf(ours.role.commit(n)); });
 }
 
+int sluice_message_consumer_commit_up_to(sluice_message_consumer* consumer, uint64_t sequence) {
+  return c::with(consumer, [&](sluice_message_consumer& ours) {
+    return c::numberOf(ours.role.commitUpTo(sequence));
+  });
+}
+
 int sluice_message_consumer_rewind(sluice_message_consumer* consumer) {
   return c::with(consumer, [](sluice_message_consumer& ours) {
     ours.role.rewind();

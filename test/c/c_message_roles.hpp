@@ -115,6 +115,9 @@ class MessageConsumerOfC {
   Status commit(std::size_t n) {
     return statusOf(sluice_message_consumer_commit_first(handle_.get(), n));
   }
+  Status commitUpTo(Sequence last) {
+    return statusOf(sluice_message_consumer_commit_up_to(handle_.get(), last));
+  }
   void rewind() { sluice_message_consumer_rewind(handle_.get()); }
   void resign() { sluice_message_consumer_resign(handle_.get()); }
 

@@ -116,6 +116,9 @@ class ConsumerOfC {
   Records tryWait() { return wait(WaitLimit::now()); }
   Status commit() { return statusOf(sluice_consumer_commit(handle_.get())); }
   Status commit(std::size_t n) { return statusOf(sluice_consumer_commit_first(handle_.get(), n)); }
+  Status commitUpTo(Sequence last) {
+    return statusOf(sluice_consumer_commit_up_to(handle_.get(), last));
+  }
   void rewind() { sluice_consumer_rewind(handle_.get()); }
   void resign() { sluice_consumer_resign(handle_.get()); }
 

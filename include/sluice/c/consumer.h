@@ -32,6 +32,8 @@ SLUICE_API int sluice_consumer_wait(sluice_consumer* consumer, int64_t deadline_
 /// Evicted: the batch is void, and lost() says so.
 SLUICE_API int sluice_consumer_commit(sluice_consumer* consumer);
 SLUICE_API int sluice_consumer_commit_first(sluice_consumer* consumer, size_t n);
+/// The same of the records up to that sequence, of all that were returned; never back.
+SLUICE_API int sluice_consumer_commit_up_to(sluice_consumer* consumer, uint64_t sequence);
 /// The next wait begins after the last commit again.
 SLUICE_API int sluice_consumer_rewind(sluice_consumer* consumer);
 /// Gives the row and the name up for good, a held row too.

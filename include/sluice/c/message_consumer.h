@@ -49,6 +49,8 @@ SLUICE_API int sluice_message_consumer_wait(sluice_message_consumer* consumer, i
                                             sluice_message_batch* batch);
 SLUICE_API int sluice_message_consumer_commit(sluice_message_consumer* consumer);
 SLUICE_API int sluice_message_consumer_commit_first(sluice_message_consumer* consumer, size_t n);
+SLUICE_API int sluice_message_consumer_commit_up_to(sluice_message_consumer* consumer,
+                                                    uint64_t sequence);
 SLUICE_API int sluice_message_consumer_rewind(sluice_message_consumer* consumer);
 SLUICE_API int sluice_message_consumer_resign(sluice_message_consumer* consumer);
 
