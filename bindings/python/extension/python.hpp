@@ -1,9 +1,6 @@
 // Python's C interface, its limited part, and references to its objects.
 #pragma once
 
-// The buffer protocol is in the limited interface from 3.11 on.
-#define PY_SSIZE_T_CLEAN
-#define Py_LIMITED_API 0x030b0000
 #include <Python.h>
 
 #include <utility>

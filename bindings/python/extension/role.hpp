@@ -108,9 +108,8 @@ struct Question<question> {
       return PyBool_FromLong(question(handle));
     else if constexpr (std::is_same_v<Answer, const char*>)
       return PyUnicode_FromString(question(handle));
-    else if constexpr (std::is_same_v<Answer, const sluice_record*>)
-      return tupleOf(question(handle));
-    else if constexpr (std::is_same_v<Answer, sluice_lost_records>)
+    else if constexpr (std::is_same_v<Answer, const sluice_record*> ||
+                       std::is_same_v<Answer, sluice_lost_records>)
       return tupleOf(question(handle));
     else  // the sequence before the first is -1
       return PyLong_FromLongLong(static_cast<long long>(question(handle)));
