@@ -58,9 +58,7 @@ class MessageConsumer {
   /// How many messages are published and not committed.
   std::uint64_t lag() const noexcept { return engine_.lag(); }
   bool isNamed() const { return engine_.attachment().isNamed(); }
-  SegmentId segmentId() const noexcept {
-    return engine_.attachment().segmentId();
-  }
+  SegmentId segmentId() const noexcept { return engine_.attachment().segmentId(); }
   Sequence next() const noexcept { return engine_.lastTaken() + 1; }
   Sequence lastCommitted() const noexcept { return engine_.attachment().lastCommitted(); }
   /// Which messages this consumer's name was never given.

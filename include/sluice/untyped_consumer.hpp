@@ -63,9 +63,7 @@ class UntypedConsumer {
   std::uint64_t capacity() const noexcept { return engine_.ring().capacity(); }
   std::uint64_t lag() const noexcept { return engine_.lag(); }
   bool isNamed() const { return engine_.attachment().isNamed(); }
-  SegmentId segmentId() const noexcept {
-    return engine_.attachment().segmentId();
-  }
+  SegmentId segmentId() const noexcept { return engine_.attachment().segmentId(); }
   Sequence next() const noexcept { return engine_.lastTaken() + 1; }
   Sequence lastCommitted() const noexcept { return engine_.attachment().lastCommitted(); }
   const LostRecords& lost() const noexcept { return engine_.attachment().lost(); }

@@ -34,8 +34,8 @@ class SleepingThread {
 
  private:
   void serve();
-  /// How many words to sleep on; 0 when the thread is to end. The control word is the first: without
-  /// futex_waitv the sleep is on that alone.
+  /// How many words to sleep on; 0 when the thread is to end. The control word is the first:
+  /// without futex_waitv the sleep is on that alone.
   std::size_t take(std::array<WatchedWord, maxFutexWords>& to);
   /// False where the owner has changed something meanwhile, so that there is nothing to tell.
   bool tell(std::uint32_t turn);

@@ -107,9 +107,10 @@ std::string glossary() {
 }
 
 std::vector<SourceFile> filesThatKeepToIt() {
-  std::vector<SourceFile> files = filesOf({"include", "src", "bindings", "tools", "examples",
-                                           "bench", "test", "docs", "README.md", "HACKING.md"},
-                                          {".hpp", ".cpp", ".py", ".pyi", ".md", ".pml", ".sh", ".java"});
+  std::vector<SourceFile> files =
+      filesOf({"include", "src", "bindings", "tools", "examples", "bench", "test", "docs",
+               "README.md", "HACKING.md"},
+              {".hpp", ".cpp", ".py", ".pyi", ".md", ".pml", ".sh", ".java"});
   std::erase_if(files, [](const SourceFile& file) {
     return file.path == "docs/glossary.md" || file.path == "test/tidy/glossary_test.cpp";
   });

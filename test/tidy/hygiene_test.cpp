@@ -19,11 +19,12 @@ constexpr std::size_t longestHeader = 350;
 constexpr std::size_t longestSource = 400;
 
 std::vector<SourceFile> writtenFiles() {
-  return filesOf({"CMakeLists.txt", "CMakePresets.json", "README.md", "HACKING.md", "CHANGELOG.md",
-                  "LICENSE", "dev", ".ci/run", ".clang-format", ".clang-tidy", "bench", "cmake",
-                  "bindings", "docs", "examples", "include", "src", "test", "tools"},
-                 {".hpp", ".cpp", ".py", ".pyi", ".toml", ".h", ".c", ".txt", ".json", ".md", ".cmake", ".in", ".sh",
-                  ".pml", "LICENSE", "dev", "run", ".clang-format", ".clang-tidy"});
+  return filesOf(
+      {"CMakeLists.txt", "CMakePresets.json", "README.md", "HACKING.md", "CHANGELOG.md", "LICENSE",
+       "dev", ".ci/run", ".clang-format", ".clang-tidy", "bench", "cmake", "bindings", "docs",
+       "examples", "include", "src", "test", "tools"},
+      {".hpp", ".cpp", ".py", ".pyi", ".toml", ".h", ".c", ".txt", ".json", ".md", ".cmake", ".in",
+       ".sh", ".pml", "LICENSE", "dev", "run", ".clang-format", ".clang-tidy"});
 }
 
 std::vector<SourceFile> allCppFiles() {

@@ -77,7 +77,7 @@ class Inbound {
   std::chrono::steady_clock::time_point begunAt_;
   std::unique_ptr<MirrorRing> ring_;
   std::optional<MirrorPosition> position_;  // none before the first mirror ring
-  std::optional<SegmentId> closedRing_;        // a mirror ring that was closed and has the name
+  std::optional<SegmentId> closedRing_;     // a mirror ring that was closed and has the name
   std::optional<MirrorPosition> wanted_;    // where the first mirror ring is to begin
   std::uint64_t streamNext_ = 0;            // 0: is to be found out
   HeadDecoder decoder_;

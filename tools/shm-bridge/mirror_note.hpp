@@ -14,7 +14,7 @@ struct MirrorNote {
   std::string stream;
   SegmentId ring{};
   std::uint64_t part = 0;
-  sluice::Sequence first = 0;      ///< the mirror ring's first record
+  sluice::Sequence first = 0;         ///< the mirror ring's first record
   std::optional<SegmentId> replaces;  ///< the mirror ring before
 
   bool operator==(const MirrorNote&) const = default;
