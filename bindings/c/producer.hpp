@@ -38,8 +38,8 @@ struct sluice_producer : sluice_producer_head, sluice::c::Handle {
  private:
   sluice_producer(const sluice::detail::AnySlot& slot,
                   sluice::detail::ProducerAttachment&& attachment)
-      : sluice_producer_head{nullptr, slot.stride, slot.offset, slot.prefetchDistance,
-                             slot.hasStamp},
+      : sluice_producer_head{nullptr, slot.stride, slot.offset,
+                             sluice::detail::AnySlot::prefetchDistance, slot.hasStamp},
         engine(std::move(attachment), slot),
         shown(engine.attachment().record()) {
     run = reinterpret_cast<sluice_producer_run*>(&engine.hot());

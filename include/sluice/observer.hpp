@@ -1,6 +1,7 @@
 // The role that looks at a stream without anybody waiting for it.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <memory>
 #include <new>
@@ -45,7 +46,7 @@ class Observer {
   /// The next record, once there is one; it lies in the observer until the next call.
   [[nodiscard]] Observed<T> wait(const WaitLimit& limit = {}) {
     const Observation seen = engine_.read(own_.get(), limit);
-    return {seen, *reinterpret_cast<const T*>(own_ ? own_.get() : nothing)};
+    return {seen, *reinterpret_cast<const T*>(own_ ? own_.get() : nothing.data())};
   }
 
   [[nodiscard]] Observed<T> tryWait() { return wait(WaitLimit::now()); }
@@ -71,7 +72,7 @@ class Observer {
   };
   using Own = std::unique_ptr<std::byte, Free>;
   // What an observer that was moved from refers to.
-  alignas(T) static inline constinit const std::byte nothing[sizeof(T)]{};
+  alignas(T) static inline constinit const std::array<std::byte, sizeof(T)> nothing{};
 
   Observer(detail::ObserverAttachment attachment, const ObserverOptions& options)
       : engine_(std::move(attachment), Slot{}, options.startAt, options.waitStrategy),

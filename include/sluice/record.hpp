@@ -112,7 +112,8 @@ constexpr Field describeField(std::string_view name, std::size_t offset) noexcep
   static_assert(!std::is_const_v<Element>, "a const member cannot be written in place");
   static_assert(!std::is_volatile_v<Element>,
                 "records are ordered by the ring; a volatile member adds nothing");
-  return {name, offset, sizeof(Element), sizeof(Member) / sizeof(Element), fieldKindOf<Element>()};
+  constexpr std::size_t size = sizeof(Element);
+  return {name, offset, size, sizeof(Member) / size, fieldKindOf<Element>()};
 }
 
 }  // namespace detail

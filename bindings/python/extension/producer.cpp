@@ -168,7 +168,9 @@ PyObject* send(PyObject* self, PyObject* arguments, PyObject* keywords) {
   if (status == SLUICE_OK) return endClaims(self) ? Py_NewRef(Py_None) : nullptr;
   done(self, status);
   if (status < SLUICE_OK) return nullptr;
-  PyObject *type = nullptr, *error = nullptr, *trace = nullptr;
+  PyObject* type = nullptr;
+  PyObject* error = nullptr;
+  PyObject* trace = nullptr;
   PyErr_Fetch(&type, &error, &trace);
   const Reference number(PyLong_FromSize_t(sent));
   if (error != nullptr && number) PyObject_SetAttrString(error, "sent", number.get());

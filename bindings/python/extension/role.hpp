@@ -102,7 +102,7 @@ struct Question;
 template <class Answer, class Handle, Answer (*question)(const Handle*)>
 struct Question<question> {
   static PyObject* get(PyObject* self, void*) {
-    const Handle* const handle = handleOf<const Handle>(self);
+    const auto* const handle = handleOf<const Handle>(self);
     if (handle == nullptr) return nullptr;
     if constexpr (std::is_same_v<Answer, bool>)
       return PyBool_FromLong(question(handle));
@@ -121,7 +121,7 @@ struct Command;
 template <class Handle, int (*call)(Handle*)>
 struct Command<call> {
   static PyObject* run(PyObject* self, PyObject*) {
-    Handle* const handle = handleOf<Handle>(self);
+    auto* const handle = handleOf<Handle>(self);
     return handle == nullptr ? nullptr : done(self, call(handle));
   }
 };
@@ -132,7 +132,7 @@ struct Descriptor;
 template <class Handle, int (*call)(Handle*, int*)>
 struct Descriptor<call> {
   static PyObject* run(PyObject* self, PyObject*) {
-    Handle* const handle = handleOf<Handle>(self);
+    auto* const handle = handleOf<Handle>(self);
     int descriptor = -1;
     if (handle == nullptr) return nullptr;
     const int status = call(handle, &descriptor);
@@ -151,7 +151,7 @@ PyObject* waitForConsumers(PyObject* self, PyObject* arguments) noexcept try {
   if (!PyArg_ParseTuple(arguments, "OO", &sequence, &timeout) || !readNames(sequence, names) ||
       !deadlineOf(timeout, deadline))
     return nullptr;
-  Handle* const handle = handleOf<Handle>(self);
+  auto* const handle = handleOf<Handle>(self);
   if (handle == nullptr) return nullptr;
   const Busy busy(self);
   return done(self, wait(deadline, [&](std::int64_t until) {
