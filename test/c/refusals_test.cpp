@@ -88,8 +88,9 @@ TEST_F(Refusals, AreOfNullHandlesInEveryCallOfARole) {
 TEST_F(Refusals, AreOfNullPlacesForWhatACallGives) {
   int* const nowhere = nullptr;
   EXPECT_EQ(sluice_producer_create("name", &creating, nullptr), invalid);
-  EXPECT_EQ(sluice_producer_create(nullptr, &creating, &ring), invalid);
-  EXPECT_EQ(ring, nullptr) << "what is written through the last argument is zeroed";
+  sluice_producer* made = ring;
+  EXPECT_EQ(sluice_producer_create(nullptr, &creating, &made), invalid);
+  EXPECT_EQ(made, nullptr) << "what is written through the last argument is zeroed";
   EXPECT_EQ(sluice_consumer_wait(in, SLUICE_FOREVER, nullptr), invalid);
   EXPECT_EQ(sluice_observer_read(observer, nullptr, 16, SLUICE_FOREVER, nullptr), invalid);
   EXPECT_EQ(sluice_consumer_ready_descriptor(in, nowhere), invalid);
