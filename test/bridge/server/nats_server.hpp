@@ -4,14 +4,19 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <chrono>
 #include <cstdint>
+#include <cstdio>
+#include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
@@ -90,7 +95,26 @@ class NatsServer {
   }
   bool isThere() const { return isThere_; }
   void kill() { process_.reset(); }
-  void stop() const { process_->signal(SIGSTOP); }
+  /// It does nothing more once this returns.
+  void stop() const {
+    process_->signal(SIGSTOP);
+    siginfo_t state{};
+    ::waitid(P_PID, static_cast<id_t>(process_->pid()), &state, WSTOPPED | WEXITED | WNOWAIT);
+  }
+  /// What clients have sent and the server has not read.
+  std::uint64_t unreadBytes() const {
+    std::ifstream connections("/proc/net/tcp");
+    std::uint64_t sum = 0;
+    for (std::string line; std::getline(connections, line);) {
+      unsigned port = 0;
+      unsigned state = 0;
+      unsigned long unread = 0;
+      const int read = std::sscanf(line.c_str(), " %*u: %*8x:%4x %*8x:%*4x %2x %*8x:%8lx", &port,
+                                   &state, &unread);
+      if (read == 3 && static_cast<int>(port) == port_ && state == TCP_ESTABLISHED) sum += unread;
+    }
+    return sum;
+  }
   void goOn() const { process_->signal(SIGCONT); }
 
   std::string url() const { return "nats://127.0.0.1:" + std::to_string(port_); }
