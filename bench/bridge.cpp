@@ -47,13 +47,15 @@ Comparison oneWay(std::size_t count) {
 }
 
 Comparison idleEnds() {
-  const Figure figure{"processor time", "ms/s", false,
-                      Target{Target::Bound::atMost, 5, Target::Of::value}};
+  const Target target{Target::Bound::atMost, 5, Target::Of::value};
   return {"bridge",
           {.subject = "without records"},
-          {figure},
-          {{"Sluice, shm-bridge out", Kind::sluice, [] { return Run{{bridgedIdleCost().out}}; }},
-           {"Sluice, shm-bridge in", Kind::sluice, [] { return Run{{bridgedIdleCost().in}}; }}}};
+          {{"processor time, out", "ms/s", false, target},
+           {"processor time, in", "ms/s", false, target}},
+          {{"Sluice, shm-bridge", Kind::sluice, [] {
+              const IdleCost cost = bridgedIdleCost();
+              return Run{{cost.out, cost.in}};
+            }}}};
 }
 
 }  // namespace

@@ -44,6 +44,17 @@ start_server() {
   return 1
 }
 
+# The first flights have come to the journal, and most have not.
+wait_for_flights() {
+  local tries
+  for ((tries = 0; tries < 3000; ++tries)); do
+    [[ ! -f $out/flights.csv ]] || (($(wc -l <"$out/flights.csv") < 2)) || return 0
+    sleep 0.01
+  done
+  echo "no flight comes to the journal" >&2
+  return 1
+}
+
 # say_and_start COMMAND... shows it as a user would type it.
 say_and_start() {
   echo "  $ ${*/#$build\/*\//}"
@@ -71,7 +82,7 @@ echo "the flights, $rounds times round; the server is killed meanwhile, and star
 start "$build/examples/publish_flights" flights "$flights" --directory "$one" --await bridge \
   --rounds "$rounds"
 publisher=$!
-sleep 0.1
+wait_for_flights
 kill -9 "$server"
 wait "$server" 2>/dev/null || true
 start_server
