@@ -46,18 +46,27 @@ TEST(MirrorStep, SeesAnotherRing) {
   EXPECT_EQ(stepOf(other, at(100)).kind, Kind::newRing);
 }
 
-TEST(MirrorStep, RefusesAStreamThatWasMadeAnew) {
-  EXPECT_THROW(stepOf(tickBatch(100, 10, 4), at(100, 5)), Refusal);
+TEST(MirrorStep, GoesOnInAStreamThatIsShorterByNowWithRecordsOfItsRing) {
+  EXPECT_EQ(stepOf(tickBatch(100, 10, 4), at(100, 5)).kind, Kind::take);
+  EXPECT_EQ(stepOf(tickBatch(90, 20, 4), at(100, 5)).known, 10u);
+  EXPECT_EQ(stepOf(tickBatch(101, 10, 4), at(100, 5)).kind, Kind::gap);
+}
+
+TEST(MirrorStep, RefusesAnotherRingInAStreamThatWasMadeAnew) {
   BatchHead other = tickBatch(0, 1, 5);
   other.ring = ringNumber(8);
   EXPECT_THROW(stepOf(other, at(100, 5)), Refusal);
 }
 
-TEST(News, AreRecordsOrAnEndOrAPartThatTheMirrorRingDoesNotHave) {
+TEST(News, AreRecordsOrAnEndOrARingThatTheMirrorRingDoesNotHave) {
   EXPECT_TRUE(isNews(tickBatch(100, 10), at(109)));
   EXPECT_FALSE(isNews(tickBatch(100, 10), at(110)));
-  EXPECT_TRUE(isNews(tickBatch(0, 1, 2), at(110)));
-  EXPECT_FALSE(isNews(tickBatch(500, 1, 2), at(110, 3)));
+  EXPECT_FALSE(isNews(tickBatch(0, 1, 2), at(110)));
+  EXPECT_TRUE(isNews(tickBatch(110, 1, 2), at(110, 3)));
+  BatchHead other = tickBatch(0, 1, 2);
+  other.ring = ringNumber(8);
+  EXPECT_TRUE(isNews(other, at(110)));
+  EXPECT_FALSE(isNews(other, at(110, 3)));
   BatchHead end = tickBatch(110, 0);
   end.end = RingEnd::closed;
   EXPECT_TRUE(isNews(end, at(110)));

@@ -43,6 +43,15 @@ TEST(RecordPayload, IsTheRecordsWithoutWhatLiesBetweenThem) {
   EXPECT_EQ(writer.recordsThatFit(16), 4u);
 }
 
+TEST(RecordPayload, TakesALongRecordAloneAndNoneThatNoBatchTakes) {
+  PayloadWriter writer(10, 100);
+  EXPECT_EQ(writer.recordsThatFit(16), 1u) << "alone it may be longer than a batch is meant to be";
+  EXPECT_EQ(writer.recordsThatFit(101), 0u);
+  const std::vector<std::byte> record(16);
+  writer.addRecords(record.data(), 16, 16, 1);
+  EXPECT_EQ(writer.recordsThatFit(16), 0u);
+}
+
 TEST(RecordPayload, OfAnotherSizeThanTheHeadSaysIsAFault) {
   const std::vector<std::byte> bytes(48);
   EXPECT_EQ(faultOf(bytes, tickSchema(), 3), "");

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "refusal.hpp"
-
 namespace shm_bridge {
 
 namespace {
@@ -42,6 +40,14 @@ Continuation afterBatch(const StreamEnd& end, const SegmentId& ring, const std::
 
 }  // namespace
 
+Refusal unreadable(const std::string& stream, std::uint64_t streamSequence,
+                   const std::string& fault) {
+  return Refusal(
+      fmt::format("stream {}: message {} is a bridge's and cannot be read: {}; read it with the "
+                  "release that wrote it, or use another stream",
+                  stream, streamSequence, fault));
+}
+
 Continuation continuationOf(const StreamEnd& end, const SegmentId& ring, const std::string& bridge,
                             const Permissions& permissions) {
   switch (end.last) {
@@ -54,6 +60,8 @@ Continuation continuationOf(const StreamEnd& end, const SegmentId& ring, const s
           "stream {}: message {} is none of a bridge's ({}): another program writes to the stream; "
           "--skip-foreign goes on behind it, and then `shm-bridge in` needs that too",
           end.stream, end.lastSequence, end.fault));
+    case StreamEnd::Last::unreadable:
+      throw unreadable(end.stream, end.lastSequence, end.fault);
     case StreamEnd::Last::batch:
       return afterBatch(end, ring, bridge, permissions);
   }

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <thread>
 #include <utility>
 
 #include "payload.hpp"
@@ -85,26 +84,39 @@ void Inbound::openRing(bool hasMessages) {
                                  ring.error().code == sluice::ErrorCode::inUse);
   if (isTaken) throw Refusal(ring.error().message() + "; it may be another shm-bridge in");
   ring_ = std::move(ring).value();
+  isOpened_ = true;
   position_->next = ring_->next();
+}
+
+/// Of another record the bytes would be read and written where there are none.
+void Inbound::checkRecords(const Schema& expected) {
+  if (!std::exchange(isOpened_, false)) return;
+  const Schema found = ring_->records();
+  if (found.isOfSameRecords(expected)) return;
+  throw Refusal(
+      fmt::format("ring {}: found {}, expected {}, which is what stream {} carries; remove it, or "
+                  "give the mirror ring another name",
+                  options_.ring, found.words(), expected.words(), options_.stream));
 }
 
 /// False when the bridge is done.
 bool Inbound::carry(const Connection& connection) {
   const Stream stream(connection, options_.stream);
-  streamNext_ = startOf(stream);
+  const std::uint64_t start = startOf(stream);
   if (wakeup_.isEndRequested()) return false;
-  Delivery delivery(connection, options_.stream, streamNext_);
+  Delivery delivery(connection, options_.stream, start);
   patience_.end(fmt::format("connected to {}", connection.url()));
   while (!wakeup_.isEndRequested()) {
     const auto message = delivery.next(500ms, wakeup_.token());
     if (!message) continue;
     set(progress_.behind, message->pending);
     if (!handle(*message)) return false;
-    streamNext_ = message->streamSequence + 1;
   }
   return false;
 }
 
+/// Asks the stream and the mirror ring each time: a server that lost its power may have stored
+/// other batches since, under sequences that were read before.
 std::uint64_t Inbound::startOf(const Stream& stream) {
   const auto facts = stream.look();
   if (!facts) {
@@ -112,16 +124,16 @@ std::uint64_t Inbound::startOf(const Stream& stream) {
     if (std::chrono::steady_clock::now() - begunAt_ < options_.within) throw Unavailable(text);
     throw Refusal(text + "; `shm-bridge out` makes it, and --within waits for it");
   }
-  if (!position_) return streamNext_ != 0 ? streamNext_ : startOfFresh(stream, *facts);
+  if (!position_) return startOfFresh(stream, *facts);
   const StreamEnd end = stream.end(options_.skipForeign);
-  const bool isAnew = end.lastSequence == 0 ||
-                      (end.last == StreamEnd::Last::batch && end.head.part < position_->part);
+  const bool isAnew = end.last == StreamEnd::Last::batch && end.head.ring != position_->ring &&
+                      end.head.part <= position_->part;
   if (isAnew)
     throw Refusal(fmt::format(
-        "stream {}: it ends before part {}, which the mirror ring holds: it was made anew; remove "
-        "the mirror ring with shm-rm, and begin with --from",
-        options_.stream, position_->part));
-  if (streamNext_ != 0 && streamNext_ <= facts->lastSequence + 1) return streamNext_;
+        "stream {}: it ends with ring {}, part {}, before ring {}, part {}, which the mirror ring "
+        "holds: it was made anew; remove the mirror ring with shm-rm, and begin with --from",
+        options_.stream, inHex(end.head.ring), end.head.part, inHex(position_->ring),
+        position_->part));
   return firstWanted(stream, *facts,
                      [this](const BatchHead& head) { return isNews(head, *position_); });
 }
@@ -130,10 +142,13 @@ std::uint64_t Inbound::startOfFresh(const Stream& stream, const StreamFacts& fac
   const std::uint64_t first = std::max<std::uint64_t>(facts.firstSequence, 1);
   if (options_.from.at == MirrorStart::At::oldest) return first;
   const StreamEnd end = stream.end(options_.skipForeign);
+  if (end.last == StreamEnd::Last::unreadable)
+    throw unreadable(options_.stream, end.lastSequence, end.fault);
   const bool isEndOpen = end.last == StreamEnd::Last::batch && !end.head.end;
   if (options_.from.at == MirrorStart::At::newest) {
     if (isEndOpen) beginRing(end.head, end.head.next());
-    return facts.lastSequence + 1;
+    newest_ = std::min(newest_.value_or(facts.lastSequence), facts.lastSequence);
+    return *newest_ + 1;
   }
   if (end.last != StreamEnd::Last::batch)
     throw Refusal(
@@ -155,6 +170,8 @@ std::uint64_t Inbound::startOfFresh(const Stream& stream, const StreamFacts& fac
 /// False when the bridge is done.
 bool Inbound::handle(const Delivery::Message& message) {
   const FoundBatch found = foundIn(message.message.get(), decoder_);
+  if (found.kind == FoundBatch::Kind::unreadable)
+    throw unreadable(options_.stream, message.streamSequence, found.fault);
   if (found.kind != FoundBatch::Kind::batch) {
     if (options_.skipForeign) return true;
     throw Refusal(
@@ -189,12 +206,14 @@ bool Inbound::take(const BatchHead& head, std::span<const std::byte> payload) {
     add(progress_.lost, head.first - position_->next);
   }
   if (step.kind != MirrorStep::Kind::take) {
-    if (!closeRing() || !beginRing(head, head.first)) return false;
+    closeRing();
+    if (!beginRing(head, head.first)) return false;
     step.known = 0;
   }
   position_->part = head.part;
   const bool hasNews = step.known < head.count;
   if (hasNews && ring_ == nullptr && !beginRing(head, position_->next)) return false;
+  if (hasNews) checkRecords(*head.schema);
   if (hasNews && !append(head, payload, step.known)) return false;
   return !head.end || endRing(*head.end);
 }
@@ -226,23 +245,27 @@ bool Inbound::createRing(const BatchHead& head, Sequence first) {
     auto ring = MirrorRing::create(options_.ring, options, *head.schema);
     if (ring || ring.error().code != sluice::ErrorCode::inUse) {
       ring_ = std::move(ring).value();
+      isOpened_ = false;
       return true;
     }
-    if (!waitForReaders()) return false;
+    if (wakeup_.isEndRequested()) return false;
+    pause();
   }
 }
 
 /// The source's end, as far as it is known here, is not the stream's; nobody loses what came
 /// before.
-bool Inbound::closeRing() {
-  if (closedRing_) return true;
+void Inbound::closeRing() {
+  if (closedRing_) return;
   const auto found = findRing(options_.ring, options_.producer.directory);
-  if (!found) return true;
-  if (ring_ == nullptr) openRing(found->hasMessages);
+  if (ring_ == nullptr) {
+    if (!found) return;
+    openRing(found->hasMessages);
+  }
+  // A ring whose name was removed has readers yet, and the name is free.
+  if (found && ring_->isNamed()) closedRing_ = found->id;
   ring_->close();
   ring_.reset();
-  closedRing_ = found->id;
-  return true;
 }
 
 bool Inbound::waitForReaders() {
@@ -256,8 +279,13 @@ bool Inbound::waitForReaders() {
       say(fmt::format("a new mirror ring begins once these have read the one before: {}", behind));
       sayAt += 5s;
     }
-    std::this_thread::sleep_for(20ms);
+    pause();
   }
+}
+
+/// What others do to the ring by its name, nothing wakes this process for.
+void Inbound::pause() {
+  wakeup_.sleep(std::chrono::steady_clock::now() + 20ms, wakeup_.token());
 }
 
 bool Inbound::waitForConsumers() {

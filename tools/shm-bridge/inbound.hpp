@@ -62,11 +62,13 @@ class Inbound {
   bool beginFresh(const BatchHead& head);
   bool beginRing(const BatchHead& head, sluice::Sequence first);
   bool createRing(const BatchHead& head, sluice::Sequence first);
-  bool closeRing();
+  void checkRecords(const Schema& expected);
+  void closeRing();
   bool append(const BatchHead& head, std::span<const std::byte> payload, std::uint64_t known);
   bool endRing(RingEnd end);
   bool waitForReaders();
   bool waitForConsumers();
+  void pause();
 
   const InOptions& options_;
   const ServerOptions& servers_;
@@ -76,10 +78,11 @@ class Inbound {
   std::string notePath_;
   std::chrono::steady_clock::time_point begunAt_;
   std::unique_ptr<MirrorRing> ring_;
+  bool isOpened_ = false;                   // the mirror ring is an earlier life's, and not checked
   std::optional<MirrorPosition> position_;  // none before the first mirror ring
   std::optional<SegmentId> closedRing_;     // a mirror ring that was closed and has the name
   std::optional<MirrorPosition> wanted_;    // where the first mirror ring is to begin
-  std::uint64_t streamNext_ = 0;            // 0: is to be found out
+  std::optional<std::uint64_t> newest_;     // the stream's last sequence at the start
   HeadDecoder decoder_;
   std::optional<RingEnd> end_;
 };

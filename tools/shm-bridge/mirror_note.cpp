@@ -2,14 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
-#include <cstring>
-#include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <sstream>
 #include <stdexcept>
 
+#include "file_replacement.hpp"
 #include "refusal.hpp"
 
 namespace shm_bridge {
@@ -40,15 +37,8 @@ std::optional<MirrorNote> MirrorNote::read(const std::string& path) try {
 void MirrorNote::write(const std::string& path) const {
   Json json{{"stream", stream}, {"ring", inHex(ring)}, {"part", part}, {"first", first}};
   if (replaces) json["replaces"] = inHex(*replaces);
-  const std::string fresh = path + ".new";
-  std::ofstream file(fresh, std::ios::trunc);
-  file << json.dump() << '\n';
-  file.close();
-  std::error_code error;
-  if (file) std::filesystem::rename(fresh, path, error);
-  if (!file || error)
-    throw Refusal(fmt::format("{}: cannot be written: {}", path,
-                              error ? error.message() : "the directory takes no more"));
+  if (const auto error = replaceFile(path, json.dump() + '\n'))
+    throw Refusal(fmt::format("{}: cannot be written: {}", path, error.message()));
 }
 
 }  // namespace shm_bridge

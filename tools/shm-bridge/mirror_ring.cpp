@@ -30,6 +30,7 @@ class MirrorRingOf : public MirrorRing {
     return ring_.waitForConsumers(names, limit);
   }
   void close() override { ring_.close(); }
+  bool isNamed() const override { return ring_.isNamed(); }
 
  protected:
   Producer ring_;
@@ -39,18 +40,7 @@ class MirrorOfRecords final : public MirrorRingOf<sluice::UntypedProducer> {
  public:
   using MirrorRingOf::MirrorRingOf;
 
-  Schema records() const override {
-    const sluice::RecordDescription& record = ring_.record();
-    Schema schema;
-    schema.layout = ring_.slotLayout();
-    schema.recordName = record.name;
-    schema.recordSize = record.size;
-    schema.recordAlignment = record.alignment;
-    for (const sluice::Field& field : record.fields)
-      schema.namedFields.push_back(
-          {std::string(field.name), field.offset, field.size, field.count, field.kind});
-    return schema;
-  }
+  Schema records() const override { return schemaOf(ring_.slotLayout(), ring_.record()); }
 
   Status append(std::span<const std::byte> payload, std::uint64_t known, std::uint64_t count,
                 const sluice::WaitLimit& limit) override {

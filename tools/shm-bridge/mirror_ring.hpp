@@ -50,6 +50,8 @@ class MirrorRing {
   virtual sluice::Status waitForConsumers(const std::vector<std::string_view>& names,
                                           const sluice::WaitLimit& limit) = 0;
   virtual void close() = 0;
+  /// Its name still means this ring.
+  virtual bool isNamed() const = 0;
 };
 
 /// What is under the name of a mirror ring.

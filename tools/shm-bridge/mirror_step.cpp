@@ -9,13 +9,13 @@
 namespace shm_bridge {
 
 bool isNews(const BatchHead& head, const MirrorPosition& position) noexcept {
-  if (head.part != position.part) return head.part > position.part;
+  if (head.ring != position.ring) return head.part > position.part;
   return head.next() > position.next || (head.end && head.next() == position.next);
 }
 
 MirrorStep stepOf(const BatchHead& head, const MirrorPosition& position) {
   const bool isSameRing = head.ring == position.ring;
-  if (head.part < position.part || (head.part == position.part && !isSameRing))
+  if (!isSameRing && head.part <= position.part)
     throw Refusal(
         fmt::format("found ring {}, part {}, behind ring {}, part {}, that the mirror ring holds: "
                     "the stream was made anew; remove the mirror ring, and begin with --from",

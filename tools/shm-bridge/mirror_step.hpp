@@ -16,7 +16,7 @@ struct MirrorPosition {
 };
 
 /// The batch has something that the mirror ring does not have yet. Along a stream it turns from
-/// false to true once.
+/// false to true once. Records of one ring are told by their sequences, rings by their parts.
 bool isNews(const BatchHead& head, const MirrorPosition& position) noexcept;
 
 struct MirrorStep {

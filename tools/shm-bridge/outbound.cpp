@@ -66,7 +66,17 @@ bool Outbound::attach(const sluice::WaitLimit& limit, sluice::AttachTo to) {
   }
 }
 
-std::optional<RingEnd> Outbound::run() {
+std::optional<RingEnd> Outbound::run() try { return carryRings(); } catch (const Refusal&) {
+  resignUnused();
+  throw;
+}
+
+/// A bridge that was never of use holds up no producer.
+void Outbound::resignUnused() {
+  if (ring_ != nullptr && ring_->isNew() && !hasStored_) ring_->resign();
+}
+
+std::optional<RingEnd> Outbound::carryRings() {
   const auto within = sluice::WaitLimit(options_.within).started();
   bool isThere = attach(within, sluice::AttachTo::anySegment);
   permissions_ = {options_.followNewRing, options_.resume, options_.resumeAt};
@@ -81,6 +91,7 @@ std::optional<RingEnd> Outbound::run() {
     }
     if (!options_.followNewRing) return end_;
     say("the ring has ended; waiting for a new one of its name");
+    hasStored_ = false;
     isThere = attach({}, sluice::AttachTo::livingProducer);
     permissions_ = {.followNewRing = true};
   }
@@ -126,6 +137,7 @@ bool Outbound::continueStream(Session& session) {
     throw Refusal(fmt::format("stream {}: found record {} in it, and the ring ends before {}",
                               end.stream, *at.next - 1, ring_->unpublished()));
   permissions_ = {};
+  hasStored_ = hasStored_ || at.next;
   part_ = at.part;
   end_ = at.end;
   window_.begin(at.streamLast);
@@ -188,9 +200,9 @@ Status Outbound::collect(Session& session) {
     expected_ = session.batchFirst + session.batch.count();
   else if (status == Status::ok)
     throw Refusal(fmt::format(
-        "message {} has {} bytes, which is more than a message of NATS may have: raise max_payload "
-        "of the servers, and max_msg_size of the stream if it has one",
-        ring_->next(), ring_->nextSize()));
+        "{} {} has {} bytes, which is more than a message of NATS may have: raise max_payload of "
+        "the servers, and max_msg_size of the stream if it has one",
+        ring_->schema()->hasMessages() ? "message" : "record", ring_->next(), ring_->nextSize()));
   return status;
 }
 
@@ -257,6 +269,7 @@ bool Outbound::takeAcknowledgements(Session& session) {
     if (!stored.isOurs) throw OutOfStep("an acknowledgement is of no message of ours");
     if (stored.next) {
       acknowledgedAt_ = Clock::now();
+      hasStored_ = true;
       const Sequence before = ring_->uncommitted();
       const bool counts = ring_->commitUpTo(*stored.next - 1) == Status::ok;
       add(progress_.records, ring_->uncommitted() - before);

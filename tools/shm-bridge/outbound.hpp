@@ -47,6 +47,8 @@ class Outbound {
   std::optional<RingEnd> run();
 
  private:
+  std::optional<RingEnd> carryRings();
+  void resignUnused();
   using Clock = std::chrono::steady_clock;
 
   enum class Outcome { ringEnded, evicted, endRequested };
@@ -97,6 +99,7 @@ class Outbound {
   std::uint64_t part_ = 0;
   std::optional<RingEnd> end_;
   bool mayCreate_ = true;
+  bool hasStored_ = false;  // the stream has records of this ring from a bridge of this name
   Clock::time_point acknowledgedAt_;
 };
 

@@ -10,16 +10,30 @@ namespace shm_bridge {
 
 using namespace std::chrono_literals;
 
+namespace {
+
+constexpr auto betweenWords = 5s;
+constexpr auto lasting = 5s;  // a connection that went well
+
+}  // namespace
+
+bool Patience::isNew(Clock::time_point now) const {
+  const bool isFirst = begunAt_ == Clock::time_point{};
+  return isFirst || (!isWaiting_ && now - endedAt_ >= lasting);
+}
+
 bool Patience::wait(const std::string& reason) {
   const auto now = Clock::now();
-  if (!isWaiting_) {
+  const bool isAnew = isNew(now);
+  if (isAnew) {
     begunAt_ = now;
     pause_ = 20ms;
   }
-  if (!isWaiting_ || now - saidAt_ >= 5s) {
+  if (isAnew || now - toldAt_ >= betweenWords) {
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now - begunAt_).count();
     say(fmt::format("waiting for NATS, {} s by now: {}", seconds, reason));
-    saidAt_ = now;
+    toldAt_ = now;
+    isTold_ = true;
   }
   isWaiting_ = true;
   // What rings by the way is of the connection that is gone.
@@ -31,7 +45,9 @@ bool Patience::wait(const std::string& reason) {
 }
 
 void Patience::end(const std::string& what) {
-  if (isWaiting_) say(what);
+  if (isTold_) say(what);
+  isTold_ = false;
+  if (isWaiting_) endedAt_ = Clock::now();
   isWaiting_ = false;
 }
 

@@ -29,6 +29,11 @@ PayloadWriter::PayloadWriter(std::size_t most, std::size_t limit) : most_(most),
   bytes_.reserve(most);
 }
 
+std::size_t PayloadWriter::recordsThatFit(std::size_t size) const noexcept {
+  const bool isAlone = isEmpty() && size > room() && size <= limit_;
+  return isAlone ? 1 : room() / size;
+}
+
 bool PayloadWriter::hasRoomFor(std::size_t messageSize) const noexcept {
   return messageSize + messageHeadSize <= (isEmpty() ? limit_ : room());
 }

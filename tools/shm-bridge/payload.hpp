@@ -18,10 +18,11 @@ inline constexpr std::size_t messageHeadSize = 8;
 /// The bytes of a batch that is being made.
 class PayloadWriter {
  public:
-  /// A batch is meant to have at most so many bytes; one message alone may have up to `limit`.
+  /// A batch is meant to have at most so many bytes; one record or message alone may have up to
+  /// `limit`.
   PayloadWriter(std::size_t most, std::size_t limit);
 
-  std::size_t recordsThatFit(std::size_t size) const noexcept { return room() / size; }
+  std::size_t recordsThatFit(std::size_t size) const noexcept;
   bool hasRoomFor(std::size_t messageSize) const noexcept;
   bool isEmpty() const noexcept { return count_ == 0; }
   std::uint64_t count() const noexcept { return count_; }

@@ -4,11 +4,10 @@
 
 #include <condition_variable>
 #include <cstdio>
-#include <filesystem>
-#include <fstream>
 #include <mutex>
 #include <utility>
 
+#include "file_replacement.hpp"
 #include "os/printable.hpp"
 
 namespace shm_bridge {
@@ -92,10 +91,10 @@ void Reporter::tell() {
   toldRecords_ = records;
   toldBytes_ = bytes;
   if (options_.metricsFile.empty()) return;
-  const std::string fresh = options_.metricsFile + ".new";
-  std::ofstream(fresh) << openMetrics(progress_, direction_, stream_);
-  std::error_code ignored;
-  std::filesystem::rename(fresh, options_.metricsFile, ignored);
+  const auto error = replaceFile(options_.metricsFile, openMetrics(progress_, direction_, stream_));
+  if (error && !isFileTold_)
+    say(fmt::format("--metrics {}: cannot be written: {}", options_.metricsFile, error.message()));
+  isFileTold_ = static_cast<bool>(error);
 }
 
 }  // namespace shm_bridge

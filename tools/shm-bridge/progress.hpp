@@ -62,6 +62,7 @@ class Reporter {
   std::uint64_t toldRecords_ = 0;
   std::uint64_t toldBytes_ = 0;
   std::chrono::steady_clock::time_point toldAt_;
+  bool isFileTold_ = false;  // that it cannot be written
   std::jthread thread_;
 };
 

@@ -1,9 +1,11 @@
 #include "schema.hpp"
 
-#include <map>
+#include <fmt/format.h>
+
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "document/words.hpp"
 #include "percent.hpp"
 
 namespace shm_bridge {
@@ -14,24 +16,15 @@ using sluice::SlotLayout;
 
 namespace {
 
-const std::map<std::string, SlotLayout>& layouts() {
-  static const std::map<std::string, SlotLayout> names{
-      {"stamped", SlotLayout::stamped},
-      {"packed", SlotLayout::packed},
-      {"stampedLines", SlotLayout::stampedLines},
-      {"messages", SlotLayout::messages},
-  };
-  return names;
-}
-
-std::string nameOf(SlotLayout layout) {
-  for (const auto& [name, value] : layouts())
-    if (value == layout) return name;
-  return "unknown";
-}
-
 [[noreturn]] void refuse(const std::string& text) {
   throw std::invalid_argument("schema: " + text);
+}
+
+SlotLayout layoutOf(const std::string& name) {
+  for (const SlotLayout layout :
+       {SlotLayout::stamped, SlotLayout::packed, SlotLayout::stampedLines, SlotLayout::messages})
+    if (sluice::document::nameOf(layout) == name) return layout;
+  refuse("the layout is unknown");
 }
 
 /// Numbers of 2^32 and above are in no ring, so that sums of a few cannot overflow.
@@ -73,6 +66,12 @@ bool Schema::isOfSameRecords(const Schema& other) const {
          namedFields == other.namedFields;
 }
 
+std::string Schema::words() const {
+  if (hasMessages()) return "messages";
+  return fmt::format("records {} of {} bytes, fingerprint {:016x}",
+                     recordName.empty() ? "without a name" : recordName, recordSize, fingerprint());
+}
+
 std::vector<sluice::Field> Schema::fields() const {
   std::vector<sluice::Field> all;
   all.reserve(namedFields.size());
@@ -82,7 +81,7 @@ std::vector<sluice::Field> Schema::fields() const {
 }
 
 std::string Schema::text() const {
-  Json json{{"layout", nameOf(layout)}, {"capacity", capacity}};
+  Json json{{"layout", sluice::document::nameOf(layout)}, {"capacity", capacity}};
   if (hasMessages()) {
     json["slotSize"] = slotSize;
     json["payloadBytes"] = payloadBytes;
@@ -103,10 +102,8 @@ std::string Schema::text() const {
 
 Schema Schema::parse(std::string_view text) try {
   const Json json = Json::parse(text);
-  const auto layout = layouts().find(json.at("layout").get<std::string>());
-  if (layout == layouts().end()) refuse("the layout is unknown");
   Schema schema;
-  schema.layout = layout->second;
+  schema.layout = layoutOf(json.at("layout").get<std::string>());
   schema.capacity = number(json, "capacity");
   if (schema.hasMessages()) {
     schema.slotSize = number(json, "slotSize");
@@ -122,6 +119,18 @@ Schema Schema::parse(std::string_view text) try {
   return schema;
 } catch (const Json::exception& error) {
   refuse(error.what());
+}
+
+Schema schemaOf(SlotLayout layout, const sluice::RecordDescription& record) {
+  Schema schema;
+  schema.layout = layout;
+  schema.recordName = record.name;
+  schema.recordSize = record.size;
+  schema.recordAlignment = record.alignment;
+  for (const sluice::Field& field : record.fields)
+    schema.namedFields.push_back(
+        {std::string(field.name), field.offset, field.size, field.count, field.kind});
+  return schema;
 }
 
 }  // namespace shm_bridge

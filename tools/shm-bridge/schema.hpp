@@ -48,7 +48,13 @@ struct Schema {
   /// has.
   static Schema parse(std::string_view text);
 
+  /// What a person is told of the records.
+  std::string words() const;
+
   bool operator==(const Schema&) const = default;
 };
+
+/// That of a ring of records, less its capacity.
+Schema schemaOf(sluice::SlotLayout layout, const sluice::RecordDescription& record);
 
 }  // namespace shm_bridge

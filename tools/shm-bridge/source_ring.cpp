@@ -29,18 +29,14 @@ struct RecordKind {
     writer.addRecords(batch[from], size, batch.stride(), n);
     return n;
   }
+  static bool isFull(const Consumer& in, const PayloadWriter& writer) {
+    return writer.recordsThatFit(in.record().size) == 0;
+  }
   static std::size_t sizeOf(const Consumer& in, const Batch& /*batch*/, std::size_t /*index*/) {
     return in.record().size;
   }
-  static void describe(const Consumer& in, Schema& schema) {
-    const sluice::RecordDescription& record = in.record();
-    schema.layout = in.slotLayout();
-    schema.recordName = record.name;
-    schema.recordSize = record.size;
-    schema.recordAlignment = record.alignment;
-    for (const sluice::Field& field : record.fields)
-      schema.namedFields.push_back(
-          {std::string(field.name), field.offset, field.size, field.count, field.kind});
+  static Schema schemaOf(const Consumer& in, const Schema& /*shape*/) {
+    return shm_bridge::schemaOf(in.slotLayout(), in.record());
   }
 };
 
@@ -58,26 +54,27 @@ struct MessageKind {
     }
     return n;
   }
+  static bool isFull(const Consumer& /*in*/, const PayloadWriter& writer) {
+    return !writer.hasRoomFor(0);
+  }
   static std::size_t sizeOf(const Consumer& /*in*/, const Batch& batch, std::size_t index) {
     return batch[index].bytes.size();
   }
-  static void describe(const Consumer& /*in*/, Schema& schema) {
-    schema.layout = sluice::SlotLayout::messages;
-  }
+  static Schema schemaOf(const Consumer& /*in*/, const Schema& shape) { return shape; }
 };
 
 template <class Kind>
 class SourceRingOf final : public SourceRing {
  public:
   SourceRingOf(typename Kind::Consumer in, std::string name, std::string directory,
-               const Schema& shape)
+               const Schema& shape, bool isNew)
       : in_(std::move(in)),
+        isNew_(isNew),
         batch_(in_.tryWait()),
         name_(std::move(name)),
         directory_(std::move(directory)) {
-    Schema schema = shape;
+    Schema schema = Kind::schemaOf(in_, shape);
     schema.capacity = in_.capacity();
-    Kind::describe(in_, schema);
     schema_ = std::make_shared<const Schema>(std::move(schema));
   }
 
@@ -85,8 +82,9 @@ class SourceRingOf final : public SourceRing {
   SegmentId id() const override { return in_.segmentId(); }
   Sequence uncommitted() const override { return in_.lastCommitted() + 1; }
   Sequence unpublished() const override { return uncommitted() + in_.lag(); }
-  bool isNamed() const override { return in_.isNamed(); }
   Status commitUpTo(Sequence last) override { return in_.commitUpTo(last); }
+  bool isNew() const override { return isNew_; }
+  void resign() override { in_.resign(); }
   Status wait(const sluice::WaitLimit& limit) override {
     if (recall_ && !recall_->isOver()) return Status::ok;
     return used_ < batch_.size() ? Status::ok : take(in_.wait(limit));
@@ -121,7 +119,7 @@ class SourceRingOf final : public SourceRing {
         if (const Status status = take(in_.tryWait()); status != Status::ok) return status;
       const std::size_t n = Kind::add(in_, batch_, used_, writer);
       used_ += n;
-      if (used_ < batch_.size()) return Status::ok;
+      if (used_ < batch_.size() || Kind::isFull(in_, writer)) return Status::ok;
     }
   }
 
@@ -144,6 +142,7 @@ class SourceRingOf final : public SourceRing {
   }
 
   typename Kind::Consumer in_;
+  bool isNew_;
   typename Kind::Batch batch_;
   std::size_t used_ = 0;  // records of the batch
   std::optional<Recall> recall_;
@@ -165,24 +164,33 @@ Schema shapeOf(const sluice::inspect::Snapshot& snapshot) {
 template <class Kind>
 sluice::Result<std::unique_ptr<SourceRing>> attachAs(const std::string& name,
                                                      const sluice::ConsumerOptions& options,
-                                                     const Schema& shape) {
+                                                     const Schema& shape, bool isNew) {
   auto in = Kind::Consumer::attach(name, options);
   if (!in) return in.error();
   return std::unique_ptr<SourceRing>(
-      std::make_unique<SourceRingOf<Kind>>(*std::move(in), name, options.directory, shape));
+      std::make_unique<SourceRingOf<Kind>>(*std::move(in), name, options.directory, shape, isNew));
+}
+
+/// A consumer of that name lives in the ring, or is held in it.
+bool isKept(const sluice::inspect::Snapshot& snapshot, const std::string& consumer) {
+  return std::ranges::any_of(snapshot.consumers, [&](const auto& facts) {
+    return facts.name == consumer && facts.counts();
+  });
 }
 
 }  // namespace
 
 sluice::Result<std::unique_ptr<SourceRing>> SourceRing::attach(
     const std::string& name, const sluice::ConsumerOptions& options) {
-  auto records = attachAs<RecordKind>(name, options, {});
-  if (records || records.error().code != sluice::ErrorCode::recordMismatch) return records;
   const sluice::detail::SegmentPath path(options.directory, name);
+  const auto before = sluice::inspect::look(path, {.settle = {}});
+  const bool isNew = !before || !isKept(*before, options.name);
+  auto records = attachAs<RecordKind>(name, options, {}, isNew);
+  if (records || records.error().code != sluice::ErrorCode::recordMismatch) return records;
   for (int attempt = 0;; ++attempt) {
     const auto snapshot = sluice::inspect::look(path, {.settle = {}});
     if (!snapshot) return snapshot.error();
-    auto messages = attachAs<MessageKind>(name, options, shapeOf(*snapshot));
+    auto messages = attachAs<MessageKind>(name, options, shapeOf(*snapshot), isNew);
     // Another ring may have been given the name in between.
     const bool isOther =
         messages && (!snapshot->header || (*messages)->id() != SegmentId(snapshot->header->id));

@@ -53,7 +53,10 @@ class SourceRing {
   /// Status::ok, or evicted: then what was added since the last good commit is worth nothing.
   virtual sluice::Status commitUpTo(sluice::Sequence last) = 0;
 
-  virtual bool isNamed() const = 0;
+  /// Nobody of its name was held in the ring when it attached.
+  virtual bool isNew() const = 0;
+  /// Gives its row and its name up: the ring's producer goes on without it.
+  virtual void resign() = 0;
 };
 
 }  // namespace shm_bridge

@@ -39,6 +39,20 @@ std::string subjectOf(const std::string& stream, const StreamSettings& settings)
   return settings.subject.empty() ? "sluice." + stream : settings.subject;
 }
 
+StreamEnd::Last lastOf(FoundBatch::Kind kind) {
+  switch (kind) {
+    case FoundBatch::Kind::batch:
+      return StreamEnd::Last::batch;
+    case FoundBatch::Kind::foreign:
+      return StreamEnd::Last::foreign;
+    case FoundBatch::Kind::unreadable:
+      return StreamEnd::Last::unreadable;
+    case FoundBatch::Kind::removed:
+      return StreamEnd::Last::removed;
+  }
+  return StreamEnd::Last::removed;
+}
+
 }  // namespace
 
 void failJetStream(const Connection& connection, const std::string& what, natsStatus status,
@@ -59,7 +73,7 @@ FoundBatch foundIn(natsMsg* message, HeadDecoder& decoder) try {
   if (head) return {FoundBatch::Kind::batch, *std::move(head), {}};
   return {FoundBatch::Kind::foreign, {}, "it has no header Sluice-Wire"};
 } catch (const std::invalid_argument& error) {
-  return {FoundBatch::Kind::foreign, {}, error.what()};
+  return {FoundBatch::Kind::unreadable, {}, error.what()};
 }
 
 std::optional<StreamFacts> Stream::look() const {
@@ -73,7 +87,7 @@ std::optional<StreamFacts> Stream::look() const {
   if (status != NATS_OK) failJetStream(connection_, "stream " + name_, status, error);
   const jsStreamConfig& config = *info->Config;
   const jsStreamState& state = info->State;
-  return StreamFacts{state.FirstSeq, state.LastSeq, state.Msgs,
+  return StreamFacts{state.FirstSeq, state.LastSeq,
                      config.SubjectsLen == 1 ? config.Subjects[0] : ""};
 }
 
@@ -99,7 +113,7 @@ StreamFacts Stream::lookOrCreate(const StreamSettings& settings, bool mayCreate)
   }
   checkFits(*info->Config, settings);
   const jsStreamState& state = info->State;
-  return {state.FirstSeq, state.LastSeq, state.Msgs, info->Config->Subjects[0]};
+  return {state.FirstSeq, state.LastSeq, info->Config->Subjects[0]};
 }
 
 void Stream::create(const StreamSettings& settings) const {
@@ -116,7 +130,6 @@ void Stream::create(const StreamSettings& settings) const {
   config.Replicas = settings.replicas;
   config.MaxBytes = settings.maxBytes;
   config.MaxMsgs = settings.maxMessages;
-  config.AllowDirect = true;
   NatsHandle<jsStreamInfo> info;
   jsErrCode error{};
   jsOptions options = patience();
@@ -178,13 +191,14 @@ StreamEnd Stream::end(bool skipForeign) const {
   end.lastSequence = facts->lastSequence;
   if (facts->lastSequence == 0) return end;
   FoundBatch found = batchAt(facts->lastSequence);
+  const auto isPassedOver = [&found] {
+    return found.kind == FoundBatch::Kind::foreign || found.kind == FoundBatch::Kind::removed;
+  };
   for (std::uint64_t at = facts->lastSequence;
-       skipForeign && found.kind != FoundBatch::Kind::batch && at > facts->firstSequence;)
+       skipForeign && isPassedOver() && at > facts->firstSequence;)
     found = batchAt(--at);
   if (skipForeign && found.kind == FoundBatch::Kind::foreign) return end;
-  end.last = found.kind == FoundBatch::Kind::batch     ? StreamEnd::Last::batch
-             : found.kind == FoundBatch::Kind::foreign ? StreamEnd::Last::foreign
-                                                       : StreamEnd::Last::removed;
+  end.last = lastOf(found.kind);
   end.head = std::move(found.head);
   end.fault = std::move(found.fault);
   return end;

@@ -23,16 +23,20 @@ struct StreamSettings {
 struct StreamFacts {
   std::uint64_t firstSequence = 0;
   std::uint64_t lastSequence = 0;
-  std::uint64_t messages = 0;
   std::string subject;  ///< the only one, or none
 };
 
 /// A message of the stream, as far as it is a bridge's.
 struct FoundBatch {
-  enum class Kind { batch, foreign, removed };
+  enum class Kind {
+    batch,
+    foreign,     ///< another program's
+    unreadable,  ///< a bridge's, with headers that make no sense or are of another version
+    removed,
+  };
   Kind kind = Kind::removed;
   BatchHead head;     ///< of a batch
-  std::string fault;  ///< of a foreign message
+  std::string fault;  ///< of a foreign or unreadable message: what is wrong with it
 };
 
 /// Asks the server. Every call throws Unavailable where that does not answer, Refusal where it
@@ -41,8 +45,6 @@ class Stream {
  public:
   Stream(const Connection& connection, std::string name)
       : connection_(connection), name_(std::move(name)) {}
-
-  const std::string& name() const noexcept { return name_; }
 
   /// Nothing where there is no such stream.
   std::optional<StreamFacts> look() const;

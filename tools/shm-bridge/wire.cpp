@@ -5,7 +5,6 @@
 #include <charconv>
 #include <stdexcept>
 
-#include "os/printable.hpp"
 #include "percent.hpp"
 
 namespace shm_bridge {
@@ -63,10 +62,6 @@ void checkSchema(const HeaderLookup& header, const Schema& schema) {
 }
 
 }  // namespace
-
-std::string inHex(const SegmentId& id) {
-  return sluice::detail::inHex(std::as_bytes(std::span(id)));
-}
 
 SegmentId ringIdOf(std::string_view hex) {
   SegmentId id{};

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "os/identity.hpp"
 #include "schema.hpp"
 #include "sluice/segment_id.hpp"
 #include "sluice/sequence.hpp"
@@ -18,7 +19,7 @@ namespace shm_bridge {
 
 using sluice::SegmentId;
 
-std::string inHex(const SegmentId& id);
+using sluice::detail::inHex;
 /// Throws std::invalid_argument for what is no id in hexadecimal.
 SegmentId ringIdOf(std::string_view hex);
 

@@ -139,8 +139,53 @@ TEST_F(Carried, ARecordForWhichABatchWaitsComesAfterThatDelay) {
   send(ring, 3);
   Reader reader = attachThere();
   expectUpTo(reader, 2);
+  const auto begin = std::chrono::steady_clock::now();
   send(ring, 1);
   expectUpTo(reader, 3);
+  EXPECT_GE(std::chrono::steady_clock::now() - begin, 200ms);
+}
+
+TEST_F(Carried, ABatchThatIsFullWaitsForNoDelay) {
+  auto ring = createRing();
+  Bridge sender = out({"--delay", "3600", "--batch", "48"});
+  Bridge receiver = in();
+  send(ring, 3);
+  Reader reader = attachThere();
+  expectUpTo(reader, 2);
+}
+
+TEST_F(Carried, ARecordThatIsLongerThanABatchIsABatchOfItsOwn) {
+  auto ring = createRing();
+  Bridge sender = out({"--batch", "1"});
+  Bridge receiver = in();
+  send(ring, 5);
+  Reader reader = attachThere();
+  expectUpTo(reader, 4);
+  ASSERT_TRUE(isAllSent());
+  EXPECT_EQ(NatsAdmin(url_).state().messages, 5U);
+}
+
+TEST_F(Carried, TheMirrorRingIsClosedForItsReadersThoughItsNameWasRemoved) {
+  auto ring = createRing();
+  Bridge sender = out();
+  Bridge receiver = in();
+  send(ring, 10);
+  Reader reader = attachThere();
+  expectUpTo(reader, 9);
+  ASSERT_TRUE(sluice::removeSegment(
+      "mirror", {.directory = there_, .evenIfInUse = true, .evenIfHeld = true}));
+  ring.close();
+  expectEnd(reader, Status::closed);
+  EXPECT_EQ(receiver.wait(), 0) << receiver.output();
+}
+
+TEST_F(Carried, ProgressIsToldToHaveNoFileWhereItCannotBeWritten) {
+  auto ring = createRing();
+  Bridge sender = out({"--metrics", files_ + "/none/metrics"});
+  EXPECT_TRUE(
+      sender.says("--metrics " + files_ + "/none/metrics: cannot be written: No such file"));
+  send(ring, 10);
+  EXPECT_TRUE(isAllSent());
 }
 
 TEST_F(Carried, ProgressIsTheFileOfOpenMetricsThatWasAskedFor) {

@@ -101,8 +101,9 @@ TEST_F(Death, AServerThatIsStoppedBeforeItAnswersHasEachRecordOnce) {
   Reader reader = attachThere();
   expectUpTo(reader, 9);
   server_.stop();
-  send(ring, 50);  // they are published, and not acknowledged
-  ::poll(nullptr, 0, 100);
+  send(ring, 50);
+  // They are published, and not acknowledged.
+  ASSERT_TRUE(sluice::testing::eventually([this] { return server_.unreadBytes() > 100; }));
   sender.signal(SIGKILL);  // what was on its way arrives later, beside its successor's
   EXPECT_EQ(sender.wait(), -1000 - SIGKILL);
   Bridge successor = out();
@@ -147,6 +148,38 @@ TEST_F(Death, OfPowerLosesNothingThatStillLiesInTheRing) {
   expectUpTo(second, 299);
 }
 
+TEST_F(Death, OfPowerLosesNothingForAMirrorRingThatWasStoppedMeanwhile) {
+  auto ring = createRing(256);
+  std::optional<Bridge> sender(out({"--batch", "160"}));
+  Bridge receiver = in();
+  send(ring, 100);
+  Reader reader = attachThere();
+  expectUpTo(reader, 99);
+  const std::string saved = scratch_.path() + "/saved";
+  const auto options = std::filesystem::copy_options::recursive;
+  server_.kill();
+  std::filesystem::copy(server_.storePath(), saved, options);
+  server_.start();
+  send(ring, 100);
+  expectUpTo(reader, 199);
+  ASSERT_TRUE(isAllSent());
+  const std::uint64_t before = NatsAdmin(url_).state().last;
+  receiver.signal(SIGSTOP);
+  sender.reset();
+  server_.kill();
+  std::filesystem::remove_all(server_.storePath());
+  std::filesystem::copy(saved, server_.storePath(), options);
+  server_.start();
+  // The same records, in fewer messages: another place in the stream for each one that follows.
+  sender.emplace(out({"--batch", "16000"}));
+  do {
+    send(ring, 1);
+    ASSERT_TRUE(isAllSent());
+  } while (NatsAdmin(url_).state().last <= before);
+  receiver.signal(SIGCONT);
+  expectUpTo(reader, ring.lastPublished());
+}
+
 TEST_F(Death, OfPowerTellsWhatIsNoLongerInTheRing) {
   auto ring = createRing(64);
   std::optional<Bridge> sender(out({"--batch", "160", "--new-ring", "follow"}));
@@ -171,6 +204,24 @@ TEST_F(Death, OfPowerTellsWhatIsNoLongerInTheRing) {
     expectUpTo(reader, 409);
   }
   EXPECT_TRUE(sender->says("records 100 to ")) << sender->output();
+}
+
+TEST_F(Death, OfTheStreamLosesNothingThatTheFarEndHad) {
+  auto ring = createRing();
+  std::optional<Bridge> sender(out());
+  std::optional<Bridge> receiver(in());
+  send(ring, 10);
+  Reader reader = attachThere();
+  expectUpTo(reader, 9);
+  ASSERT_TRUE(isAllSent());
+  receiver.reset();
+  NatsAdmin(url_).deleteStream();
+  send(ring, 10);
+  EXPECT_EQ(sender->wait(), 1);
+  EXPECT_NE(sender->output().find("the next shm-bridge out makes it anew"), std::string::npos);
+  receiver.emplace(in());
+  sender.emplace(out());
+  expectUpTo(reader, 19);
 }
 
 }  // namespace

@@ -29,6 +29,15 @@ class NatsAdmin {
     must(js_Publish(nullptr, jetStream_, subject.c_str(), text.data(),
                     static_cast<int>(text.size()), nullptr, nullptr));
   }
+  /// Without content, and with that header.
+  void publishWith(const char* header, const char* value) {
+    natsMsg* message = nullptr;
+    must(natsMsg_Create(&message, "sluice.S", nullptr, "", 0));
+    must(natsMsgHeader_Set(message, header, value));
+    const natsStatus status = js_PublishMsg(nullptr, jetStream_, message, nullptr, nullptr);
+    natsMsg_Destroy(message);
+    must(status);
+  }
   struct Changes {
     std::string subject = "sluice.S";
     std::int64_t maxAgeNanoseconds = 0;

@@ -15,11 +15,22 @@ namespace {
 
 using ::testing::HasSubstr;
 
+/// Another record than a Parcel, and a longer one.
+struct Pallet {
+  std::array<std::uint64_t, 512> words;
+};
+
 class Refused : public Bridged {
  protected:
   void expectRefused(Bridge bridge, const std::string& reason) {
     EXPECT_EQ(bridge.wait(), 1) << bridge.output();
     EXPECT_THAT(bridge.output(), HasSubstr(reason));
+  }
+  static Status sendWithin(Ring& ring, int count) {
+    Status status = Status::ok;
+    for (int i = 0; i < count && status == Status::ok; ++i)
+      status = ring.send(Parcel::of(ring.lastPublished() + 1), 60s);
+    return status;
   }
 };
 
@@ -30,10 +41,31 @@ TEST_F(Refused, ASecondBridgeOfARingWhateverItsName) {
   send(ring, 10);
   Reader reader = attachThere();
   expectUpTo(reader, 9);
-  expectRefused(out(), "bridge");
+  expectRefused(out(), "found a living consumer named 'bridge'");
   expectRefused(out({"--name", "other"}), "bridge \"bridge\" sends this ring to it");
   send(ring, 10);
   expectUpTo(reader, 19);
+}
+
+TEST_F(Refused, ASecondBridgeOfARingHoldsNothingUpWhenItIsGone) {
+  auto ring = createRing(64);
+  Bridge first = out();
+  Bridge receiver = in();
+  send(ring, 10);
+  Reader reader = attachThere();
+  expectUpTo(reader, 9);
+  expectRefused(out({"--name", "other"}), "bridge \"bridge\" sends this ring to it");
+  for (Sequence last = 59; last < 560; last += 50) {
+    ASSERT_EQ(sendWithin(ring, 50), Status::ok) << last;
+    expectUpTo(reader, last);
+  }
+}
+
+TEST_F(Refused, ABridgeThatNeverSentHoldsNothingUpWhenItIsGone) {
+  auto ring = createRing(64);
+  NatsAdmin(url_).create({.isWorkQueue = true});
+  expectRefused(out(), "retention");
+  EXPECT_EQ(sendWithin(ring, 500), Status::ok);
 }
 
 TEST_F(Refused, ASecondBridgeThatBeginsAtTheSameMomentAndOneOfThemGoesOn) {
@@ -117,6 +149,43 @@ TEST_F(Refused, AStreamThatAnotherProgramWritesTo) {
   expectUpTo(reader, 19);
 }
 
+TEST_F(Refused, ABatchThatCannotBeReadAlsoWhereForeignMessagesAreSkipped) {
+  auto ring = createRing();
+  std::optional<Bridge> sender(out());
+  std::optional<Bridge> receiver(in({"--skip-foreign"}));
+  send(ring, 10);
+  Reader reader = attachThere();
+  expectUpTo(reader, 9);
+  ASSERT_TRUE(isAllSent());
+  sender->signal(SIGTERM);
+  EXPECT_EQ(sender->wait(), 0);
+  NatsAdmin(url_).publishWith("Sluice-Wire", "99");
+  EXPECT_EQ(receiver->wait(), 1);
+  EXPECT_THAT(receiver->output(), HasSubstr("is a bridge's and cannot be read: Sluice-Wire"));
+  expectRefused(out({"--skip-foreign"}), "is a bridge's and cannot be read: Sluice-Wire");
+  expectRefused(start({"in", "S", "--ring", there_ + "/other", "--nats", url_},
+                      {"--skip-foreign", "--from", "newest"}),
+                "is a bridge's and cannot be read: Sluice-Wire");
+}
+
+TEST_F(Refused, AMirrorRingThatHasOtherRecordsByNow) {
+  auto ring = createRing();
+  Bridge sender = out();
+  std::optional<Bridge> receiver(in());
+  send(ring, 10);
+  {
+    Reader reader = attachThere();
+    expectUpTo(reader, 9);
+  }
+  receiver->signal(SIGTERM);
+  EXPECT_EQ(receiver->wait(), 0);
+  ASSERT_TRUE(sluice::removeSegment("mirror", {.directory = there_, .evenIfHeld = true}));
+  {
+    auto other = sluice::Producer<Pallet>::create("mirror", {.capacity = 64, .directory = there_});
+  }
+  expectRefused(in(), "expected records Parcel of 16 bytes");
+}
+
 TEST_F(Refused, AStreamThatWasMadeAnew) {
   auto ring = createRing();
   std::optional<Bridge> sender(out());
@@ -131,8 +200,13 @@ TEST_F(Refused, AStreamThatWasMadeAnew) {
   NatsAdmin(url_).deleteStream();
   expectRefused(start({"in", "S", "--ring", there_ + "/mirror", "--nats", url_}, {}),
                 "there is none");
-  NatsAdmin(url_).create({});
-  expectRefused(in(), "made anew");
+  { const auto gone = std::move(ring); }
+  ASSERT_TRUE(sluice::removeSegment("ring", {.directory = here_, .evenIfHeld = true}));
+  auto other = createRing();
+  sender.emplace(out());
+  send(other, 10);
+  ASSERT_TRUE(isAllSent());
+  expectRefused(in({"--new-ring", "follow"}), "made anew");
 }
 
 TEST_F(Refused, AStreamThatDoesNotSuit) {
