@@ -219,7 +219,11 @@ TEST_F(Death, OfTheStreamLosesNothingThatTheFarEndHad) {
   send(ring, 10);
   EXPECT_EQ(sender->wait(), 1);
   EXPECT_NE(sender->output().find("the next shm-bridge out makes it anew"), std::string::npos);
+  NatsAdmin admin(url_);
+  admin.create({});
   receiver.emplace(in());
+  ASSERT_TRUE(sluice::testing::eventually([&admin] { return admin.state().consumers == 1; }))
+      << receiver->output();
   sender.emplace(out());
   expectUpTo(reader, 19);
 }

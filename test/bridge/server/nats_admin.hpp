@@ -51,11 +51,13 @@ class NatsAdmin {
     std::uint64_t messages;
     std::uint64_t first;
     std::uint64_t last;
+    std::int64_t consumers;
   };
   State state() {
     jsStreamInfo* info = nullptr;
     must(js_GetStreamInfo(&info, jetStream_, "S", nullptr, nullptr));
-    const State state{info->State.Msgs, info->State.FirstSeq, info->State.LastSeq};
+    const State state{info->State.Msgs, info->State.FirstSeq, info->State.LastSeq,
+                      info->State.Consumers};
     jsStreamInfo_Destroy(info);
     return state;
   }
