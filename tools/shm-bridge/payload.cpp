@@ -30,6 +30,7 @@ PayloadWriter::PayloadWriter(std::size_t most, std::size_t limit) : most_(most),
 }
 
 std::size_t PayloadWriter::recordsThatFit(std::size_t size) const noexcept {
+  if (size == 0) return 0;
   const bool isAlone = isEmpty() && size > room() && size <= limit_;
   return isAlone ? 1 : room() / size;
 }
