@@ -120,7 +120,8 @@ bool readRecords(PyObject* self, PyObject* records, std::size_t size, Py_buffer*
       return true;
     PyBuffer_Release(view);
   }
-  const Reference made(PyObject_CallMethod(self, "_records", "O", records));
+  // A format of "O" alone would take a tuple, which is a record, for all arguments.
+  const Reference made(PyObject_CallMethod(self, "_records", "(O)", records));
   return made && PyObject_GetBuffer(made.get(), view, PyBUF_STRIDED_RO) == 0;
 }
 

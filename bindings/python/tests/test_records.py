@@ -111,18 +111,16 @@ def test_a_reversed_array_and_one_record_can_be_sent(name):
         ring.send(ticks(0, 3)[::-1])
         ring.send(ticks(5, 2)[1])
         ring.send(ticks(0, 0))
-        assert reader.wait().array["time"].tolist() == [2, 1, 0, 6]
+        ring.send((7, 3.5, b"", 0))
+        assert reader.wait().array["time"].tolist() == [2, 1, 0, 6, 7]
 
 
-@pytest.mark.parametrize("records", [["a"], 17, None, object(), b"bytes"])
+@pytest.mark.parametrize("records", [["a"], None, object(), b"bytes", (7, 3.5), [(7, 3.5)]])
 def test_what_is_no_record_is_refused_and_nothing_is_sent(name, records):
     with sluice.create(name, TICK, 64) as ring:
-        try:
+        with pytest.raises((TypeError, ValueError)):
             ring.send(records)
-        except (TypeError, ValueError):
-            assert ring.last_published == -1
-        else:
-            assert records == 17 or records is None  # numpy fills a record with it
+        assert ring.last_published == -1
 
 
 def test_a_part_of_a_batch_can_be_committed(name):
