@@ -65,6 +65,9 @@ PyObject* claim(PyObject* self, PyObject* arguments, PyObject* keywords) {
     return nullptr;
   auto* const handle = handleOf<Handle>(self);
   if (handle == nullptr) return nullptr;
+  if (n == 0)
+    return raise(SLUICE_ERROR_INVALID_ARGUMENT, as<Role>(self)->segment, "n", "0", "at least 1",
+                 "");
   sluice_claim claimed{};
   int status = SLUICE_OK;
   {
@@ -206,7 +209,8 @@ PyMethodDef methods[] = {
         "claim", method(claim),
         "claim(n=1, timeout=None)\n--\n\nA writable array of at least one record and at most "
         "`n`: as many as there is room for, and not past\nthe end of the ring. What is in them "
-        "is what was there before. publish() makes them visible, and\nthe array read-only."),
+        "is what was there before. publish() makes them visible; the\narray is read-only once all "
+        "that is claimed is published."),
     keywords("publish", method(publish),
              "publish(n=None)\n--\n\nPublishes all that is claimed, or the first `n`."),
     plain("abandon", abandon, "abandon()\n--\n\nGives back what is claimed and not published."),

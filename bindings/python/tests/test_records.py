@@ -72,6 +72,8 @@ def test_a_part_of_what_is_claimed_can_be_published_and_the_rest_given_back(name
         ring.publish(2)
         view["time"][2] = 99
         ring.abandon()
+        with pytest.raises(ValueError, match="read-only"):
+            view["time"][2] = 100
         assert reader.wait().array["time"].tolist() == [0, 1]
         assert ring.last_claimed == 1
         del view
