@@ -25,8 +25,8 @@ int getBuffer(PyObject* self, Py_buffer* view, int flags) {
   return 0;
 }
 
-void releaseBuffer(PyObject* self, Py_buffer*) {
-  --as<Message>(self)->attachment->exports;
+void releaseMessage(PyObject* self, Py_buffer*) {
+  releaseBuffer(as<Message>(self)->attachment);
 }
 
 PyObject* getBytes(PyObject* self, void*) {
@@ -59,7 +59,7 @@ PyType_Slot slots[] = {{Py_tp_dealloc, slot(deallocMessage)},
                        {Py_tp_getset, getters},
                        {Py_sq_length, slot(length)},
                        {Py_bf_getbuffer, slot(getBuffer)},
-                       {Py_bf_releasebuffer, slot(releaseBuffer)},
+                       {Py_bf_releasebuffer, slot(releaseMessage)},
                        {Py_tp_doc, slot("A message in place. bytes(message) copies it.")},
                        {0, nullptr}};
 

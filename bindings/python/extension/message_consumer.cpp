@@ -90,10 +90,7 @@ PyObject* arm(PyObject* self, PyObject*) {
 PyObject* leaveConsumer(PyObject* self, PyObject*) {
   if (as<Role>(self)->attachment == nullptr) Py_RETURN_NONE;
   if (!checkFree(as<Role>(self))) return nullptr;
-  Attachment* const attachment = as<Role>(self)->attachment;
-  // Views that live keep the memory; the role releases its own.
-  if (!releaseViews(attachment, as<Role>(self)->segment)) PyErr_Clear();
-  ++attachment->given;
+  endMessages(as<Role>(self)->attachment, as<Role>(self)->segment);
   return leaveWithWarning(as<Role>(self));
 }
 
@@ -115,7 +112,8 @@ PyMethodDef methods[] = {
     plain("resign", Command<sluice_message_consumer_resign>::run,
           "resign()\n--\n\nGives the row and the name up for good, a held row too."),
     plain("leave", leaveConsumer,
-          "leave()\n--\n\nLeaves the stream; a held row stays held. Again: no effect."),
+          "leave()\n--\n\nLeaves the stream; a held row stays held. Memory that views still need "
+          "goes with the last of them,\nand so does the row. Again: no effect."),
     plain("ready_descriptor", Descriptor<sluice_message_consumer_ready_descriptor>::run,
           "ready_descriptor()\n--\n\nA file descriptor that is readable when a wait has something. "
           "It is neither read nor closed."),

@@ -119,7 +119,7 @@ PyObject* arm(PyObject* self, PyObject* size) {
 PyObject* leaveProducer(PyObject* self, PyObject*) {
   if (as<Role>(self)->attachment == nullptr) Py_RETURN_NONE;
   if (!checkFree(as<Role>(self))) return nullptr;
-  if (!endClaim(self)) PyErr_Clear();
+  endMessages(as<Role>(self)->attachment, as<Role>(self)->segment);
   return leaveWithWarning(as<Role>(self));
 }
 
