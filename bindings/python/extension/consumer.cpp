@@ -45,7 +45,6 @@ bool commitAll(PyObject* self, Handle* handle) noexcept {
     return false;
   }
   endBatches(consumer);
-  consumer->hasGiven = false;
   return true;
 }
 
@@ -54,7 +53,6 @@ PyObject* batchOf(PyObject* self, Handle* handle, int status, const sluice_batch
   if (status != SLUICE_OK && !isEnd(status)) return done(self, status);
   const std::uint64_t capacity = sluice_consumer_capacity(handle);
   const std::size_t index = capacity == 0 ? 0 : found.first % capacity;
-  consumer->hasGiven = consumer->hasGiven || status == SLUICE_OK;
   if (status == SLUICE_OK && ringOf(&consumer->role, found.base, index, found.stride, capacity,
                                     sluice_consumer_record(handle), false) == nullptr)
     return nullptr;
@@ -65,6 +63,7 @@ PyObject* batchOf(PyObject* self, Handle* handle, int status, const sluice_batch
   batch->count = static_cast<Py_ssize_t>(found.count);
   batch->first = found.first;
   batch->status = status;
+  if (status != SLUICE_OK) return pythonOf(batch);
   batch->older = consumer->batches;
   if (batch->older != nullptr) batch->older->newer = batch;
   consumer->batches = batch;
@@ -94,27 +93,25 @@ PyObject* waitMethod(PyObject* self, PyObject* arguments, PyObject* keywords) {
 }
 
 PyObject* next(PyObject* self) {
-  auto* const consumer = as<Consumer>(self);
   auto* const handle = handleOf<Handle>(self);
-  if (handle == nullptr || (consumer->hasGiven && !commitAll(self, handle))) return nullptr;
+  if (handle == nullptr || !commitAll(self, handle)) return nullptr;
   sluice_batch found{};
   const int status = waitFor(self, handle, SLUICE_FOREVER, found);
   return isEnd(status) ? nullptr : batchOf(self, handle, status, found);
 }
 
-/// What is left of the batches that are not over once `n` records of the last are committed.
+/// What is left once `n` records of the last batch are committed, and all batches before it.
 void shorten(Consumer* consumer, Py_ssize_t n) noexcept {
-  Batch* const newest = consumer->batches;
-  const bool isLast = newest != nullptr && newest->first == consumer->last && newest->count > n;
-  if (isLast && newest->older == nullptr) {
-    Py_CLEAR(newest->array);
-    newest->index += n;
-    newest->count -= n;
-    newest->first += static_cast<std::uint64_t>(n);
-    consumer->last = newest->first;
-  } else {
-    endBatches(consumer);
-  }
+  Batch* const last = consumer->batches;
+  if (last == nullptr || last->first != consumer->last || last->count <= n)
+    return endBatches(consumer);
+  while (last->older != nullptr)
+    end(last->older);
+  Py_CLEAR(last->array);
+  last->index += n;
+  last->count -= n;
+  last->first += static_cast<std::uint64_t>(n);
+  consumer->last = last->first;
 }
 
 PyObject* commit(PyObject* self, PyObject* arguments, PyObject* keywords) {
@@ -131,14 +128,6 @@ PyObject* commit(PyObject* self, PyObject* arguments, PyObject* keywords) {
   const int status = sluice_consumer_commit_first(handle, static_cast<std::size_t>(n));
   if (status == SLUICE_OK) shorten(as<Consumer>(self), n);
   return done(self, status);
-}
-
-/// For loops: commits, where there is something to commit.
-PyObject* commitGiven(PyObject* self, PyObject*) {
-  auto* const handle = handleOf<Handle>(self);
-  if (handle == nullptr) return nullptr;
-  if (as<Consumer>(self)->hasGiven && !commitAll(self, handle)) return nullptr;
-  Py_RETURN_NONE;
 }
 
 PyObject* rewind(PyObject* self, PyObject*) {
@@ -169,7 +158,6 @@ PyObject* getStatus(PyObject* self, void*) {
 PyMethodDef methods[] = {
     positional("_attach", attachConsumer, nullptr),
     {"_set_dtype", setDtype, METH_O, nullptr},
-    plain("_commit_given", commitGiven, nullptr),
     keywords(
         "wait", method(waitMethod),
         "wait(timeout=None)\n--\n\nThe records that have come, as a Batch: waits until there is "

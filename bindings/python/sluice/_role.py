@@ -59,7 +59,7 @@ class Awaitable:
         return self
 
     async def __anext__(self):
-        self._commit_given()
+        self.commit()
         batch = await self.async_wait()
         if not batch:
             raise StopAsyncIteration

@@ -138,6 +138,29 @@ def test_a_part_of_a_batch_can_be_committed(name):
             batch.array
 
 
+def test_what_a_part_leaves_of_a_batch_is_there_after_a_wait_that_had_nothing(name):
+    with sluice.create(name, TICK, 64) as ring, sluice.attach(name) as reader:
+        ring.send(ticks(0, 5))
+        batch = reader.wait()
+        nothing = reader.wait(timeout=0)
+        reader.commit(3)
+        assert reader.last_committed == 2
+        assert batch.first == 3 and batch.array["time"].tolist() == [3, 4]
+        assert len(nothing) == 0 and nothing.array.dtype == TICK
+
+
+def test_a_part_of_the_last_of_several_batches_can_be_committed(name):
+    with sluice.create(name, TICK, 64) as ring, sluice.attach(name, max_batch=4) as reader:
+        ring.send(ticks(0, 8))
+        before, batch = reader.wait(), reader.wait()
+        reader.commit(0)
+        assert reader.last_committed == 3 and len(batch) == 4
+        reader.commit(1)
+        assert reader.last_committed == 4 and batch.array["time"].tolist() == [5, 6, 7]
+        with pytest.raises(sluice.InvalidArgument, match="over"):
+            before.array
+
+
 def test_after_a_rewind_the_records_come_again(name):
     with sluice.create(name, TICK, 64) as ring, sluice.attach(name) as reader:
         ring.send(ticks(0, 10))
