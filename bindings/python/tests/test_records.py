@@ -213,6 +213,69 @@ def test_create_or_open_creates_and_then_goes_on(name):
             sluice.open(name, take_over_within=0.03)
 
 
+def test_create_or_open_is_held_to_the_record_s_name_and_alignment(name):
+    sluice.create(name, "u8", 8, record_name="A", alignment=8).leave()
+    with pytest.raises(sluice.RecordMismatch, match="recordName: found 'A', expected 'B'"):
+        sluice.create_or_open(name, "u8", 8, record_name="B")
+    with pytest.raises(sluice.RecordMismatch, match="recordName: found 'A', expected no name"):
+        sluice.create_or_open(name, "u8", 8, record_name="")
+    with pytest.raises(sluice.RecordMismatch, match="recordAlignment: found 8, expected 4"):
+        sluice.create_or_open(name, "u8", 8, alignment=4)
+    for chosen in ({}, {"record_name": "A"}, {"alignment": 8}):
+        with sluice.create_or_open(name, "u8", 8, **chosen) as ring:
+            assert ring._record[0] == "A"
+
+
+@pytest.mark.parametrize("chosen, record", [({}, ("", 8)), ({"record_name": "B", "alignment": 4}, ("B", 4))])
+def test_create_or_open_begins_a_closed_stream_anew_whatever_its_record_was(name, chosen, record):
+    with sluice.create(name, "u4", 8, record_name="A") as ring:
+        ring.close()
+    with sluice.create_or_open(name, TICK, 8, **chosen) as ring:
+        assert ring.dtype == TICK and ring.last_published == -1
+        assert (ring._record[0], ring._record[2]) == record
+
+
+def test_create_or_open_takes_no_segment_of_messages(name):
+    sluice.messages.create(name, capacity=8).leave()
+    with pytest.raises(sluice.RecordMismatch, match="messages"):
+        sluice.create_or_open(name, TICK, 8)
+
+
+def test_a_name_that_is_no_text_is_told(name):
+    sluice.create(name, "u8", 8, record_name="Name").leave()
+    with open(f"/dev/shm/{name}", "r+b") as file:
+        start = file.read(4096).index(b"Name\0")
+        file.seek(start + 3)
+        file.write(b"\xff")
+    with pytest.raises(sluice.RecordMismatch, match=r"found 'Nam\\xff', expected 'Other'"):
+        sluice.create_or_open(name, "u8", 8, record_name="Other")
+
+
+def test_one_deadline_is_for_the_look_and_the_attach(name, monkeypatch):
+    deadlines = []
+
+    def telling(kind):
+        class Telling(kind):
+            def _attach(self, segment, options):
+                deadlines.append(options["appear_within"])
+                super()._attach(segment, options)
+        return Telling
+
+    for kind in ("Consumer", "Observer"):
+        monkeypatch.setattr(f"sluice._records.{kind}", telling(getattr(sluice, kind)))
+    with sluice.create(name, TICK, 8):
+        for attach in (sluice.attach, sluice.observe):
+            attach(name, dtype=TICK, appear_within=30).leave()
+            assert len(deadlines) == 2 and deadlines[0] == deadlines[1] > 0
+            deadlines.clear()
+
+
+def test_a_dtype_is_compared_with_the_segment_that_is_waited_for(name):
+    sluice.create(name, "u4", 8).leave()
+    with pytest.raises(sluice.TimedOut):
+        sluice.attach(name, dtype="u8", attach_to="living_producer", appear_within=0.01)
+
+
 def test_a_closed_stream_takes_no_more_records(name):
     with sluice.create(name, TICK, 64) as ring:
         ring.close()
