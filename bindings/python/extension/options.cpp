@@ -66,11 +66,6 @@ bool GivenRecord::read(PyObject* tuple) noexcept try {
 PyObject* tupleOf(const sluice_record* record) noexcept {
   Reference fields(PyList_New(0));
   if (!fields) return nullptr;
-  // A segment is written by others: its names may be any bytes.
-  const auto decoded = [](const char* text) {
-    return Reference(
-        PyUnicode_DecodeUTF8(text, static_cast<Py_ssize_t>(std::strlen(text)), "backslashreplace"));
-  };
   for (std::size_t i = 0; i < record->field_count; ++i) {
     const sluice_field& field = record->fields[i];
     const Reference name = decoded(field.name);

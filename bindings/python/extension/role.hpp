@@ -107,7 +107,7 @@ struct Question<question> {
     if constexpr (std::is_same_v<Answer, bool>)
       return PyBool_FromLong(question(handle));
     else if constexpr (std::is_same_v<Answer, const char*>)
-      return PyUnicode_FromString(question(handle));
+      return decoded(question(handle)).release();
     else if constexpr (std::is_same_v<Answer, const sluice_record*> ||
                        std::is_same_v<Answer, sluice_lost_records>)
       return tupleOf(question(handle));

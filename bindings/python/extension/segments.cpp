@@ -1,7 +1,5 @@
 #include "segments.hpp"
 
-#include <cstring>
-
 #include "package.hpp"
 #include "sluice.h"
 
@@ -62,10 +60,9 @@ PyObject* dumpSegment(PyObject*, PyObject* arguments) {
   char* json = nullptr;
   const int status = sluice_dump_segment(name, directory, &json);
   if (status != SLUICE_OK) return raise(status, nullptr);
-  PyObject* const text =
-      PyUnicode_DecodeUTF8(json, static_cast<Py_ssize_t>(std::strlen(json)), "backslashreplace");
+  Reference text = decoded(json);
   sluice_free(json);
-  return text;
+  return text.release();
 }
 
 PyObject* version(PyObject*, PyObject*) {
