@@ -1,4 +1,4 @@
-// NAME and --directory, as both tools take them.
+// NAME and --directory, as the tools take them.
 #pragma once
 
 #include <optional>

@@ -79,11 +79,7 @@ class UntypedFanIn {
                                        std::optional<std::chrono::nanoseconds> quietLimit) {
     const auto times = [time = std::move(time)](const Reader& reader,
                                                 const detail::ArrivedSlots& slots) {
-      const Records records = batchOf(reader, slots);
-      std::vector<std::int64_t> all(records.size());
-      for (std::size_t i = 0; i < records.size(); ++i)
-        all[i] = time(records[i]);
-      return all;
+      return detail::timesOf(batchOf(reader, slots), time);
     };
     const auto makeReader = [times](detail::ConsumerAttachment attachment,
                                     const FanInOptions& chosen) {

@@ -15,16 +15,13 @@
 #include "sluice/detail/awaited.hpp"
 
 namespace sluice::detail {
-namespace {
 
-Result<void> checkOptions(std::string_view pattern, const FanInOptions& options) {
+Result<void> checkFanInOptions(std::string_view pattern, const FanInOptions& options) {
   if (auto good = checkConsumerOptions(pattern, consumerOptions(options)); !good) return good;
   if (!hasControlCharacter(options.name)) return {};
   return Error{ErrorCode::invalidArgument,          std::string(pattern),    "consumer name",
                "'" + printable(options.name) + "'", "no control characters", "choose another name"};
 }
-
-}  // namespace
 
 /// Watch and search are used by the thread, and before it starts by the thread that starts it.
 struct Discovery::State final : RingFinder {
@@ -126,7 +123,7 @@ Result<std::unique_ptr<Discovery>> Discovery::start(std::span<const std::string_
                                                     const Expectation& expectation) {
   auto parsed = NamePattern::parseAll(patterns);
   if (!parsed) return parsed.error();
-  if (auto good = checkOptions(patterns.front(), options); !good) return good.error();
+  if (auto good = checkFanInOptions(patterns.front(), options); !good) return good.error();
   auto state = std::make_unique<State>(*std::move(parsed), options, expectation);
   if (auto listed = state->search.lookAtAll(); !listed) return listed.error();
   State& own = *state;

@@ -18,6 +18,9 @@
 
 namespace sluice::detail {
 
+/// Whether a FanIn may have these. Errors: invalidArgument.
+Result<void> checkFanInOptions(std::string_view pattern, const FanInOptions& options);
+
 /// Watches a directory and hands over the rings that it has joined. Used by one thread.
 class Discovery {
  public:

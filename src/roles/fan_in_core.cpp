@@ -109,7 +109,7 @@ void FanInCore::State::takeFinds() {
 
 void FanInCore::State::add(FoundRing found) {
   auto ring = std::make_unique<JoinedRing>();
-  ring->told = {std::move(found.name), nextNumber_++, found.lost, found.id};
+  ring->told = {std::move(found.name), nextNumber_++, found.lost, found.attachment.segmentId()};
   ring->reader = makeReader_(std::move(found.attachment), options_);
   const std::size_t member = order_ ? set_.add(*ring) : set_.add(*ring->reader);
   if (order_) order_->add(member, ring->told.number);

@@ -1,6 +1,7 @@
 // In which order the records of several rings are given where they are merged.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -28,7 +29,8 @@ class MergeOrder {
     std::size_t count;
   };
 
-  explicit MergeOrder(std::chrono::nanoseconds quietLimit) noexcept : quietLimit_(quietLimit) {}
+  explicit MergeOrder(std::chrono::nanoseconds quietLimit) noexcept
+      : quietLimit_(std::min<std::chrono::nanoseconds>(quietLimit, longestLimit)) {}
 
   void add(std::size_t ring, std::uint64_t rank) { rings_.emplace(ring, Ring{.rank = rank}); }
   void remove(std::size_t ring) { rings_.erase(ring); }
@@ -53,6 +55,9 @@ class MergeOrder {
   std::uint64_t late() const noexcept { return late_; }
 
  private:
+  /// A time after this one can be told.
+  static constexpr std::chrono::hours longestLimit{24 * 365 * 100};
+
   /// What comes first is less.
   struct Place {
     std::int64_t time;

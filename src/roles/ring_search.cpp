@@ -75,7 +75,7 @@ void RingSearch::join(const std::string& name, Known& known) {
   joined_.insert(*known.id);
   const bool beginsAtOldest = options_.startAt == StartAt::oldest;
   const LostRecords lost = beginsAtOldest ? attached->notGiven() : attached->lost();
-  finder_.found({name, *known.id, *std::move(attached), lost});
+  finder_.found({name, *std::move(attached), lost});
 }
 
 /// Told once for a file and a reason.

@@ -23,7 +23,6 @@ namespace sluice::detail {
 /// A ring that was joined.
 struct FoundRing {
   std::string name;
-  SegmentId id;
   ConsumerAttachment attachment;
   LostRecords lost;
 };

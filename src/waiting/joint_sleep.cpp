@@ -9,8 +9,9 @@
 namespace sluice::detail {
 
 void JointSleep::sleepOn(std::span<const WatchedWord> words, TimePoint until) {
-  // Without futex_waitv no thread sleeps on more than one; the caller's time is short then.
-  const bool isAlone = words.size() <= maxFutexWords || !sleepsOnSeveralWords();
+  // Without futex_waitv no thread sleeps on more than one.
+  bool isWhole = words.size() == 1 || sleepsOnSeveralWords();
+  const bool isAlone = words.size() <= maxFutexWords || !isWhole;
   const std::size_t most = isAlone ? words.size() : maxFutexWords - 1;
   own_.clear();
   for (const WatchedWord& watched : words.first(most))
@@ -19,10 +20,11 @@ void JointSleep::sleepOn(std::span<const WatchedWord> words, TimePoint until) {
     leave();
   } else {
     own_.push_back({&news_, news_.load(std::memory_order_acquire)});
-    const bool isShared = share(words.subspan(most));
-    if (!isShared) until = std::min(until, std::chrono::steady_clock::now() + lookingSlice);
+    isWhole = share(words.subspan(most));
   }
+  if (!isWhole) until = std::min(until, std::chrono::steady_clock::now() + lookingSlice);
   detail::sleepOn(own_, until);  // [W5] pairs with [P4] [R1]
+  passOnDeaths(words);
 }
 
 /// False where a thread is missing.

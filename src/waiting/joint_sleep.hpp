@@ -22,9 +22,9 @@ class JointSleep {
   JointSleep(const JointSleep&) = delete;
   JointSleep& operator=(const JointSleep&) = delete;
 
-  /// Until a wake, a value that differs, or the time; may return early. The caller passes on the
-  /// deaths that it then sees; the threads do that too, so the words must stay mapped until
-  /// leave().
+  /// Until a wake, a value that differs, or the time; may return early, and does soon where not all
+  /// words can be slept on. Deaths are passed on, by the
+  /// threads too, so the words must stay mapped until leave().
   void sleepOn(std::span<const WatchedWord> words, TimePoint until);
   /// No thread sleeps on any of the words.
   void leave() noexcept { threads_.clear(); }

@@ -54,6 +54,8 @@ class ReadyDescriptor::Thread {
   void ringWhatChanged();
   void sleep(Lock& lock);
   void change(Lock& lock) noexcept;
+  /// Waits until the thread sleeps on none of its words.
+  void leaveWords(Lock& lock, const Watch& watch) noexcept;
 
   std::mutex mutex_;
   std::condition_variable changed_;
@@ -161,7 +163,7 @@ void ReadyDescriptor::Thread::sleep(Lock& lock) {
         continue;
       }
       words[count++] = watched.word;
-      sleptOn_.push_back(watched);
+      if (watched.isLifeline) sleptOn_.push_back(watched);
     }
   }
   if (!isWhole) until = std::min(until, std::chrono::steady_clock::now() + lookingSlice);
@@ -182,17 +184,21 @@ void ReadyDescriptor::Thread::change(Lock& lock) noexcept {
 }
 
 void ReadyDescriptor::Thread::close(Watch& watch) noexcept {
-  release(watch);
+  const CancellationDisabled whole;
   Lock lock(mutex_);
+  watch.isArmed = false;
   watch.isUnwanted = true;
-  change(lock);
+  leaveWords(lock, watch);
 }
 
 void ReadyDescriptor::Thread::release(Watch& watch) noexcept {
   const CancellationDisabled whole;
   Lock lock(mutex_);
   watch.isArmed = false;
-  if (!watch.isSleptOn) return;
+  if (watch.isSleptOn) leaveWords(lock, watch);
+}
+
+void ReadyDescriptor::Thread::leaveWords(Lock& lock, const Watch& watch) noexcept {
   change(lock);
   lock.lock();
   changed_.wait(lock, [&watch] { return !watch.isSleptOn; });

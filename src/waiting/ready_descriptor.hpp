@@ -1,7 +1,6 @@
 // A descriptor that is readable when there may be something to do.
 #pragma once
 
-#include <cstdint>
 #include <memory>
 #include <span>
 

@@ -55,8 +55,9 @@ SleepingThread::~SleepingThread() {
 bool SleepingThread::sleepOn(std::span<const WatchedWord> words) {
   {
     const std::lock_guard lock(mutex_);
-    const bool isSame = !hasWoken_ && std::equal(words.begin(), words.end(), words_.begin(),
-                                                 words_.begin() + count_, areEqual);
+    const bool isSame =
+        thread_.isRunning() && !hasWoken_ &&
+        std::equal(words.begin(), words.end(), words_.begin(), words_.begin() + count_, areEqual);
     if (isSame) return true;
     count_ = std::min(words.size(), maxWords);
     std::copy_n(words.begin(), count_, words_.begin());

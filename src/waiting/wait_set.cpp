@@ -216,7 +216,6 @@ bool WaitSet::State::isArmedStill() {
 
 TimePoint WaitSet::State::wakeAt(const WaitLimit& limit) {
   auto longest = detail::slice;
-  if (size_ > 1 && !detail::sleepsOnSeveralWords()) longest = detail::lookingSlice;
   TimePoint look = detail::forever;
   forEach([&](std::size_t, const ArmedWait& wait) {
     if (!wait.isFenced()) longest = std::min(longest, detail::unfencedSlice);
@@ -244,10 +243,7 @@ void WaitSet::State::lookAtWords() {
 void WaitSet::State::sleepOnce(TimePoint until) {
   forEach([](std::size_t, const ArmedWait& wait) { wait.awaited().onSleep(); });
   sleep_.sleepOn(watched_, until);  // [W5] pairs with [P4] [R1]
-  forEach([](std::size_t, const ArmedWait& wait) {
-    wait.awaited().onWake();
-    wait.lookAfter();
-  });
+  forEach([](std::size_t, const ArmedWait& wait) { wait.awaited().onWake(); });
 }
 
 Result<int> WaitSet::State::readyDescriptor() {

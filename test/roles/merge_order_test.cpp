@@ -114,5 +114,16 @@ TEST_F(MergeOrderTest, IsNotHeldBackByARingThatIsLaterOrGone) {
   EXPECT_EQ(order_.giveAt(), forever);
 }
 
+TEST(MergeOrderWithoutALimit, HoldsBackForAsLongAsARingIsQuiet) {
+  MergeOrder order(std::chrono::nanoseconds::max());
+  order.add(0, 0);
+  order.add(1, 1);
+  order.offer(0, {1});
+  EXPECT_FALSE(order.mayGive(TimePoint{1h}));
+  EXPECT_FALSE(order.mayGive(TimePoint{48h}));
+  order.offer(1, {2});
+  EXPECT_TRUE(order.mayGive(TimePoint{48h}));
+}
+
 }  // namespace
 }  // namespace sluice::detail

@@ -33,10 +33,10 @@ TEST_F(MergingRefuses, AnOutputThatIsAnInputToo) {
   EXPECT_EQ(run({"log-*", "log-all"}), 2);
   EXPECT_THAT(said(), HasSubstr("log-all is an output that the input log-* means too"));
   std::filesystem::create_directory_symlink(directory(), directory() + "/.same");
-  EXPECT_NE(testing::run(SLUICE_TOOLS_DIR "/shm-merge " + directory() + "/a " + directory() +
-                         "/.same/a 2>/dev/null")
-                .status,
-            0);
+  const auto ran = testing::run(SLUICE_TOOLS_DIR "/shm-merge " + directory() + "/a " + directory() +
+                                "/.same/a 2>&1");
+  EXPECT_EQ(ran.status, 2);
+  EXPECT_THAT(ran.output, HasSubstr("a is an output that the input a means too"));
 }
 
 TEST_F(MergingRefuses, AnOutputForOtherRecords) {
@@ -92,6 +92,16 @@ TEST_F(MergingRefuses, AFieldToMergeByThatIsNoNumber) {
   EXPECT_EQ(run({"a", "all", "--by", "symbol"}), 2);
   EXPECT_THAT(said(), HasSubstr("--by: found 'symbol', expected a field of 'Quote' that is one "
                                 "number: time, price"));
+  EXPECT_FALSE(std::filesystem::exists(directory() + "/all")) << "nothing was begun";
+}
+
+TEST_F(MergingRefuses, ANameThatNoConsumerCanHave) {
+  auto a = create("a");
+  EXPECT_EQ(run({"a", "all", "--name", std::string(64, 'x')}), 2);
+  EXPECT_EQ(run({"a", "all", "--name", "line\n"}), 2);
+  EXPECT_EQ(run({"a", std::string(60, 'x')}), 2) << "merge: and the output's name";
+  EXPECT_THAT(said(), HasSubstr("--name: "));
+  EXPECT_FALSE(std::filesystem::exists(directory() + "/all")) << "nothing was begun";
 }
 
 TEST_F(MergingRefuses, WhatIsNoArgument) {
@@ -112,7 +122,7 @@ TEST_F(MergingRefuses, ToGoOnSilentlyWhereRecordsWereOverwrittenBeforeItCame) {
   EXPECT_THAT(said(), HasSubstr("a: records 0 to 11 were overwritten before it was read"));
 }
 
-TEST_F(MergingRefuses, ToWaitForRoomWhenAllInputsAreMissingAndASignalComes) {
+TEST_F(MergingRefuses, ToWaitOnForAnInputWhenASignalComes) {
   auto tool = start({"log-*", "all"});
   ASSERT_TRUE(testing::eventually([&] {
     std::ifstream status("/proc/" + std::to_string(tool.pid()) + "/status");

@@ -6,8 +6,7 @@
 
 namespace shm_merge {
 
-void Complaints::add(std::string_view text) {
-  if (!told_.emplace(text).second) return;
+void complain(std::string_view text) {
   std::fprintf(stderr, "shm-merge: %s\n", sluice::detail::printable(text).c_str());
 }
 

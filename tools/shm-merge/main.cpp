@@ -38,9 +38,8 @@ int main(int argc, char** argv) try {
   if (!options) return status;
   std::signal(SIGPIPE, SIG_IGN);
   const std::stop_token stop = stopOnSignals();
-  shm_merge::Complaints complaints;
-  return shm_merge::merge(*options, stop, complaints);
+  return shm_merge::merge(*options, stop);
 } catch (const std::exception& error) {
-  shm_merge::Complaints().add(error.what());
+  shm_merge::complain(error.what());
   return shm_merge::failed;
 }

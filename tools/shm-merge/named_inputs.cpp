@@ -16,6 +16,11 @@ void NamedInputs::set(const std::string& name, State state) {
   if (found != states_.end()) found->second = state;
 }
 
+void NamedInputs::refused(const std::string& name) {
+  const auto found = states_.find(name);
+  if (found != states_.end() && found->second == State::open) found->second = State::endedOtherwise;
+}
+
 bool NamedInputs::areOver() const {
   const auto isOpen = [](const auto& input) { return input.second == State::open; };
   return !mayBeMore_ && std::none_of(states_.begin(), states_.end(), isOpen);

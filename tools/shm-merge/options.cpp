@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <span>
 
+#include "roles/discovery.hpp"
 #include "roles/name_pattern.hpp"
 #include "sluice/policy.hpp"
 
@@ -32,7 +33,7 @@ void addOptions(CLI::App& app, Options& options, Given& given) {
                  "how long an input that has nothing may hold the later records of others back")
       ->capture_default_str()
       ->type_name("SECONDS")
-      ->check(CLI::NonNegativeNumber)
+      ->check(CLI::Range(0.0, 1e9))
       ->needs(by);
   app.add_option("--name", options.in.name,
                  "the consumer's name in each input: merge:OUT, unless given")
@@ -85,12 +86,9 @@ void setNames(Options& options, const Given& given, bool isDirectoryGiven) {
 /// The consumer that a dead merge leaves in each input belongs to that output.
 void setConsumer(Options& options) {
   options.in.onDeath = sluice::OnDeath::hold;
-  if (!options.in.name.empty()) return;
-  constexpr std::size_t longest = 63;
-  options.in.name = "merge:" + options.output.name;
-  if (options.in.name.size() > longest)
-    throw CLI::ValidationError(fmt::format(
-        "'{}' is too long for the name of a consumer: give one with --name", options.in.name));
+  if (options.in.name.empty()) options.in.name = "merge:" + options.output.name;
+  const auto good = sluice::detail::checkFanInOptions(options.inputs.front(), options.in);
+  if (!good) throw CLI::ValidationError("--name: " + good.error().message());
 }
 
 }  // namespace

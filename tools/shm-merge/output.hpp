@@ -4,7 +4,6 @@
 #include <memory>
 #include <stop_token>
 
-#include "complaints.hpp"
 #include "merged_record.hpp"
 #include "options.hpp"
 #include "sluice/result.hpp"
@@ -22,7 +21,6 @@ struct Output {
 /// fits: it waits until there is an input. Nothing is done to the inputs. What cannot be looked at
 /// is complained of. Errors: recordMismatch where there are inputs and the output is for the
 /// records of none; stopped; as UntypedProducer::open and create.
-sluice::Result<Output> openOutput(const Options& options, const std::stop_token& stop,
-                                  Complaints& complaints);
+sluice::Result<Output> openOutput(const Options& options, const std::stop_token& stop);
 
 }  // namespace shm_merge

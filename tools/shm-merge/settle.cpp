@@ -8,13 +8,12 @@
 #include <thread>
 #include <utility>
 
-#include "inspect/look.hpp"
 #include "inspect/slot_reader.hpp"
+#include "os/directory.hpp"
 #include "roles/ring_search.hpp"
 #include "segment/checked_file.hpp"
 #include "sluice/detail/consumer_attachment.hpp"
 #include "sluice/detail/fan_in_reader.hpp"
-#include "sluice/segment.hpp"
 
 namespace shm_merge {
 
@@ -27,7 +26,7 @@ using Reader = detail::SlotReader<detail::AnySlot>;
 
 /// Nothing when no segment of that directory has the id.
 Result<std::optional<std::string>> nameOf(const SegmentId& id, const std::string& directory) {
-  const auto names = listSegments(directory);
+  const auto names = detail::listNames(directory);
   if (!names) return names.error();
   for (const std::string& name : *names) {
     const auto segment = detail::openChecked({directory, name});
@@ -78,6 +77,7 @@ Result<void> settle(const Source& last, const FanInOptions& options) {
   if (!name) return name.error();
   if (!*name) return {};
   auto attached = attach(**name, options);
+  if (!attached && attached.error().code == ErrorCode::notFound) return {};
   if (!attached) return attached.error();
   // The name may mean another segment by now.
   if (attached->segmentId() != last.origin) return {};

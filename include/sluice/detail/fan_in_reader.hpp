@@ -46,8 +46,8 @@ template <class Records, class Time>
 std::vector<std::int64_t> timesOf(const Records& records, const Time& time) {
   std::vector<std::int64_t> times;
   times.reserve(records.size());
-  for (const auto& record : records)
-    times.push_back(time(record));
+  for (std::size_t i = 0; i < records.size(); ++i)
+    times.push_back(time(records[i]));
   return times;
 }
 

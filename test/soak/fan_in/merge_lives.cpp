@@ -115,8 +115,7 @@ int merge(const FanInLife& life) try {
   if (std::freopen("/dev/null", "w", stdout) == nullptr ||
       std::freopen("/dev/null", "w", stderr) == nullptr)
     throw std::runtime_error("/dev/null cannot be opened");
-  shm_merge::Complaints complaints;
-  const int status = shm_merge::merge(optionsOf(life), {}, complaints);
+  const int status = shm_merge::merge(optionsOf(life), {});
   if (status != 0) throw std::runtime_error(fmt::format("shm-merge ends with status {}", status));
   return 0;
 } catch (const std::exception& reason) {
