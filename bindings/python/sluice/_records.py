@@ -53,7 +53,7 @@ class Consumer(Role, Awaitable, _sluice.Consumer):
     and `status` says why.
     """
 
-    __slots__ = ()
+    __slots__ = ("_awaited",)
 
 
 class Observation:

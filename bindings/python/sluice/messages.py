@@ -61,7 +61,7 @@ class MessageConsumer(Role, Awaitable, _sluice.MessageConsumer):
     memoryviews that its messages gave; LiveView while another view of their bytes lives.
     """
 
-    __slots__ = ()
+    __slots__ = ("_awaited",)
 
     def wait(self, timeout: float | None = None) -> MessageBatch:
         """The messages that have come: waits until there is one, for `timeout` seconds at most."""
