@@ -6,19 +6,10 @@ namespace {
 
 using Handle = sluice_consumer;
 
-PyObject* attachConsumer(PyObject* self, PyObject* arguments) {
-  return attach<Handle, sluice_consumer_destroy>(
-      self, arguments, [](const Options& options) { return options.consumer().appear_deadline_ns; },
-      [](const char* name, const Options& options, std::int64_t until, Handle** handle) {
-        auto ours = options.consumer();
-        ours.appear_deadline_ns = until;
-        return sluice_consumer_attach(name, &ours, handle);
-      });
-}
-
-void endBatches(Consumer* consumer) noexcept {
-  while (consumer->batches != nullptr)
-    end(consumer->batches);
+bool endBatches(PyObject* self) noexcept {
+  while (as<Consumer>(self)->batches != nullptr)
+    end(as<Consumer>(self)->batches);
+  return true;
 }
 
 /// False, with an exception, while a view lives that no batch holds alone.
@@ -44,7 +35,7 @@ bool commitAll(PyObject* self, Handle* handle) noexcept {
     raise(status, consumer->role.segment);
     return false;
   }
-  endBatches(consumer);
+  endBatches(self);
   return true;
 }
 
@@ -101,10 +92,13 @@ PyObject* next(PyObject* self) {
 }
 
 /// What is left once `n` records of the last batch are committed, and all batches before it.
-void shorten(Consumer* consumer, Py_ssize_t n) noexcept {
+void shorten(PyObject* self, Py_ssize_t n) noexcept {
+  auto* const consumer = as<Consumer>(self);
   Batch* const last = consumer->batches;
-  if (last == nullptr || last->first != consumer->last || last->count <= n)
-    return endBatches(consumer);
+  if (last == nullptr || last->first != consumer->last || last->count <= n) {
+    endBatches(self);
+    return;
+  }
   while (last->older != nullptr)
     end(last->older);
   Py_CLEAR(last->array);
@@ -115,18 +109,14 @@ void shorten(Consumer* consumer, Py_ssize_t n) noexcept {
 }
 
 PyObject* commit(PyObject* self, PyObject* arguments, PyObject* keywords) {
-  static const char* names[] = {"n", nullptr};
-  PyObject* count = Py_None;
-  if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "|O", const_cast<char**>(names), &count))
-    return nullptr;
+  std::optional<Py_ssize_t> n;
+  if (!readCount(arguments, keywords, n)) return nullptr;
   auto* const handle = handleOf<Handle>(self);
   if (handle == nullptr) return nullptr;
-  if (count == Py_None) return commitAll(self, handle) ? Py_NewRef(Py_None) : nullptr;
-  const Py_ssize_t n = PyLong_AsSsize_t(count);
-  if (n == -1 && PyErr_Occurred() != nullptr) return nullptr;
+  if (!n) return commitAll(self, handle) ? Py_NewRef(Py_None) : nullptr;
   if (!checkViews(as<Consumer>(self))) return nullptr;
-  const int status = sluice_consumer_commit_first(handle, static_cast<std::size_t>(n));
-  if (status == SLUICE_OK) shorten(as<Consumer>(self), n);
+  const int status = sluice_consumer_commit_first(handle, static_cast<std::size_t>(*n));
+  if (status == SLUICE_OK) shorten(self, *n);
   return done(self, status);
 }
 
@@ -134,29 +124,12 @@ PyObject* rewind(PyObject* self, PyObject*) {
   auto* const handle = handleOf<Handle>(self);
   if (handle == nullptr) return nullptr;
   const int status = sluice_consumer_rewind(handle);
-  if (status == SLUICE_OK) endBatches(as<Consumer>(self));
+  if (status == SLUICE_OK) endBatches(self);
   return done(self, status);
 }
 
-PyObject* arm(PyObject* self, PyObject*) {
-  auto* const handle = handleOf<Handle>(self);
-  return handle == nullptr ? nullptr : ended(self, sluice_consumer_arm(handle));
-}
-
-PyObject* leaveConsumer(PyObject* self, PyObject*) {
-  if (as<Role>(self)->attachment == nullptr) Py_RETURN_NONE;
-  if (!checkFree(as<Role>(self))) return nullptr;
-  endBatches(as<Consumer>(self));
-  return leaveWithWarning(as<Role>(self));
-}
-
-PyObject* getStatus(PyObject* self, void*) {
-  auto* const handle = handleOf<Handle>(self);
-  return handle == nullptr ? nullptr : statusOf(sluice_consumer_status(handle));
-}
-
 PyMethodDef methods[] = {
-    positional("_attach", attachConsumer, nullptr),
+    positional("_attach", Attach<sluice_consumer_attach, sluice_consumer_destroy>::run, nullptr),
     {"_set_dtype", setDtype, METH_O, nullptr},
     keywords(
         "wait", method(waitMethod),
@@ -170,13 +143,13 @@ PyMethodDef methods[] = {
     plain("rewind", rewind, "rewind()\n--\n\nThe next wait begins after the last commit again."),
     plain("resign", Command<sluice_consumer_resign>::run,
           "resign()\n--\n\nGives the row and the name up for good, a held row too."),
-    plain("leave", leaveConsumer,
+    plain("leave", leaveAfter<endBatches>,
           "leave()\n--\n\nLeaves the stream; a held row stays held. Memory that views still need "
           "goes with the last of them,\nand so does the row. Again: no effect."),
     plain("ready_descriptor", Descriptor<sluice_consumer_ready_descriptor>::run,
           "ready_descriptor()\n--\n\nA file descriptor that is readable when a wait has something. "
           "It is neither read nor closed."),
-    plain("arm", arm,
+    plain("arm", Ending<sluice_consumer_arm>::run,
           "arm()\n--\n\nMakes the descriptor unreadable until something comes. Status.OK when "
           "something is there already;\nStatus.TIMED_OUT when not; or why nothing will come."),
     {}};
@@ -187,7 +160,7 @@ PyGetSetDef getters[] = {
     getter("segment", getSegment, "The segment's name."),
     getter("attached", getAttached, "False once the role has left."),
     getter("name", Question<sluice_consumer_name>::get, "The consumer's name."),
-    getter("status", getStatus, "Why the last wait returned nothing."),
+    getter("status", Question<sluice_consumer_status>::get, "Why the last wait returned nothing."),
     getter("capacity", Question<sluice_consumer_capacity>::get, "Slots in the ring."),
     getter("stride", Question<sluice_consumer_stride>::get, "Bytes from one record to the next."),
     getter("lag", Question<sluice_consumer_lag>::get,

@@ -89,4 +89,9 @@ PyObject* viewOf(Message* message) noexcept {
   return view.release();
 }
 
+bool endMessages(PyObject* self) noexcept {
+  endMessages(as<Role>(self)->attachment, as<Role>(self)->segment);
+  return true;
+}
+
 }  // namespace sluice::python

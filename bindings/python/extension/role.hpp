@@ -3,7 +3,9 @@
 
 #include <cstdint>
 #include <new>
+#include <optional>
 #include <type_traits>
+#include <vector>
 
 #include "attachment.hpp"
 #include "options.hpp"
@@ -57,34 +59,50 @@ PyObject* ended(PyObject* self, int status) noexcept;
 /// Whether a reader's status is an end in order, or a limit, and no error.
 bool isEnd(int status) noexcept;
 
-/// Attaches: arguments are the name and the dict of options. `make(name, options, deadline,
-/// handle)` is called until `deadline(options)`.
-template <class Handle, int (*destroy)(Handle*), class Deadline, class Make>
-PyObject* attach(PyObject* self, PyObject* arguments, Deadline deadline, Make make) noexcept try {
-  auto* const role = as<Role>(self);
-  PyObject* segment = nullptr;
-  PyObject* dict = nullptr;
-  if (!PyArg_ParseTuple(arguments, "UO!", &segment, &PyDict_Type, &dict)) return nullptr;
-  Options options;
-  std::vector<const char*> name;
-  const Reference names(PyTuple_Pack(1, segment));
-  if (!names || !readNames(names.get(), name) || !options.read(dict)) return nullptr;
-  Handle* handle = nullptr;
-  const int status = waitInSlices(deadline(options), SLUICE_ERROR_TIMED_OUT, [&](auto until) {
-    return make(name[0], options, until, &handle);
-  });
-  if (status == interrupted) return nullptr;
-  if (status != SLUICE_OK) return raise(status, segment);
-  Attachment* const attachment = attachmentOf<Handle, destroy>(handle);
-  if (attachment == nullptr) return nullptr;
-  PyObject* const before = pythonOf(role->attachment);
-  role->attachment = attachment;
-  Py_XDECREF(before);
-  assign(role->segment, Py_NewRef(segment));
-  Py_RETURN_NONE;
-} catch (const std::bad_alloc&) {
-  return PyErr_NoMemory();
+/// The deadline among options.
+template <class Chosen>
+std::int64_t& deadlineIn(Chosen& chosen) noexcept {
+  if constexpr (requires { chosen.appear_deadline_ns; })
+    return chosen.appear_deadline_ns;
+  else
+    return chosen.take_over_deadline_ns;
 }
+
+/// Attaches by `make`: arguments are the name and the dict of options.
+template <auto make, auto destroy>
+struct Attach;
+template <class Handle, class Chosen, int (*make)(const char*, const Chosen*, Handle**),
+          int (*destroy)(Handle*)>
+struct Attach<make, destroy> {
+  static PyObject* run(PyObject* self, PyObject* arguments) noexcept try {
+    auto* const role = as<Role>(self);
+    PyObject* segment = nullptr;
+    PyObject* dict = nullptr;
+    if (!PyArg_ParseTuple(arguments, "UO!", &segment, &PyDict_Type, &dict)) return nullptr;
+    Options options;
+    std::vector<const char*> name;
+    const Reference names(PyTuple_Pack(1, segment));
+    if (!names || !readNames(names.get(), name) || !options.read(dict)) return nullptr;
+    auto chosen = options.as<Chosen>();
+    Handle* handle = nullptr;
+    const auto call = [&](std::int64_t until) {
+      deadlineIn(chosen) = until;
+      return make(name[0], &chosen, &handle);
+    };
+    const int status = waitInSlices(deadlineIn(chosen), SLUICE_ERROR_TIMED_OUT, call);
+    if (status == interrupted) return nullptr;
+    if (status != SLUICE_OK) return raise(status, segment);
+    Attachment* const attachment = attachmentOf<Handle, destroy>(handle);
+    if (attachment == nullptr) return nullptr;
+    PyObject* const before = pythonOf(role->attachment);
+    role->attachment = attachment;
+    Py_XDECREF(before);
+    assign(role->segment, Py_NewRef(segment));
+    Py_RETURN_NONE;
+  } catch (const std::bad_alloc&) {
+    return PyErr_NoMemory();
+  }
+};
 
 /// All records of the ring, borrowed. `base` is record `index`. Null with an exception.
 PyObject* ringOf(Role* role, const void* base, std::size_t index, std::size_t stride,
@@ -94,6 +112,20 @@ PyObject* ringOf(Role* role, const void* base, std::size_t index, std::size_t st
 void leave(Role* role) noexcept;
 /// The same, and a warning where views live. None, or null with an exception.
 PyObject* leaveWithWarning(Role* role) noexcept;
+
+/// What a method does first: false with an exception, and the method does nothing.
+using Preparation = bool (*)(PyObject* self) noexcept;
+inline bool nothing(PyObject*) noexcept {
+  return true;
+}
+
+/// The method leave().
+template <Preparation prepare>
+PyObject* leaveAfter(PyObject* self, PyObject*) noexcept {
+  auto* const role = as<Role>(self);
+  if (role->attachment == nullptr) Py_RETURN_NONE;
+  return checkFree(role) && prepare(self) ? leaveWithWarning(role) : nullptr;
+}
 void dealloc(PyObject* self);
 
 /// Getters of what C says of a handle, for PyGetSetDef.
@@ -111,18 +143,30 @@ struct Question<question> {
     else if constexpr (std::is_same_v<Answer, const sluice_record*> ||
                        std::is_same_v<Answer, sluice_lost_records>)
       return tupleOf(question(handle));
+    else if constexpr (std::is_same_v<Answer, int>)
+      return statusOf(question(handle));
     else  // the sequence before the first is -1
       return PyLong_FromLongLong(static_cast<long long>(question(handle)));
   }
 };
-/// Methods without arguments that return a status.
-template <auto call>
+/// Methods without arguments, of calls that return a status.
+template <auto call, Preparation prepare = nothing>
 struct Command;
-template <class Handle, int (*call)(Handle*)>
-struct Command<call> {
+template <class Handle, int (*call)(Handle*), Preparation prepare>
+struct Command<call, prepare> {
   static PyObject* run(PyObject* self, PyObject*) {
     auto* const handle = handleOf<Handle>(self);
-    return handle == nullptr ? nullptr : done(self, call(handle));
+    return handle != nullptr && prepare(self) ? done(self, call(handle)) : nullptr;
+  }
+};
+/// The same where a reader's end is a result.
+template <auto call>
+struct Ending;
+template <class Handle, int (*call)(Handle*)>
+struct Ending<call> {
+  static PyObject* run(PyObject* self, PyObject*) {
+    auto* const handle = handleOf<Handle>(self);
+    return handle == nullptr ? nullptr : ended(self, call(handle));
   }
 };
 
@@ -160,6 +204,10 @@ PyObject* waitForConsumers(PyObject* self, PyObject* arguments) noexcept try {
 } catch (const std::bad_alloc&) {
   return PyErr_NoMemory();
 }
+
+/// Reads the arguments of a method that takes a count `n`, or None for all. False with an
+/// exception.
+bool readCount(PyObject* arguments, PyObject* keywords, std::optional<Py_ssize_t>& n) noexcept;
 
 /// A method without arguments, with its text.
 inline PyMethodDef plain(const char* name, PyCFunction function, const char* text) noexcept {

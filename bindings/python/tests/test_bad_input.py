@@ -1,6 +1,7 @@
 """What is wrong from outside: no interpreter crashes."""
 
 import os
+import tempfile
 
 import pytest
 
@@ -37,6 +38,33 @@ def test_names_and_arguments_of_the_wrong_kind_are_refused(name):
             with pytest.raises((TypeError, ValueError)):
                 call()
         assert ring.last_claimed == -1
+
+
+def test_evict_after_may_be_for_ever_and_not_before_now(name):
+    with sluice.create(name, "u8", 8):
+        for forever in (float("inf"), 1e300, None, 0):
+            sluice.attach(name, evict_after=forever).leave()
+        for wrong in (-1, float("-inf"), float("nan"), "soon"):
+            with pytest.raises(sluice.InvalidArgument, match="evict_?[aA]fter"):
+                sluice.attach(name, evict_after=wrong)
+
+
+def test_a_directory_is_any_path_and_any_bytes():
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as parent:
+        folder = os.path.join(os.fsencode(parent), b"\xff")
+        os.mkdir(folder)
+        for directory in (folder, os.fsdecode(folder)):
+            with sluice.create("ring", "u8", 8, directory=directory):
+                assert sluice.list_segments(directory) == ["ring"]
+                assert sluice.dump_segment("ring", directory=directory)["name"] == "ring"
+                sluice.attach("ring", directory=directory).leave()
+            sluice.remove_segment("ring", directory=directory)
+            with pytest.raises(sluice.NotFound) as error:
+                sluice.attach("ring", directory=directory)
+            assert error.value.segment == parent + "/\\xff/ring"
+        for wrong in (7, b"a\0b"):
+            with pytest.raises((TypeError, ValueError)):
+                sluice.attach("ring", directory=wrong)
 
 
 def test_a_segment_that_is_cut_off_is_refused(name):

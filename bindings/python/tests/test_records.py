@@ -247,7 +247,7 @@ def test_a_name_that_is_no_text_is_told(name):
         start = file.read(4096).index(b"Name\0")
         file.seek(start + 3)
         file.write(b"\xff")
-    with pytest.raises(sluice.RecordMismatch, match=r"found 'Nam\\xff', expected 'Other'"):
+    with pytest.raises(sluice.RecordMismatch, match=r"found 'Nam\?', expected 'Other'"):
         sluice.create_or_open(name, "u8", 8, record_name="Other")
 
 
