@@ -32,7 +32,7 @@ PyObject* tupleOf(const sluice_lost_records& lost) noexcept;
 /// Reads names into an array for C; the texts are those of the sequence.
 bool readNames(PyObject* sequence, std::vector<const char*>& names) noexcept;
 
-/// A path as Python has it: None, a text, bytes or a PathLike.
+/// A path, or a name in a directory, as Python has it: None, a text, bytes or a PathLike.
 class GivenPath {
  public:
   /// False with an exception.

@@ -79,15 +79,14 @@ struct Attach<make, destroy> {
     PyObject* segment = nullptr;
     PyObject* dict = nullptr;
     if (!PyArg_ParseTuple(arguments, "UO!", &segment, &PyDict_Type, &dict)) return nullptr;
+    GivenPath name;
     Options options;
-    std::vector<const char*> name;
-    const Reference names(PyTuple_Pack(1, segment));
-    if (!names || !readNames(names.get(), name) || !options.read(dict)) return nullptr;
+    if (!name.read(segment) || !options.read(dict)) return nullptr;
     auto chosen = options.as<Chosen>();
     Handle* handle = nullptr;
     const auto call = [&](std::int64_t until) {
       deadlineIn(chosen) = until;
-      return make(name[0], &chosen, &handle);
+      return make(name.text(), &chosen, &handle);
     };
     const int status = waitInSlices(deadlineIn(chosen), SLUICE_ERROR_TIMED_OUT, call);
     if (status == interrupted) return nullptr;

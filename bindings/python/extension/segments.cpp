@@ -21,27 +21,30 @@ PyObject* textOf(const char* bytes) noexcept {
 }  // namespace
 
 PyObject* removeSegment(PyObject*, PyObject* arguments) {
-  const char* name = nullptr;
+  PyObject* text = nullptr;
   PyObject* path = nullptr;
+  GivenPath name;
   GivenPath directory;
   sluice_remove_options options{};
   options.struct_size = sizeof options;
-  if (!PyArg_ParseTuple(arguments, "sOppp", &name, &path, &options.even_if_in_use,
+  if (!PyArg_ParseTuple(arguments, "UOppp", &text, &path, &options.even_if_in_use,
                         &options.even_if_held, &options.even_if_foreign) ||
-      !directory.read(path))
+      !name.read(text) || !directory.read(path))
     return nullptr;
   options.directory = directory.text();
-  return noneOrError(sluice_remove_segment(name, &options));
+  return noneOrError(sluice_remove_segment(name.text(), &options));
 }
 
 PyObject* removeConsumer(PyObject*, PyObject* arguments) {
-  const char* segment = nullptr;
+  PyObject* text = nullptr;
   const char* consumer = nullptr;
   PyObject* path = nullptr;
+  GivenPath name;
   GivenPath directory;
-  if (!PyArg_ParseTuple(arguments, "ssO", &segment, &consumer, &path) || !directory.read(path))
+  if (!PyArg_ParseTuple(arguments, "UsO", &text, &consumer, &path) || !name.read(text) ||
+      !directory.read(path))
     return nullptr;
-  return noneOrError(sluice_remove_consumer(segment, consumer, directory.text()));
+  return noneOrError(sluice_remove_consumer(name.text(), consumer, directory.text()));
 }
 
 PyObject* listSegments(PyObject*, PyObject* arguments) {
@@ -62,16 +65,18 @@ PyObject* listSegments(PyObject*, PyObject* arguments) {
 }
 
 PyObject* dumpSegment(PyObject*, PyObject* arguments) {
-  const char* name = nullptr;
+  PyObject* text = nullptr;
   PyObject* path = nullptr;
+  GivenPath name;
   GivenPath directory;
-  if (!PyArg_ParseTuple(arguments, "sO", &name, &path) || !directory.read(path)) return nullptr;
+  if (!PyArg_ParseTuple(arguments, "UO", &text, &path) || !name.read(text) || !directory.read(path))
+    return nullptr;
   char* json = nullptr;
-  const int status = sluice_dump_segment(name, directory.text(), &json);
+  const int status = sluice_dump_segment(name.text(), directory.text(), &json);
   if (status != SLUICE_OK) return raise(status, nullptr);
-  Reference text = decoded(json);
+  Reference read = decoded(json);
   sluice_free(json);
-  return text.release();
+  return read.release();
 }
 
 PyObject* version(PyObject*, PyObject*) {

@@ -67,6 +67,20 @@ def test_a_directory_is_any_path_and_any_bytes():
                 sluice.attach("ring", directory=wrong)
 
 
+def test_a_segment_is_found_by_the_name_that_the_list_gives_whatever_its_bytes_are():
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
+        sluice.create("ring", "u8", 8, directory=folder).leave()
+        os.rename(f"{folder}/ring", os.fsencode(folder) + b"/\xff")
+        (listed,) = sluice.list_segments(folder)
+        with sluice.attach(listed, directory=folder) as reader:
+            assert reader.segment == listed
+        assert sluice.dump_segment(listed, directory=folder)["header"]["firstSequence"] == 0
+        sluice.remove_segment(listed, directory=folder)
+        with pytest.raises(sluice.NotFound) as error:
+            sluice.attach(listed, directory=folder)
+        assert error.value.segment == f"{folder}/\\xff" and "\\xff" in str(error.value)
+
+
 def test_a_segment_that_is_cut_off_is_refused(name):
     sluice.create(name, "u8", 8).leave()
     os.truncate(f"/dev/shm/{name}", 5000)
