@@ -1,5 +1,7 @@
 #include "consumer.hpp"
 
+#include "methods.hpp"
+
 namespace sluice::python {
 
 namespace {

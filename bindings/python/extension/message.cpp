@@ -1,7 +1,7 @@
 #include "message.hpp"
 
+#include "methods.hpp"
 #include "package.hpp"
-#include "role.hpp"
 
 namespace sluice::python {
 

@@ -1,7 +1,7 @@
 #include <cstring>
 
+#include "methods.hpp"
 #include "observer.hpp"
-#include "role.hpp"
 
 namespace sluice::python {
 

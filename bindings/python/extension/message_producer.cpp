@@ -1,7 +1,7 @@
 #include "message_producer.hpp"
 
 #include "message.hpp"
-#include "role.hpp"
+#include "methods.hpp"
 
 namespace sluice::python {
 

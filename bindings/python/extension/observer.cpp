@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "role.hpp"
+#include "methods.hpp"
 
 namespace sluice::python {
 

@@ -1,5 +1,7 @@
 #include "producer.hpp"
 
+#include "methods.hpp"
+
 namespace sluice::python {
 
 namespace {

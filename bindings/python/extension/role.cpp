@@ -1,5 +1,8 @@
 #include "role.hpp"
 
+#include "package.hpp"
+#include "waiting.hpp"
+
 namespace sluice::python {
 
 bool check(const Role* role) noexcept {
@@ -94,15 +97,6 @@ void dealloc(PyObject* self) {
   Py_XDECREF(role->dtype);
   Py_XDECREF(role->segment);
   freeObject(self);
-}
-
-bool readCount(PyObject* arguments, PyObject* keywords, std::optional<Py_ssize_t>& n) noexcept {
-  static const char* names[] = {"n", nullptr};
-  PyObject* count = Py_None;
-  if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "|O", const_cast<char**>(names), &count))
-    return false;
-  if (count != Py_None) n = PyLong_AsSsize_t(count);
-  return n != -1 || PyErr_Occurred() == nullptr;
 }
 
 PyObject* getDtype(PyObject* self, void*) {
