@@ -31,7 +31,8 @@
 //
 // A function that returns int returns a status: 0 is success; a positive one is how the call went,
 // as in C++ (timed out, closed, ...); a negative one is an error, whose text sluice_last_error()
-// has. Whatever a function writes through its last arguments is zeroed where it does not succeed.
+// has. What a function writes through its last arguments is zeroed where it does not succeed, less
+// what is described there for that case.
 //
 // Times are nanoseconds of CLOCK_MONOTONIC. A deadline that has passed still gives what is there,
 // so SLUICE_NOW only looks; sluice_deadline_after() makes one of a duration.

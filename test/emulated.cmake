@@ -37,6 +37,15 @@ leave_out("madvise is not passed on: no DONTFORK, DONTDUMP, POPULATE_WRITE or HU
   RunsAfter.WaitsForAnotherSegmentThatIsGivenTheName)
 leave_out("no futex_waitv, so that nothing is left for a filter to refuse"
   RefusedWith/WithoutFutexWaitv.AFilterThatIsPutOnLaterEndsOneSleepEarly/*)
+leave_out("no futex_waitv: the threads beside look in slices, and sleep on no word of a ring"
+  ReadinessThread.RingsOnceForAllThatComes
+  ReadinessThread.RingsNobodyForWhatAnotherAskedFor
+  ReadinessThread.DropsAWordThatWakesItUnarmed
+  ReadinessThread.IsOffTheWordsThatWereReleased
+  ReadinessThread.PassesOnADeathThoughItsDescriptorIsNoLongerArmed
+  ArmedSetSteps.NobodySleepsOnTheWordsOfAMemberThatWasRemoved
+  WaitSet.HasFurtherThreadsOnlyAsLongAsItHasMembersForThem
+  WaitSet.HasNoFurtherThreadOnTheWordsOfAMemberThatWasRemoved)
 leave_out("no set_robust_list: the kernel marks no death"
   Lifelines.AreMarkedWhateverEndsTheProcess Lifelines.ASleeperIsWokenByTheDeath
   Lifelines.ManyAreAllMarked Lifelines.AreZeroOnceDestroyedAndThenNothingIsMarked

@@ -46,31 +46,24 @@ int sluice_consumer_wait(sluice_consumer* consumer, int64_t deadline_ns, sluice_
 }
 
 int sluice_consumer_commit(sluice_consumer* consumer) {
-  return c::with(consumer, [](sluice_consumer& ours) { return c::numberOf(ours.role.commit()); });
+  return c::with(consumer, [](sluice_consumer& ours) { return ours.role.commit(); });
 }
 
 int sluice_consumer_commit_first(sluice_consumer* consumer, size_t n) {
   if (!c::isCount(n)) return c::refuseCount("n");
-  return c::with(consumer, [&](sluice_consumer& ours) { return c::numberOf(ours.role.commit(n)); });
+  return c::with(consumer, [&](sluice_consumer& ours) { return ours.role.commit(n); });
 }
 
 int sluice_consumer_commit_up_to(sluice_consumer* consumer, uint64_t sequence) {
-  return c::with(
-      consumer, [&](sluice_consumer& ours) { return c::numberOf(ours.role.commitUpTo(sequence)); });
+  return c::with(consumer, [&](sluice_consumer& ours) { return ours.role.commitUpTo(sequence); });
 }
 
 int sluice_consumer_rewind(sluice_consumer* consumer) {
-  return c::with(consumer, [](sluice_consumer& ours) {
-    ours.role.rewind();
-    return static_cast<int>(SLUICE_OK);
-  });
+  return c::with(consumer, [](sluice_consumer& ours) { ours.role.rewind(); });
 }
 
 int sluice_consumer_resign(sluice_consumer* consumer) {
-  return c::with(consumer, [](sluice_consumer& ours) {
-    ours.role.resign();
-    return static_cast<int>(SLUICE_OK);
-  });
+  return c::with(consumer, [](sluice_consumer& ours) { ours.role.resign(); });
 }
 
 int sluice_consumer_status(const sluice_consumer* consumer) {
@@ -125,5 +118,5 @@ int sluice_consumer_ready_descriptor(sluice_consumer* consumer, int* descriptor)
 }
 
 int sluice_consumer_arm(sluice_consumer* consumer) {
-  return c::with(consumer, [](sluice_consumer& ours) { return c::numberOf(ours.role.arm()); });
+  return c::with(consumer, [](sluice_consumer& ours) { return ours.role.arm(); });
 }

@@ -19,21 +19,21 @@ std::optional<std::chrono::nanoseconds> quietLimitOf(const sluice_fan_in_options
 
 /// Tells what records and messages have in common; the text of an error goes to `text`. Returns
 /// what the wait returns.
-template <class Event>
-int tell(Event& event, FanInNews news, Status status, const FanInRing& ring, const Error& error,
-         std::string& text) {
+template <class Event, class Found>
+int tell(Event& event, const Found& found, std::string& text) {
   event.ring = event.error = "";
-  if (news == FanInNews::none) return numberOf(status);
+  const FanInNews news = found.news();
+  if (news == FanInNews::none) return numberOf(found.status());
   event.news = news == FanInNews::records ? SLUICE_RECORDS
                : news == FanInNews::ended ? SLUICE_ENDED
                                           : SLUICE_REFUSED;
-  event.status = numberOf(status);
-  event.ring = ring.name.c_str();
-  event.ring_number = ring.number;
-  event.lost = {ring.lost.first, ring.lost.count};
+  event.status = numberOf(found.status());
+  event.ring = found.ring().name.c_str();
+  event.ring_number = found.ring().number;
+  event.lost = {found.ring().lost.first, found.ring().lost.count};
   if (news != FanInNews::refused) return SLUICE_OK;
-  text = error.message();
-  event.status = numberOf(error.code);
+  text = found.error().message();
+  event.status = numberOf(found.error().code);
   event.error = text.c_str();
   return SLUICE_OK;
 }

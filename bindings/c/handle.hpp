@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <type_traits>
 #include <utility>
 
 #include "c/last_error.hpp"
@@ -65,12 +66,23 @@ inline WaitLimit limitOf(std::int64_t deadline) noexcept {
   return {WaitLimit::TimePoint(std::chrono::nanoseconds(deadline))};
 }
 
-/// What the call returns for a handle that this thread may use.
+/// What the call returns for a handle that this thread may use: a number of C, a Status, or
+/// nothing, which is success.
 template <class H, class Call>
 int with(H* handle, Call call) {
   if (const int refused = check(handle); refused != SLUICE_OK) [[unlikely]]
     return refused;
-  return guarded([&] { return call(*handle); });
+  return guarded([&]() -> int {
+    using Returned = decltype(call(*handle));
+    if constexpr (std::is_same_v<Returned, Status>) {
+      return numberOf(call(*handle));
+    } else if constexpr (std::is_void_v<Returned>) {
+      call(*handle);
+      return SLUICE_OK;
+    } else {
+      return call(*handle);
+    }
+  });
 }
 
 /// The same of a call that may wait until the deadline.

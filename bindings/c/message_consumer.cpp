@@ -47,34 +47,25 @@ int sluice_message_consumer_wait(sluice_message_consumer* consumer, int64_t dead
 }
 
 int sluice_message_consumer_commit(sluice_message_consumer* consumer) {
-  return c::with(consumer,
-                 [](sluice_message_consumer& ours) { return c::numberOf(ours.role.commit()); });
+  return c::with(consumer, [](sluice_message_consumer& ours) { return ours.role.commit(); });
 }
 
 int sluice_message_consumer_commit_first(sluice_message_consumer* consumer, size_t n) {
   if (!c::isCount(n)) return c::refuseCount("n");
-  return c::with(consumer,
-                 [&](sluice_message_consumer& ours) { return c::numberOf(ours.role.commit(n)); });
+  return c::with(consumer, [&](sluice_message_consumer& ours) { return ours.role.commit(n); });
 }
 
 int sluice_message_consumer_commit_up_to(sluice_message_consumer* consumer, uint64_t sequence) {
-  return c::with(consumer, [&](sluice_message_consumer& ours) {
-    return c::numberOf(ours.role.commitUpTo(sequence));
-  });
+  return c::with(consumer,
+                 [&](sluice_message_consumer& ours) { return ours.role.commitUpTo(sequence); });
 }
 
 int sluice_message_consumer_rewind(sluice_message_consumer* consumer) {
-  return c::with(consumer, [](sluice_message_consumer& ours) {
-    ours.role.rewind();
-    return static_cast<int>(SLUICE_OK);
-  });
+  return c::with(consumer, [](sluice_message_consumer& ours) { ours.role.rewind(); });
 }
 
 int sluice_message_consumer_resign(sluice_message_consumer* consumer) {
-  return c::with(consumer, [](sluice_message_consumer& ours) {
-    ours.role.resign();
-    return static_cast<int>(SLUICE_OK);
-  });
+  return c::with(consumer, [](sluice_message_consumer& ours) { ours.role.resign(); });
 }
 
 int sluice_message_consumer_status(const sluice_message_consumer* consumer) {
@@ -117,6 +108,5 @@ int sluice_message_consumer_ready_descriptor(sluice_message_consumer* consumer, 
 }
 
 int sluice_message_consumer_arm(sluice_message_consumer* consumer) {
-  return c::with(consumer,
-                 [](sluice_message_consumer& ours) { return c::numberOf(ours.role.arm()); });
+  return c::with(consumer, [](sluice_message_consumer& ours) { return ours.role.arm(); });
 }

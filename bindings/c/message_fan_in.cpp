@@ -59,20 +59,18 @@ int sluice_message_fan_in_wait(sluice_message_fan_in* fan_in, int64_t deadline_n
   return c::waitingIn(fan_in, deadline_ns,
                       [&](sluice_message_fan_in& ours, const sluice::WaitLimit& limit) {
                         const MessageFanIn::Event found = ours.role.wait(limit);
-                        event->batch = c::show(ours.last.emplace(found.batch()));
-                        return c::tell(*event, found.news(), found.status(), found.ring(),
-                                       found.error(), ours.error);
+                        if (found.news() == sluice::FanInNews::records)
+                          event->batch = c::show(ours.last.emplace(found.batch()));
+                        return c::tell(*event, found, ours.error);
                       });
 }
 
 int sluice_message_fan_in_commit(sluice_message_fan_in* fan_in) {
-  return c::with(fan_in,
-                 [](sluice_message_fan_in& ours) { return c::numberOf(ours.role.commit()); });
+  return c::with(fan_in, [](sluice_message_fan_in& ours) { return ours.role.commit(); });
 }
 
 int sluice_message_fan_in_commit_all(sluice_message_fan_in* fan_in) {
-  return c::with(fan_in,
-                 [](sluice_message_fan_in& ours) { return c::numberOf(ours.role.commitAll()); });
+  return c::with(fan_in, [](sluice_message_fan_in& ours) { return ours.role.commitAll(); });
 }
 
 size_t sluice_message_fan_in_size(const sluice_message_fan_in* fan_in) {
@@ -89,5 +87,5 @@ int sluice_message_fan_in_ready_descriptor(sluice_message_fan_in* fan_in, int* d
 }
 
 int sluice_message_fan_in_arm(sluice_message_fan_in* fan_in) {
-  return c::with(fan_in, [](sluice_message_fan_in& ours) { return c::numberOf(ours.role.arm()); });
+  return c::with(fan_in, [](sluice_message_fan_in& ours) { return ours.role.arm(); });
 }

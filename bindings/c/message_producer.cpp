@@ -69,7 +69,7 @@ int sluice_message_producer_finish(sluice_message_producer* producer, size_t siz
 }
 
 int sluice_message_producer_publish(sluice_message_producer* producer) {
-  return c::with(producer, [](Handle& ours) { return c::numberOf(ours.role.publish()); });
+  return c::with(producer, [](Handle& ours) { return ours.role.publish(); });
 }
 
 int sluice_message_producer_abandon(sluice_message_producer* producer) {
@@ -141,5 +141,5 @@ int sluice_message_producer_ready_descriptor(sluice_message_producer* producer, 
 
 int sluice_message_producer_arm(sluice_message_producer* producer, size_t size) {
   if (!c::isCount(size)) return c::refuseCount("size");
-  return c::with(producer, [&](Handle& ours) { return c::numberOf(ours.role.arm(size)); });
+  return c::with(producer, [&](Handle& ours) { return ours.role.arm(size); });
 }

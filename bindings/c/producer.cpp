@@ -84,20 +84,16 @@ int sluice_producer_claim(sluice_producer* producer, size_t n, int64_t deadline_
 }
 
 int sluice_producer_wake(sluice_producer* producer) {
-  return c::with(producer, [](sluice_producer& ours) { return c::numberOf(ours.engine.answer()); });
+  return c::with(producer, [](sluice_producer& ours) { return ours.engine.answer(); });
 }
 
 int sluice_producer_publish_first(sluice_producer* producer, size_t n) {
   if (!c::isCount(n)) return c::refuseCount("n");
-  return c::with(producer,
-                 [&](sluice_producer& ours) { return c::numberOf(ours.engine.publishFirst(n)); });
+  return c::with(producer, [&](sluice_producer& ours) { return ours.engine.publishFirst(n); });
 }
 
 int sluice_producer_abandon(sluice_producer* producer) {
-  return c::with(producer, [](sluice_producer& ours) {
-    ours.engine.abandon();
-    return static_cast<int>(SLUICE_OK);
-  });
+  return c::with(producer, [](sluice_producer& ours) { ours.engine.abandon(); });
 }
 
 int sluice_producer_send(sluice_producer* producer, const void* records, size_t distance, size_t n,
@@ -113,10 +109,7 @@ int sluice_producer_send(sluice_producer* producer, const void* records, size_t 
 }
 
 int sluice_producer_close(sluice_producer* producer) {
-  return c::with(producer, [](sluice_producer& ours) {
-    ours.engine.close();
-    return static_cast<int>(SLUICE_OK);
-  });
+  return c::with(producer, [](sluice_producer& ours) { ours.engine.close(); });
 }
 
 int sluice_producer_wait_for_consumers(sluice_producer* producer, const char* const* names,
@@ -162,7 +155,6 @@ int sluice_producer_ready_descriptor(sluice_producer* producer, int* descriptor)
 
 int sluice_producer_arm(sluice_producer* producer) {
   return c::with(producer, [](sluice_producer& ours) {
-    return c::numberOf(
-        sluice::detail::OwnWaitSet::arm(ours.engine.attachment().ownWaitSet(), ours));
+    return sluice::detail::OwnWaitSet::arm(ours.engine.attachment().ownWaitSet(), ours);
   });
 }

@@ -8,7 +8,7 @@
 namespace sluice {
 
 /// Gives the records of all rings in the order of their times, and those of equal times by the
-/// number of their ring. `R` is the record, Message, or the address of an untyped record.
+/// number of their ring. `R` is the record, Message, or the bytes of an untyped record.
 ///
 /// A record counts as no earlier than the records before it in its ring. A ring that has nothing
 /// holds the later records of the others back until it has, for at most the quiet limit, and then

@@ -33,19 +33,38 @@ namespace sluice {
 class UntypedFanIn {
  public:
   using Records = UntypedBatch<const std::byte>;
-  using Event = FanInEvent<Records>;
+  /// The bytes of a record, where it lies.
+  using Record = std::span<const std::byte>;
+
+  class Event : public FanInEvent<Records> {
+   public:
+    /// Of `records`: what those of the ring are.
+    const RecordDescription& record() const noexcept { return *record_; }
+
+   private:
+    friend class UntypedFanIn;
+    Event(const detail::FanInFinding& found, const Records& records,
+          const RecordDescription* record) noexcept
+        : FanInEvent(found.news, found.status, *found.ring, *found.error, records),
+          record_(record) {}
+
+    const RecordDescription* record_;
+  };
 
   /// Joins every ring whose name matches one of the patterns and whose record is of that
-  /// description; the texts of the description must live as long as the UntypedFanIn. Errors: as
-  /// FanIn::open, and invalidArgument without a pattern.
+  /// description, or any ring of records where there is none; the texts of the description must
+  /// live as long as the UntypedFanIn. Errors: as FanIn::open, and invalidArgument without a
+  /// pattern.
   static Result<UntypedFanIn> open(std::span<const std::string_view> patterns,
-                                   const FanInOptions& options, const RecordDescription& record) {
+                                   const FanInOptions& options,
+                                   const std::optional<RecordDescription>& record) {
     return openWith(patterns, options, record, {}, std::nullopt);
   }
-  /// The same, but merges. `merged.time` is given where the record lies.
+  /// The same, but merges.
   static Result<UntypedFanIn> open(std::span<const std::string_view> patterns,
-                                   const FanInOptions& options, const RecordDescription& record,
-                                   MergedBy<const std::byte*> merged) {
+                                   const FanInOptions& options,
+                                   const std::optional<RecordDescription>& record,
+                                   MergedBy<Record> merged) {
     if (!merged.time)
       return detail::noTimeOfRecords(patterns.empty() ? std::string_view{} : patterns.front());
     const auto quietLimit = merged.quietLimit;
@@ -54,7 +73,9 @@ class UntypedFanIn {
 
   Event wait(const WaitLimit& limit = {}) {
     const detail::FanInFinding found = core_.wait(limit);
-    return {found.news, found.status, *found.ring, *found.error, batchOf(found)};
+    if (found.news != FanInNews::records) return {found, {noSequence, found.status}, nullptr};
+    const auto& reader = static_cast<const Reader&>(*found.reader);
+    return {found, batchOf(reader, found.slots), &reader.engine().attachment().record()};
   }
   Event tryWait() { return wait(WaitLimit::now()); }
 
@@ -69,25 +90,27 @@ class UntypedFanIn {
 
  private:
   using Reader = detail::SlotReader<detail::AnySlot>;
-  using Time = std::function<std::int64_t(const std::byte* const&)>;
+  using Time = std::function<std::int64_t(const Record&)>;
 
   explicit UntypedFanIn(detail::FanInCore core) noexcept : core_(std::move(core)) {}
 
   static Result<UntypedFanIn> openWith(std::span<const std::string_view> patterns,
-                                       const FanInOptions& options, const RecordDescription& record,
-                                       Time time,
+                                       const FanInOptions& options,
+                                       const std::optional<RecordDescription>& record, Time time,
                                        std::optional<std::chrono::nanoseconds> quietLimit) {
     const auto times = [time = std::move(time)](const Reader& reader,
                                                 const detail::ArrivedSlots& slots) {
-      return detail::timesOf(batchOf(reader, slots), time);
+      return detail::timesOf(batchOf(reader, slots), [&](const std::byte* bytes) {
+        return time({bytes, reader.engine().ring().recordSize});
+      });
     };
     const auto makeReader = [times](detail::ConsumerAttachment attachment,
                                     const FanInOptions& chosen) {
       const detail::AnySlot slot = attachment.slot();
       return std::make_unique<Reader>(std::move(attachment), slot, chosen, times);
     };
-    auto core =
-        detail::FanInCore::open(patterns, options, {.record = record}, makeReader, quietLimit);
+    auto core = detail::FanInCore::open(patterns, options, {.record = record, .anyRecord = !record},
+                                        makeReader, quietLimit);
     if (!core) return core.error();
     return UntypedFanIn(*std::move(core));
   }
@@ -95,10 +118,6 @@ class UntypedFanIn {
   static Records batchOf(const Reader& reader, const detail::ArrivedSlots& slots) noexcept {
     return {reader.engine().record(slots.slot), reader.engine().ring().stride, slots.count,
             slots.first};
-  }
-  static Records batchOf(const detail::FanInFinding& found) noexcept {
-    if (found.news != FanInNews::records) return {noSequence, found.status};
-    return batchOf(static_cast<const Reader&>(*found.reader), found.slots);
   }
 
   detail::FanInCore core_;

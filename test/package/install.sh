@@ -17,4 +17,8 @@ if [ -f "$BUILD/bindings/c/libsluice.so" ]; then
     [ -f "$prefix/$file" ] || fail "not installed: $file"
   done
 fi
+if [ -f "$BUILD/bindings/c/libsluice.so" ] && [ -x "$BUILD/tools/shm-sub" ]; then
+  ldd "$prefix/bin/shm-sub" | grep -q "libsluice.so.0 => $prefix/" ||
+    fail "shm-sub does not find the libsluice.so.0 beside it"
+fi
 [ ! -x "$BUILD/tools/shm-dump" ] || "$prefix/bin/shm-dump" --version

@@ -74,8 +74,8 @@ TEST(UntypedFanIn, Merges) {
   b.close();
   auto in = UntypedFanIn::open(patterns, rings.options(), describeRecord<Tick>(),
                                {.time =
-                                    [](const std::byte* const& record) {
-                                      return static_cast<std::int64_t>(numberAt(record));
+                                    [](const UntypedFanIn::Record& record) {
+                                      return static_cast<std::int64_t>(numberAt(record.data()));
                                     },
                                 .quietLimit = std::chrono::hours(1)})
                 .value();
@@ -84,6 +84,21 @@ TEST(UntypedFanIn, Merges) {
     for (const std::uint64_t number : numbersOf(event))
       all.push_back(number);
   EXPECT_THAT(all, ElementsAre(1, 2, 3, 4));
+}
+
+TEST(UntypedFanIn, ReadsRingsOfAnyRecordAndTellsWhatItIs) {
+  RingDirectory rings;
+  auto ticks = rings.create("log-a");
+  auto bytes = Producer<std::uint32_t>::create(
+                   "log-b", {.capacity = 8, .directory = rings.options().directory})
+                   .value();
+  publish(ticks, 1);
+  bytes.send(7);
+  auto in = UntypedFanIn::open(patterns, rings.options(), std::nullopt).value();
+  std::map<std::string, std::size_t> sizes;
+  while (const auto event = in.tryWait())
+    sizes[event.ring().name] = event.record().size;
+  EXPECT_THAT(sizes, ElementsAre(Pair("log-a", sizeof(Tick)), Pair("log-b", 4)));
 }
 
 TEST(UntypedFanIn, RefusesToOpenWithoutAPatternOrATime) {

@@ -16,7 +16,7 @@ using sluice::FieldKind;
 
 namespace {
 
-using Time = std::function<std::int64_t(const std::byte* const&)>;
+using Time = std::function<std::int64_t(const sluice::UntypedFanIn::Record&)>;
 
 /// In the same order as the numbers.
 std::int64_t inOrder(std::signed_integral auto number) {
@@ -33,9 +33,9 @@ std::int64_t inOrder(std::floating_point auto number) {
 
 template <class Number>
 Time timeAt(std::size_t offset) {
-  return [offset](const std::byte* const& record) {
+  return [offset](const sluice::UntypedFanIn::Record& record) {
     Number number;
-    std::memcpy(&number, record + offset, sizeof number);
+    std::memcpy(&number, record.data() + offset, sizeof number);
     return inOrder(number);
   };
 }

@@ -18,8 +18,8 @@ class NamedInputs {
   void ended(const std::string& name, sluice::Status status) {
     set(name, status == sluice::Status::closed ? State::closed : State::endedOtherwise);
   }
-  /// It cannot be read, and nothing tells when it could be. Of one that has ended: no effect, as
-  /// only its name could not be removed.
+  /// The input cannot be read, and nothing tells when it could be. No effect where the input has
+  /// ended, as only its name could not be removed.
   void refused(const std::string& name);
 
   /// None is to be waited for.

@@ -29,7 +29,8 @@ SLUICE_API int sluice_consumer_wait(sluice_consumer* consumer, int64_t deadline_
                                     sluice_batch* batch);
 
 /// Says "I am done" with all that was returned, or with the first `n` records of the last batch.
-/// Evicted: the batch is void, and lost() says so.
+/// Evicted: what was returned since the last good commit is void. Attaching again under the same
+/// name tells, as lost, which records the name was not given.
 SLUICE_API int sluice_consumer_commit(sluice_consumer* consumer);
 SLUICE_API int sluice_consumer_commit_first(sluice_consumer* consumer, size_t n);
 /// The same of the records up to that sequence, of all that were returned; never back.
