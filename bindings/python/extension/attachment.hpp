@@ -45,7 +45,7 @@ Attachment* attachmentOf(Handle* handle) noexcept {
 bool releaseViews(Attachment* attachment, PyObject* segment) noexcept;
 /// Forgets those memoryviews, which the attachment and they would keep alive for good.
 void forgetViews(Attachment* attachment) noexcept;
-/// Of messages, when their role leaves: those that were given are over, and need no handle. It goes
+/// For a role of messages that leaves: its messages are over, and need no handle. The handle goes
 /// with the last of their buffers, now if there is none.
 void endMessages(Attachment* attachment, PyObject* segment) noexcept;
 void releaseBuffer(Attachment* attachment) noexcept;
