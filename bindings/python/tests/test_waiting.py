@@ -244,11 +244,11 @@ def turns():
     sys.setswitchinterval(interval)
 
 
-LONG = 32 << 20
+LONG = 8 << 20
 
 
 def test_other_threads_run_while_a_long_message_is_copied_in(name, turns):
-    with sluice.messages.create(name, payload_bytes=4 * LONG) as ring:
+    with sluice.messages.create(name, payload_bytes=2 * LONG) as ring:
         message = bytes(LONG)
 
         def runs() -> bool:
@@ -259,7 +259,7 @@ def test_other_threads_run_while_a_long_message_is_copied_in(name, turns):
 
 
 def test_other_threads_run_while_a_long_message_is_copied_out(name, turns):
-    with sluice.messages.create(name, payload_bytes=4 * LONG) as ring:
+    with sluice.messages.create(name, payload_bytes=2 * LONG) as ring:
         ring.send(bytes(LONG))
 
         def runs() -> bool:
