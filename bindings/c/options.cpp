@@ -26,6 +26,12 @@ static_assert(haveNoPadding<sluice_producer_options, sluice_open_options, sluice
   throw Exception({ErrorCode::invalidArgument, "", field, found, expected, advice});
 }
 
+/// So that a later version may give it a meaning.
+void checkReserved(int reserved) {
+  if (reserved != 0)
+    refuseOption("reserved", std::to_string(reserved), "0", "set all of the struct to 0 first");
+}
+
 /// A number of a list that begins with the default: 0, and then 1 to `last`.
 int chosen(const char* field, int number, int last) {
   if (number < 0 || number > last)
@@ -165,6 +171,7 @@ ConsumerOptions consumerOptionsOf(const sluice_consumer_options& options) {
 }
 
 ObserverOptions observerOptionsOf(const sluice_observer_options& options) {
+  checkReserved(options.reserved);
   ObserverOptions ours;
   ours.startAt = startAtOf(options.start_at, StartAt::latest);
   ours.withoutProducer = withoutProducerOf(options.without_producer, WithoutProducer::end);
@@ -194,6 +201,7 @@ FanInOptions fanInOptionsOf(const sluice_fan_in_options& options) {
 }
 
 RemoveOptions removeOptionsOf(const sluice_remove_options& options) {
+  checkReserved(options.reserved);
   return {directoryOf(options.directory), options.even_if_in_use != 0, options.even_if_held != 0,
           options.even_if_foreign != 0};
 }

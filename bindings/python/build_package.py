@@ -1,12 +1,12 @@
-"""Builds the package by setuptools: the one that the interpreter has, or, where it has none, one that
-pip brings. pip hides the installed one from builds."""
+"""Builds the package by setuptools: the one that the interpreter has, or the one that its environment
+was made by, or, where there is none, one that pip brings. pip hides the installed one from builds."""
 
 import importlib.util
 import sys
 import sysconfig
 
 for scheme in {"deb_system", sysconfig.get_default_scheme()} & {*sysconfig.get_scheme_names()}:
-    sys.path.append(sysconfig.get_path("purelib", scheme))
+    sys.path.append(sysconfig.get_path("purelib", scheme, {"base": sys.base_prefix}))
 
 _NEEDED = [name for name in ("setuptools", "wheel") if importlib.util.find_spec(name) is None]
 

@@ -5,6 +5,7 @@
 
 #include "format/geometry.hpp"
 #include "format/shape.hpp"
+#include "os/printable.hpp"
 
 namespace sluice::detail {
 namespace {
@@ -154,7 +155,7 @@ Error otherContents(const std::string& segment, std::string found, std::string e
 }
 
 std::string quoted(std::string_view name) {
-  return name.empty() ? "no name" : "'" + std::string(name) + "'";
+  return name.empty() ? "no name" : "'" + printable(name) + "'";
 }
 
 const char* nameOf(SlotLayout layout) noexcept {

@@ -140,6 +140,23 @@ TEST_F(Refusals, AreOfNumbersThatNoListHas) {
   EXPECT_THAT(refused(creating), StartsWith("slot_layout: found 4"));
 }
 
+TEST_F(Refusals, AreOfAReservedMemberThatIsNotZero) {
+  sluice_observer_options observing{};
+  observing.struct_size = sizeof observing;
+  observing.reserved = 1;
+  sluice_observer* seen = nullptr;
+  EXPECT_EQ(sluice_observer_attach(name.str().c_str(), &observing, &seen), invalid);
+  EXPECT_EQ(seen, nullptr);
+  EXPECT_THAT(sluice_last_error(), HasSubstr("reserved: found 1, expected 0"));
+  sluice_remove_options removing{};
+  removing.struct_size = sizeof removing;
+  removing.even_if_in_use = 1;
+  removing.reserved = -1;
+  EXPECT_EQ(sluice_remove_segment(name.str().c_str(), &removing), invalid);
+  EXPECT_THAT(sluice_last_error(), HasSubstr("reserved: found -1, expected 0"));
+  EXPECT_TRUE(sluice_producer_is_named(ring));
+}
+
 TEST_F(Refusals, AreOfRecordsThatAreNone) {
   sluice_field field{"number", 0, 8, 1, SLUICE_UNSIGNED_INTEGER};
   sluice_record wrong{"Wrong", 16, 8, &field, 1};

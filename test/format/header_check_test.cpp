@@ -255,6 +255,15 @@ TEST(RecordCheck, ANameOnOneSideOnlyIsAMismatch) {
   expectMismatch(record, SlotLayout::stamped, "recordName");
 }
 
+TEST(RecordCheck, ANameOfAnyBytesIsToldInPrintableOnes) {
+  Header header = goodHeader();
+  header.recordName[1] = '\xff';
+  header.recordName[2] = '\n';
+  const auto result = checkExpectation(segment, header, {quoteRecord(), SlotLayout::stamped});
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().found.substr(0, 4), "'" + std::string(1, header.recordName[0]) + "??");
+}
+
 TEST(RecordCheck, FieldsCountOnlyWhereBothSidesDescribeThem) {
   RecordDescription record = quoteRecord();
   record.fields = {};

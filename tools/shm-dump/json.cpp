@@ -13,7 +13,6 @@ using namespace sluice;
 using namespace sluice::inspect;
 using document::documentFormat;
 using document::inJson;
-using document::nameOf;
 
 namespace {
 

@@ -13,10 +13,15 @@ int getBuffer(PyObject* self, Py_buffer* view, int flags) {
   return PyBuffer_FillInfo(view, self, ours->memory, ours->size, ours->isWritable ? 0 : 1, flags);
 }
 
+void destroyHandle(Attachment* attachment) noexcept {
+  void* const handle = std::exchange(attachment->handle, nullptr);
+  if (handle != nullptr) attachment->destroy(handle);
+}
+
 void dealloc(PyObject* self) {
   auto* const ours = as<Attachment>(self);
   Py_XDECREF(ours->views);
-  if (ours->handle != nullptr) ours->destroy(ours->handle);
+  destroyHandle(ours);
   freeObject(self);
 }
 
@@ -48,6 +53,22 @@ bool releaseViews(Attachment* attachment, PyObject* segment) noexcept {
   if (attachment->exports == 0) return true;
   raiseLiveView(segment);
   return false;
+}
+
+void forgetViews(Attachment* attachment) noexcept {
+  Py_CLEAR(attachment->views);
+}
+
+void endMessages(Attachment* attachment, PyObject* segment) noexcept {
+  if (!releaseViews(attachment, segment)) PyErr_Clear();
+  ++attachment->given;
+  attachment->isOver = true;
+  if (attachment->exports == 0) destroyHandle(attachment);
+}
+
+void releaseBuffer(Attachment* attachment) noexcept {
+  --attachment->exports;
+  if (attachment->exports == 0 && attachment->isOver) destroyHandle(attachment);
 }
 
 }  // namespace sluice::python

@@ -21,6 +21,7 @@ struct Attachment {
   std::uint64_t given;  ///< raised by whatever ends the messages that were given
   Py_ssize_t exports;   ///< how many buffers of messages live
   PyObject* views;      ///< the memoryviews that the role itself has made, or null
+  bool isOver;          ///< the role has left: the handle goes with the last of these buffers
 };
 
 extern PyType_Spec attachmentSpec;
@@ -42,5 +43,11 @@ Attachment* attachmentOf(Handle* handle) noexcept {
 
 /// Releases the memoryviews that the role has made. False, with an exception, while others live.
 bool releaseViews(Attachment* attachment, PyObject* segment) noexcept;
+/// Forgets those memoryviews, which the attachment and they would keep alive for good.
+void forgetViews(Attachment* attachment) noexcept;
+/// For a role of messages that leaves: its messages are over, and need no handle. The handle goes
+/// with the last of their buffers, now if there is none.
+void endMessages(Attachment* attachment, PyObject* segment) noexcept;
+void releaseBuffer(Attachment* attachment) noexcept;
 
 }  // namespace sluice::python

@@ -1,6 +1,7 @@
 #include "batch.hpp"
 
 #include "consumer.hpp"
+#include "methods.hpp"
 #include "package.hpp"
 
 namespace sluice::python {

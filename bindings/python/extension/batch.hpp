@@ -12,7 +12,7 @@ struct Consumer;
 
 struct Batch {
   PyObject_HEAD Consumer* consumer;  ///< a reference of its own; null once the batch is over
-  Batch* newer;                      ///< in the consumer's list of the batches that are not over
+  Batch* newer;                      ///< in the consumer's list, which no empty batch is in
   Batch* older;
   Py_ssize_t index;  ///< of its first record in the ring
   Py_ssize_t count;

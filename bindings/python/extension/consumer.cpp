@@ -1,24 +1,17 @@
 #include "consumer.hpp"
 
+#include "methods.hpp"
+
 namespace sluice::python {
 
 namespace {
 
 using Handle = sluice_consumer;
 
-PyObject* attachConsumer(PyObject* self, PyObject* arguments) {
-  return attach<Handle, sluice_consumer_destroy>(
-      self, arguments, [](const Options& options) { return options.consumer().appear_deadline_ns; },
-      [](const char* name, const Options& options, std::int64_t until, Handle** handle) {
-        auto ours = options.consumer();
-        ours.appear_deadline_ns = until;
-        return sluice_consumer_attach(name, &ours, handle);
-      });
-}
-
-void endBatches(Consumer* consumer) noexcept {
-  while (consumer->batches != nullptr)
-    end(consumer->batches);
+bool endBatches(PyObject* self) noexcept {
+  while (as<Consumer>(self)->batches != nullptr)
+    end(as<Consumer>(self)->batches);
+  return true;
 }
 
 /// False, with an exception, while a view lives that no batch holds alone.
@@ -44,8 +37,7 @@ bool commitAll(PyObject* self, Handle* handle) noexcept {
     raise(status, consumer->role.segment);
     return false;
   }
-  endBatches(consumer);
-  consumer->hasGiven = false;
+  endBatches(self);
   return true;
 }
 
@@ -54,7 +46,6 @@ PyObject* batchOf(PyObject* self, Handle* handle, int status, const sluice_batch
   if (status != SLUICE_OK && !isEnd(status)) return done(self, status);
   const std::uint64_t capacity = sluice_consumer_capacity(handle);
   const std::size_t index = capacity == 0 ? 0 : found.first % capacity;
-  consumer->hasGiven = consumer->hasGiven || status == SLUICE_OK;
   if (status == SLUICE_OK && ringOf(&consumer->role, found.base, index, found.stride, capacity,
                                     sluice_consumer_record(handle), false) == nullptr)
     return nullptr;
@@ -65,6 +56,7 @@ PyObject* batchOf(PyObject* self, Handle* handle, int status, const sluice_batch
   batch->count = static_cast<Py_ssize_t>(found.count);
   batch->first = found.first;
   batch->status = status;
+  if (status != SLUICE_OK) return pythonOf(batch);
   batch->older = consumer->batches;
   if (batch->older != nullptr) batch->older->newer = batch;
   consumer->batches = batch;
@@ -94,82 +86,53 @@ PyObject* waitMethod(PyObject* self, PyObject* arguments, PyObject* keywords) {
 }
 
 PyObject* next(PyObject* self) {
-  auto* const consumer = as<Consumer>(self);
   auto* const handle = handleOf<Handle>(self);
-  if (handle == nullptr || (consumer->hasGiven && !commitAll(self, handle))) return nullptr;
+  if (handle == nullptr || !commitAll(self, handle)) return nullptr;
   sluice_batch found{};
   const int status = waitFor(self, handle, SLUICE_FOREVER, found);
   return isEnd(status) ? nullptr : batchOf(self, handle, status, found);
 }
 
-/// What is left of the batches that are not over once `n` records of the last are committed.
-void shorten(Consumer* consumer, Py_ssize_t n) noexcept {
-  Batch* const newest = consumer->batches;
-  const bool isLast = newest != nullptr && newest->first == consumer->last && newest->count > n;
-  if (isLast && newest->older == nullptr) {
-    Py_CLEAR(newest->array);
-    newest->index += n;
-    newest->count -= n;
-    newest->first += static_cast<std::uint64_t>(n);
-    consumer->last = newest->first;
-  } else {
-    endBatches(consumer);
+/// What is left once `n` records of the last batch are committed, and all batches before it.
+void shorten(PyObject* self, Py_ssize_t n) noexcept {
+  auto* const consumer = as<Consumer>(self);
+  Batch* const last = consumer->batches;
+  if (last == nullptr || last->first != consumer->last || last->count <= n) {
+    endBatches(self);
+    return;
   }
+  while (last->older != nullptr)
+    end(last->older);
+  Py_CLEAR(last->array);
+  last->index += n;
+  last->count -= n;
+  last->first += static_cast<std::uint64_t>(n);
+  consumer->last = last->first;
 }
 
 PyObject* commit(PyObject* self, PyObject* arguments, PyObject* keywords) {
-  static const char* names[] = {"n", nullptr};
-  PyObject* count = Py_None;
-  if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "|O", const_cast<char**>(names), &count))
-    return nullptr;
+  std::optional<Py_ssize_t> n;
+  if (!readCount(arguments, keywords, n)) return nullptr;
   auto* const handle = handleOf<Handle>(self);
   if (handle == nullptr) return nullptr;
-  if (count == Py_None) return commitAll(self, handle) ? Py_NewRef(Py_None) : nullptr;
-  const Py_ssize_t n = PyLong_AsSsize_t(count);
-  if (n == -1 && PyErr_Occurred() != nullptr) return nullptr;
+  if (!n) return commitAll(self, handle) ? Py_NewRef(Py_None) : nullptr;
   if (!checkViews(as<Consumer>(self))) return nullptr;
-  const int status = sluice_consumer_commit_first(handle, static_cast<std::size_t>(n));
-  if (status == SLUICE_OK) shorten(as<Consumer>(self), n);
+  const int status = sluice_consumer_commit_first(handle, static_cast<std::size_t>(*n));
+  if (status == SLUICE_OK) shorten(self, *n);
   return done(self, status);
-}
-
-/// For loops: commits, where there is something to commit.
-PyObject* commitGiven(PyObject* self, PyObject*) {
-  auto* const handle = handleOf<Handle>(self);
-  if (handle == nullptr) return nullptr;
-  if (as<Consumer>(self)->hasGiven && !commitAll(self, handle)) return nullptr;
-  Py_RETURN_NONE;
 }
 
 PyObject* rewind(PyObject* self, PyObject*) {
   auto* const handle = handleOf<Handle>(self);
   if (handle == nullptr) return nullptr;
   const int status = sluice_consumer_rewind(handle);
-  if (status == SLUICE_OK) endBatches(as<Consumer>(self));
+  if (status == SLUICE_OK) endBatches(self);
   return done(self, status);
 }
 
-PyObject* arm(PyObject* self, PyObject*) {
-  auto* const handle = handleOf<Handle>(self);
-  return handle == nullptr ? nullptr : ended(self, sluice_consumer_arm(handle));
-}
-
-PyObject* leaveConsumer(PyObject* self, PyObject*) {
-  if (as<Role>(self)->attachment == nullptr) Py_RETURN_NONE;
-  if (!checkFree(as<Role>(self))) return nullptr;
-  endBatches(as<Consumer>(self));
-  return leaveWithWarning(as<Role>(self));
-}
-
-PyObject* getStatus(PyObject* self, void*) {
-  auto* const handle = handleOf<Handle>(self);
-  return handle == nullptr ? nullptr : statusOf(sluice_consumer_status(handle));
-}
-
 PyMethodDef methods[] = {
-    positional("_attach", attachConsumer, nullptr),
+    positional("_attach", Attach<sluice_consumer_attach, sluice_consumer_destroy>::run, nullptr),
     {"_set_dtype", setDtype, METH_O, nullptr},
-    plain("_commit_given", commitGiven, nullptr),
     keywords(
         "wait", method(waitMethod),
         "wait(timeout=None)\n--\n\nThe records that have come, as a Batch: waits until there is "
@@ -182,13 +145,13 @@ PyMethodDef methods[] = {
     plain("rewind", rewind, "rewind()\n--\n\nThe next wait begins after the last commit again."),
     plain("resign", Command<sluice_consumer_resign>::run,
           "resign()\n--\n\nGives the row and the name up for good, a held row too."),
-    plain("leave", leaveConsumer,
+    plain("leave", leaveAfter<endBatches>,
           "leave()\n--\n\nLeaves the stream; a held row stays held. Memory that views still need "
           "goes with the last of them,\nand so does the row. Again: no effect."),
     plain("ready_descriptor", Descriptor<sluice_consumer_ready_descriptor>::run,
           "ready_descriptor()\n--\n\nA file descriptor that is readable when a wait has something. "
           "It is neither read nor closed."),
-    plain("arm", arm,
+    plain("arm", Ending<sluice_consumer_arm>::run,
           "arm()\n--\n\nMakes the descriptor unreadable until something comes. Status.OK when "
           "something is there already;\nStatus.TIMED_OUT when not; or why nothing will come."),
     {}};
@@ -199,7 +162,7 @@ PyGetSetDef getters[] = {
     getter("segment", getSegment, "The segment's name."),
     getter("attached", getAttached, "False once the role has left."),
     getter("name", Question<sluice_consumer_name>::get, "The consumer's name."),
-    getter("status", getStatus, "Why the last wait returned nothing."),
+    getter("status", Question<sluice_consumer_status>::get, "Why the last wait returned nothing."),
     getter("capacity", Question<sluice_consumer_capacity>::get, "Slots in the ring."),
     getter("stride", Question<sluice_consumer_stride>::get, "Bytes from one record to the next."),
     getter("lag", Question<sluice_consumer_lag>::get,

@@ -9,8 +9,7 @@ namespace sluice::python {
 
 struct Consumer {
   Role role;
-  Batch* batches;      ///< that are not over and whose objects live, the newest first
-  bool hasGiven;       ///< something since the last commit
+  Batch* batches;      ///< of records, not over, and whose objects live: the newest first
   std::uint64_t last;  ///< the first sequence of the last batch
 };
 

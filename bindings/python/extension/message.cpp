@@ -1,7 +1,7 @@
 #include "message.hpp"
 
+#include "methods.hpp"
 #include "package.hpp"
-#include "role.hpp"
 
 namespace sluice::python {
 
@@ -25,8 +25,8 @@ int getBuffer(PyObject* self, Py_buffer* view, int flags) {
   return 0;
 }
 
-void releaseBuffer(PyObject* self, Py_buffer*) {
-  --as<Message>(self)->attachment->exports;
+void releaseMessage(PyObject* self, Py_buffer*) {
+  releaseBuffer(as<Message>(self)->attachment);
 }
 
 PyObject* getBytes(PyObject* self, void*) {
@@ -59,7 +59,7 @@ PyType_Slot slots[] = {{Py_tp_dealloc, slot(deallocMessage)},
                        {Py_tp_getset, getters},
                        {Py_sq_length, slot(length)},
                        {Py_bf_getbuffer, slot(getBuffer)},
-                       {Py_bf_releasebuffer, slot(releaseBuffer)},
+                       {Py_bf_releasebuffer, slot(releaseMessage)},
                        {Py_tp_doc, slot("A message in place. bytes(message) copies it.")},
                        {0, nullptr}};
 
@@ -87,6 +87,11 @@ PyObject* viewOf(Message* message) noexcept {
   if (attachment->views == nullptr || PyList_Append(attachment->views, view.get()) != 0)
     return nullptr;
   return view.release();
+}
+
+bool endMessages(PyObject* self) noexcept {
+  endMessages(as<Role>(self)->attachment, as<Role>(self)->segment);
+  return true;
 }
 
 }  // namespace sluice::python

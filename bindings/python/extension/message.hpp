@@ -28,4 +28,7 @@ Message* messageOf(Attachment* attachment, void* bytes, std::size_t size) noexce
 /// over.
 PyObject* viewOf(Message* message) noexcept;
 
+/// For a role that leaves: its messages are over. True.
+bool endMessages(PyObject* self) noexcept;
+
 }  // namespace sluice::python

@@ -1,23 +1,13 @@
 #include "message_consumer.hpp"
 
 #include "message.hpp"
-#include "role.hpp"
+#include "methods.hpp"
 
 namespace sluice::python {
 
 namespace {
 
 using Handle = sluice_message_consumer;
-
-PyObject* attachConsumer(PyObject* self, PyObject* arguments) {
-  return attach<Handle, sluice_message_consumer_destroy>(
-      self, arguments, [](const Options& options) { return options.consumer().appear_deadline_ns; },
-      [](const char* name, const Options& options, std::int64_t until, Handle** handle) {
-        auto ours = options.consumer();
-        ours.appear_deadline_ns = until;
-        return sluice_message_consumer_attach(name, &ours, handle);
-      });
-}
 
 PyObject* messagesOf(Attachment* attachment, const sluice_message_batch& found) noexcept {
   Reference messages(PyTuple_New(static_cast<Py_ssize_t>(found.count)));
@@ -53,22 +43,14 @@ PyObject* waitMethod(PyObject* self, PyObject* timeout) {
 }
 
 PyObject* commit(PyObject* self, PyObject* arguments, PyObject* keywords) {
-  static const char* names[] = {"n", nullptr};
-  PyObject* count = Py_None;
-  if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "|O", const_cast<char**>(names), &count))
-    return nullptr;
+  std::optional<Py_ssize_t> n;
+  if (!readCount(arguments, keywords, n)) return nullptr;
   auto* const handle = handleOf<Handle>(self);
   if (handle == nullptr) return nullptr;
-  Py_ssize_t n = 0;
-  if (count != Py_None) {
-    n = PyLong_AsSsize_t(count);
-    if (n == -1 && PyErr_Occurred() != nullptr) return nullptr;
-  }
   Attachment* const attachment = as<Role>(self)->attachment;
   if (!releaseViews(attachment, as<Role>(self)->segment)) return nullptr;
-  const int status =
-      count == Py_None ? sluice_message_consumer_commit(handle)
-                       : sluice_message_consumer_commit_first(handle, static_cast<std::size_t>(n));
+  const int status = n ? sluice_message_consumer_commit_first(handle, static_cast<std::size_t>(*n))
+                       : sluice_message_consumer_commit(handle);
   // After a part, the rest of the batch is to be had by rewind() alone.
   if (status == SLUICE_OK) ++attachment->given;
   return done(self, status);
@@ -82,28 +64,10 @@ PyObject* rewind(PyObject* self, PyObject*) {
   return done(self, status);
 }
 
-PyObject* arm(PyObject* self, PyObject*) {
-  auto* const handle = handleOf<Handle>(self);
-  return handle == nullptr ? nullptr : ended(self, sluice_message_consumer_arm(handle));
-}
-
-PyObject* leaveConsumer(PyObject* self, PyObject*) {
-  if (as<Role>(self)->attachment == nullptr) Py_RETURN_NONE;
-  if (!checkFree(as<Role>(self))) return nullptr;
-  Attachment* const attachment = as<Role>(self)->attachment;
-  // Views that live keep the memory; the role releases its own.
-  if (!releaseViews(attachment, as<Role>(self)->segment)) PyErr_Clear();
-  ++attachment->given;
-  return leaveWithWarning(as<Role>(self));
-}
-
-PyObject* getStatus(PyObject* self, void*) {
-  auto* const handle = handleOf<Handle>(self);
-  return handle == nullptr ? nullptr : statusOf(sluice_message_consumer_status(handle));
-}
-
 PyMethodDef methods[] = {
-    positional("_attach", attachConsumer, nullptr),
+    positional("_attach",
+               Attach<sluice_message_consumer_attach, sluice_message_consumer_destroy>::run,
+               nullptr),
     {"_wait", waitMethod, METH_O, nullptr},
     keywords(
         "commit", method(commit),
@@ -114,12 +78,13 @@ PyMethodDef methods[] = {
     plain("rewind", rewind, "rewind()\n--\n\nThe next wait begins after the last commit again."),
     plain("resign", Command<sluice_message_consumer_resign>::run,
           "resign()\n--\n\nGives the row and the name up for good, a held row too."),
-    plain("leave", leaveConsumer,
-          "leave()\n--\n\nLeaves the stream; a held row stays held. Again: no effect."),
+    plain("leave", leaveAfter<endMessages>,
+          "leave()\n--\n\nLeaves the stream; a held row stays held. Memory that views still need "
+          "goes with the last of them,\nand so does the row. Again: no effect."),
     plain("ready_descriptor", Descriptor<sluice_message_consumer_ready_descriptor>::run,
           "ready_descriptor()\n--\n\nA file descriptor that is readable when a wait has something. "
           "It is neither read nor closed."),
-    plain("arm", arm,
+    plain("arm", Ending<sluice_message_consumer_arm>::run,
           "arm()\n--\n\nMakes the descriptor unreadable until something comes. Status.OK when "
           "something is there already;\nStatus.TIMED_OUT when not; or why nothing will come."),
     {}};
@@ -128,7 +93,8 @@ PyGetSetDef getters[] = {
     getter("segment", getSegment, "The segment's name."),
     getter("attached", getAttached, "False once the role has left."),
     getter("name", Question<sluice_message_consumer_name>::get, "The consumer's name."),
-    getter("status", getStatus, "Why the last wait returned nothing."),
+    getter("status", Question<sluice_message_consumer_status>::get,
+           "Why the last wait returned nothing."),
     getter("capacity", Question<sluice_message_consumer_capacity>::get, "Slots in the ring."),
     getter("lag", Question<sluice_message_consumer_lag>::get,
            "How many messages are published and not committed."),

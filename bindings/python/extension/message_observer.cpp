@@ -1,5 +1,7 @@
+#include <cstring>
+
+#include "methods.hpp"
 #include "observer.hpp"
-#include "role.hpp"
 
 namespace sluice::python {
 
@@ -7,14 +9,19 @@ namespace {
 
 using Handle = sluice_message_observer;
 
-PyObject* attachObserver(PyObject* self, PyObject* arguments) {
-  return attach<Handle, sluice_message_observer_destroy>(
-      self, arguments, [](const Options& options) { return options.observer().appear_deadline_ns; },
-      [](const char* name, const Options& options, std::int64_t until, Handle** handle) {
-        auto ours = options.observer();
-        ours.appear_deadline_ns = until;
-        return sluice_message_observer_attach(name, &ours, handle);
-      });
+/// A copy of the observer's own. Null with an exception.
+PyObject* bytesOf(PyObject* self, const sluice_message& message) noexcept {
+  const auto size = static_cast<Py_ssize_t>(message.size);
+  if (message.size <= shortCopy)
+    return PyBytes_FromStringAndSize(static_cast<const char*>(message.bytes), size);
+  Reference bytes(PyBytes_FromStringAndSize(nullptr, size));
+  if (!bytes) return nullptr;
+  char* const to = PyBytes_AsString(bytes.get());
+  const Busy busy(self);
+  PyThreadState* const thread = PyEval_SaveThread();
+  std::memcpy(to, message.bytes, message.size);
+  PyEval_RestoreThread(thread);
+  return bytes.release();
 }
 
 /// The argument is a timeout. Returns (bytes, kind, sequence, lost, status).
@@ -27,27 +34,25 @@ PyObject* read(PyObject* self, PyObject* timeout) {
   int code = SLUICE_OK;
   {
     const Busy busy(self);
-    code = wait(deadline, [&](std::int64_t until) {
+    // How long the message is that this copies is not known before.
+    code = waitInSlices(deadline, SLUICE_TIMED_OUT, [&](std::int64_t until) {
       return sluice_message_observer_wait(handle, until, &message, &seen);
     });
   }
   const Reference status(ended(self, code));
-  if (!status) return nullptr;
-  return Py_BuildValue("y#IKKO", message.bytes == nullptr ? "" : message.bytes,
-                       static_cast<Py_ssize_t>(message.size), message.kind, seen.sequence,
-                       seen.lost, status.get());
+  const Reference bytes(status ? bytesOf(self, message) : nullptr);
+  return bytes ? Py_BuildValue("OIKKO", bytes.get(), message.kind, seen.sequence, seen.lost,
+                               status.get())
+               : nullptr;
 }
 
-PyObject* leaveObserver(PyObject* self, PyObject*) {
-  if (as<Role>(self)->attachment == nullptr) Py_RETURN_NONE;
-  if (!checkFree(as<Role>(self))) return nullptr;
-  return leaveWithWarning(as<Role>(self));
-}
-
-PyMethodDef methods[] = {positional("_attach", attachObserver, nullptr),
-                         {"_read", read, METH_O, nullptr},
-                         plain("leave", leaveObserver, "leave()\n--\n\nAgain: no effect."),
-                         {}};
+PyMethodDef methods[] = {
+    positional("_attach",
+               Attach<sluice_message_observer_attach, sluice_message_observer_destroy>::run,
+               nullptr),
+    {"_read", read, METH_O, nullptr},
+    plain("leave", leaveAfter<nothing>, "leave()\n--\n\nAgain: no effect."),
+    {}};
 
 PyGetSetDef getters[] = {
     getter("segment", getSegment, "The segment's name."),

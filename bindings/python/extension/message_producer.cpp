@@ -1,35 +1,13 @@
 #include "message_producer.hpp"
 
 #include "message.hpp"
-#include "role.hpp"
+#include "methods.hpp"
 
 namespace sluice::python {
 
 namespace {
 
 using Handle = sluice_message_producer;
-
-template <auto function>
-PyObject* createProducer(PyObject* self, PyObject* arguments) {
-  return attach<Handle, sluice_message_producer_destroy>(
-      self, arguments,
-      [](const Options& options) { return options.producer().take_over_deadline_ns; },
-      [](const char* name, const Options& options, std::int64_t until, Handle** handle) {
-        auto ours = options.producer();
-        ours.take_over_deadline_ns = until;
-        return function(name, &ours, handle);
-      });
-}
-
-PyObject* openProducer(PyObject* self, PyObject* arguments) {
-  return attach<Handle, sluice_message_producer_destroy>(
-      self, arguments, [](const Options& options) { return options.open().take_over_deadline_ns; },
-      [](const char* name, const Options& options, std::int64_t until, Handle** handle) {
-        auto ours = options.open();
-        ours.take_over_deadline_ns = until;
-        return sluice_message_producer_open(name, &ours, handle);
-      });
-}
 
 /// The bytes that were claimed cannot be written any more. False, with an exception, while a view
 /// of them lives that is not the claim's own.
@@ -93,20 +71,13 @@ PyObject* send(PyObject* self, PyObject* arguments, PyObject* keywords) {
   int status = interrupted;
   if (handle != nullptr) {
     const Busy busy(self);
-    status = wait(deadline, [&](std::int64_t until) {
-      return sluice_message_producer_send(handle, message.buf,
-                                          static_cast<std::size_t>(message.len), kind, until);
+    const auto size = static_cast<std::size_t>(message.len);
+    status = waitCopying(size, deadline, [&](std::int64_t until) {
+      return sluice_message_producer_send(handle, message.buf, size, kind, until);
     });
   }
   PyBuffer_Release(&message);
   return handle == nullptr ? nullptr : done(self, status);
-}
-
-template <auto call>
-PyObject* endingClaim(PyObject* self, PyObject*) {
-  auto* const handle = handleOf<Handle>(self);
-  if (handle == nullptr || !endClaim(self)) return nullptr;
-  return done(self, call(handle));
 }
 
 PyObject* arm(PyObject* self, PyObject* size) {
@@ -116,17 +87,15 @@ PyObject* arm(PyObject* self, PyObject* size) {
   return handle == nullptr ? nullptr : ended(self, sluice_message_producer_arm(handle, bytes));
 }
 
-PyObject* leaveProducer(PyObject* self, PyObject*) {
-  if (as<Role>(self)->attachment == nullptr) Py_RETURN_NONE;
-  if (!checkFree(as<Role>(self))) return nullptr;
-  if (!endClaim(self)) PyErr_Clear();
-  return leaveWithWarning(as<Role>(self));
-}
-
 PyMethodDef methods[] = {
-    positional("_create", createProducer<sluice_message_producer_create>, nullptr),
-    positional("_create_or_open", createProducer<sluice_message_producer_create_or_open>, nullptr),
-    positional("_open", openProducer, nullptr),
+    positional("_create",
+               Attach<sluice_message_producer_create, sluice_message_producer_destroy>::run,
+               nullptr),
+    positional("_create_or_open",
+               Attach<sluice_message_producer_create_or_open, sluice_message_producer_destroy>::run,
+               nullptr),
+    positional("_open", Attach<sluice_message_producer_open, sluice_message_producer_destroy>::run,
+               nullptr),
     positional("_wait_for_consumers",
                waitForConsumers<Handle, sluice_message_producer_wait_for_consumers>, nullptr),
     keywords(
@@ -137,17 +106,17 @@ PyMethodDef methods[] = {
     keywords("finish", method(finish),
              "finish(size, kind=0)\n--\n\nThe message is the first `size` of the bytes that were "
              "claimed last; the others go back.\nThe claim's memoryview is released."),
-    plain("publish", endingClaim<sluice_message_producer_publish>,
+    plain("publish", Command<sluice_message_producer_publish, endClaim>::run,
           "publish()\n--\n\nPublishes all claims that are finished."),
-    plain("abandon", endingClaim<sluice_message_producer_abandon>,
+    plain("abandon", Command<sluice_message_producer_abandon, endClaim>::run,
           "abandon()\n--\n\nGives back what is claimed and not published."),
     keywords(
         "send", method(send),
         "send(message, kind=0, timeout=None)\n--\n\nCopies a message in and publishes it: bytes, "
         "or what has a contiguous buffer."),
-    plain("close", endingClaim<sluice_message_producer_close>,
+    plain("close", Command<sluice_message_producer_close, endClaim>::run,
           "close()\n--\n\nEnds the stream for good. Again: no effect."),
-    plain("leave", leaveProducer,
+    plain("leave", leaveAfter<endMessages>,
           "leave()\n--\n\nLeaves the stream open for a successor. Again: no effect."),
     plain(
         "ready_descriptor", Descriptor<sluice_message_producer_ready_descriptor>::run,

@@ -5,11 +5,11 @@
 #include "message.hpp"
 #include "message_consumer.hpp"
 #include "message_producer.hpp"
+#include "methods.hpp"
 #include "observer.hpp"
 #include "package.hpp"
 #include "producer.hpp"
 #include "python.hpp"
-#include "role.hpp"
 #include "segments.hpp"
 
 namespace sluice::python {

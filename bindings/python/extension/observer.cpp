@@ -1,6 +1,8 @@
 #include "observer.hpp"
 
-#include "role.hpp"
+#include <algorithm>
+
+#include "methods.hpp"
 
 namespace sluice::python {
 
@@ -8,42 +10,34 @@ namespace {
 
 using Handle = sluice_observer;
 
-PyObject* attachObserver(PyObject* self, PyObject* arguments) {
-  return attach<Handle, sluice_observer_destroy>(
-      self, arguments, [](const Options& options) { return options.observer().appear_deadline_ns; },
-      [](const char* name, const Options& options, std::int64_t until, Handle** handle) {
-        auto ours = options.observer();
-        ours.appear_deadline_ns = until;
-        return sluice_observer_attach(name, &ours, handle);
-      });
-}
-
 /// What a read has copied.
 struct Copied {
-  Py_ssize_t count = 0;
+  std::size_t count = 0;
   std::uint64_t lost = 0;
   int status = SLUICE_OK;
 };
 
+/// As many as there are and have room.
 Copied readInto(Handle* handle, const Py_buffer& records, const Py_buffer& sequences,
                 std::int64_t deadline) noexcept {
   Copied copied;
   auto* const to = static_cast<char*>(records.buf);
   auto* const numbers = static_cast<std::uint64_t*>(sequences.buf);
-  const Py_ssize_t most = sequences.len / static_cast<Py_ssize_t>(sizeof *numbers);
   const std::size_t size = sluice_observer_record(handle)->size;
-  while (copied.count < most && static_cast<std::size_t>(records.len) >=
-                                    static_cast<std::size_t>(copied.count + 1) * size) {
+  const std::size_t most = std::min(static_cast<std::size_t>(records.len) / size,
+                                    static_cast<std::size_t>(sequences.len) / sizeof *numbers);
+  copied.status = waitCopying(most * size, deadline, [&](std::int64_t until) {
     sluice_observation seen{};
-    const auto call = [&](std::int64_t until) {
-      const auto at = static_cast<std::size_t>(copied.count) * size;
-      return sluice_observer_read(handle, to + at, size, until, &seen);
-    };
-    copied.status = copied.count == 0 ? wait(deadline, call) : call(SLUICE_NOW);
-    if (copied.status != SLUICE_OK) break;
-    copied.lost += seen.lost;
-    numbers[copied.count++] = seen.sequence;
-  }
+    int status = SLUICE_OK;
+    while (copied.count < most && status == SLUICE_OK) {
+      status = sluice_observer_read(handle, to + copied.count * size, size,
+                                    copied.count == 0 ? until : SLUICE_NOW, &seen);
+      if (status != SLUICE_OK) break;
+      copied.lost += seen.lost;
+      numbers[copied.count++] = seen.sequence;
+    }
+    return copied.count == 0 ? status : SLUICE_OK;
+  });
   return copied;
 }
 
@@ -64,21 +58,16 @@ PyObject* read(PyObject* self, PyObject* arguments) {
   PyBuffer_Release(&records);
   PyBuffer_Release(&sequences);
   if (handle == nullptr) return nullptr;
-  const Reference status(copied.count != 0 ? statusOf(SLUICE_OK) : ended(self, copied.status));
+  const Reference status(ended(self, copied.status));
   return status ? Py_BuildValue("nKO", copied.count, copied.lost, status.get()) : nullptr;
 }
 
-PyObject* leaveObserver(PyObject* self, PyObject*) {
-  if (as<Role>(self)->attachment == nullptr) Py_RETURN_NONE;
-  if (!checkFree(as<Role>(self))) return nullptr;
-  return leaveWithWarning(as<Role>(self));
-}
-
-PyMethodDef methods[] = {positional("_attach", attachObserver, nullptr),
-                         positional("_read", read, nullptr),
-                         {"_set_dtype", setDtype, METH_O, nullptr},
-                         plain("leave", leaveObserver, "leave()\n--\n\nAgain: no effect."),
-                         {}};
+PyMethodDef methods[] = {
+    positional("_attach", Attach<sluice_observer_attach, sluice_observer_destroy>::run, nullptr),
+    positional("_read", read, nullptr),
+    {"_set_dtype", setDtype, METH_O, nullptr},
+    plain("leave", leaveAfter<nothing>, "leave()\n--\n\nAgain: no effect."),
+    {}};
 
 PyGetSetDef getters[] = {
     getter("_record", Question<sluice_observer_record>::get, nullptr),

@@ -66,11 +66,6 @@ bool GivenRecord::read(PyObject* tuple) noexcept try {
 PyObject* tupleOf(const sluice_record* record) noexcept {
   Reference fields(PyList_New(0));
   if (!fields) return nullptr;
-  // A segment is written by others: its names may be any bytes.
-  const auto decoded = [](const char* text) {
-    return Reference(
-        PyUnicode_DecodeUTF8(text, static_cast<Py_ssize_t>(std::strlen(text)), "backslashreplace"));
-  };
   for (std::size_t i = 0; i < record->field_count; ++i) {
     const sluice_field& field = record->fields[i];
     const Reference name = decoded(field.name);
@@ -101,6 +96,18 @@ bool readNames(PyObject* sequence, std::vector<const char*>& names) noexcept try
   return false;
 }
 
+bool GivenPath::read(PyObject* path) noexcept {
+  if (path == nullptr || path == Py_None) return true;
+  PyObject* bytes = nullptr;
+  if (PyUnicode_FSConverter(path, &bytes) == 0) return false;
+  bytes_ = Reference(bytes);
+  return true;
+}
+
+const char* GivenPath::text() const noexcept {
+  return bytes_ ? PyBytes_AsString(bytes_.get()) : nullptr;
+}
+
 bool Options::number(PyObject* dict, const char* key, std::int64_t& to) noexcept {
   PyObject* const found = entry(dict, key);
   if (found == nullptr) return true;
@@ -122,7 +129,7 @@ bool Options::read(PyObject* dict) noexcept {
   PyObject* const after = entry(dict, "after");
   const bool isRead =
       record_.read(entry(dict, "record")) && (after == nullptr || readNames(after, after_)) &&
-      text(dict, "name", name_) && text(dict, "directory", directory_) &&
+      text(dict, "name", name_) && directory_.read(entry(dict, "directory")) &&
       number(dict, "capacity", capacity_) && number(dict, "first_sequence", firstSequence_) &&
       number(dict, "slot_layout", slotLayout_) && number(dict, "max_consumers", maxConsumers_) &&
       number(dict, "without_consumers", withoutConsumers_) &&
@@ -139,10 +146,7 @@ bool Options::read(PyObject* dict) noexcept {
   return isRead;
 }
 
-sluice_producer_options Options::producer() const noexcept {
-  sluice_producer_options options{};
-  options.struct_size = sizeof options;
-  options.record = record_.record();
+void Options::choose(sluice_producer_options& options) const noexcept {
   options.capacity = to<std::uint64_t>(capacity_);
   options.first_sequence = to<std::uint64_t>(firstSequence_);
   options.slot_layout = to<int>(slotLayout_);
@@ -151,30 +155,16 @@ sluice_producer_options Options::producer() const noexcept {
   options.wake_protocol = to<int>(wakeProtocol_);
   options.when_taken = to<int>(whenTaken_);
   options.mode = to<std::uint32_t>(mode_);
-  options.directory = directory_;
   options.take_over_deadline_ns = takeOver_;
-  options.wait_strategy = strategy_;
-  options.memory = to<std::uint32_t>(memory_);
   options.payload_bytes = to<std::uint64_t>(payloadBytes_);
   options.slot_size = to<std::uint64_t>(slotSize_);
-  return options;
 }
 
-sluice_open_options Options::open() const noexcept {
-  sluice_open_options options{};
-  options.struct_size = sizeof options;
-  options.record = record_.record();
-  options.directory = directory_;
+void Options::choose(sluice_open_options& options) const noexcept {
   options.take_over_deadline_ns = takeOver_;
-  options.wait_strategy = strategy_;
-  options.memory = to<std::uint32_t>(memory_);
-  return options;
 }
 
-sluice_consumer_options Options::consumer() const noexcept {
-  sluice_consumer_options options{};
-  options.struct_size = sizeof options;
-  options.record = record_.record();
+void Options::choose(sluice_consumer_options& options) const noexcept {
   options.name = name_;
   options.start_at = to<int>(startAt_);
   options.without_producer = to<int>(withoutProducer_);
@@ -185,24 +175,13 @@ sluice_consumer_options Options::consumer() const noexcept {
   options.after_count = after_.size();
   options.appear_deadline_ns = appear_;
   options.max_batch = to<std::uint64_t>(maxBatch_);
-  options.directory = directory_;
-  options.wait_strategy = strategy_;
-  options.memory = to<std::uint32_t>(memory_);
-  return options;
 }
 
-sluice_observer_options Options::observer() const noexcept {
-  sluice_observer_options options{};
-  options.struct_size = sizeof options;
-  options.record = record_.record();
+void Options::choose(sluice_observer_options& options) const noexcept {
   options.start_at = to<int>(startAt_);
   options.without_producer = to<int>(withoutProducer_);
   options.attach_to = to<int>(attachTo_);
   options.appear_deadline_ns = appear_;
-  options.directory = directory_;
-  options.wait_strategy = strategy_;
-  options.memory = to<std::uint32_t>(memory_);
-  return options;
 }
 
 }  // namespace sluice::python

@@ -32,18 +32,43 @@ PyObject* tupleOf(const sluice_lost_records& lost) noexcept;
 /// Reads names into an array for C; the texts are those of the sequence.
 bool readNames(PyObject* sequence, std::vector<const char*>& names) noexcept;
 
+/// A path, or a name in a directory, as Python has it: None, a text, bytes or a PathLike.
+class GivenPath {
+ public:
+  /// False with an exception.
+  bool read(PyObject* path) noexcept;
+  /// Null where there is none.
+  const char* text() const noexcept;
+
+ private:
+  Reference bytes_;
+};
+
 /// The options of any role; what a role does not have is ignored by it. Stays where it is.
 class Options {
  public:
   /// False with an exception.
   bool read(PyObject* dict) noexcept;
 
-  sluice_producer_options producer() const noexcept;
-  sluice_open_options open() const noexcept;
-  sluice_consumer_options consumer() const noexcept;
-  sluice_observer_options observer() const noexcept;
+  /// As a struct of the C interface; it points to texts of this.
+  template <class Chosen>
+  Chosen as() const noexcept {
+    Chosen chosen{};
+    chosen.struct_size = sizeof chosen;
+    chosen.record = record_.record();
+    chosen.directory = directory_.text();
+    chosen.wait_strategy = strategy_;
+    chosen.memory = static_cast<std::uint32_t>(memory_);
+    choose(chosen);
+    return chosen;
+  }
 
  private:
+  void choose(sluice_producer_options& options) const noexcept;
+  void choose(sluice_open_options& options) const noexcept;
+  void choose(sluice_consumer_options& options) const noexcept;
+  void choose(sluice_observer_options& options) const noexcept;
+
   bool number(PyObject* dict, const char* key, std::int64_t& to) noexcept;
   bool text(PyObject* dict, const char* key, const char*& to) noexcept;
 
@@ -51,7 +76,7 @@ class Options {
   std::vector<const char*> after_;
   sluice_wait_strategy strategy_{};
   const char* name_ = nullptr;
-  const char* directory_ = nullptr;
+  GivenPath directory_;
   std::int64_t capacity_ = 0, firstSequence_ = 0, slotLayout_ = 0, maxConsumers_ = 0,
                withoutConsumers_ = 0, wakeProtocol_ = 0, whenTaken_ = 0, mode_ = 0, takeOver_ = 0,
                memory_ = 0, payloadBytes_ = 0, slotSize_ = 0, startAt_ = 0, withoutProducer_ = 0,

@@ -1,5 +1,7 @@
 #include "package.hpp"
 
+#include <array>
+
 #include "sluice.h"
 
 namespace sluice::python {
@@ -9,14 +11,19 @@ namespace {
 /// The number that the package knows LiveView by.
 constexpr int liveView = -100;
 
-PyObject* raiseMade(PyObject* made) noexcept {
-  const Reference error(made);
+PyObject* raiseParts(int status, PyObject* segment,
+                     const std::array<const char*, 5>& parts) noexcept {
+  const Reference texts(PyTuple_New(static_cast<Py_ssize_t>(parts.size())));
+  if (!texts) return nullptr;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    Reference text = decoded(parts[i]);
+    if (!text) return nullptr;
+    PyTuple_SetItem(texts.get(), static_cast<Py_ssize_t>(i), text.release());
+  }
+  const Reference error(PyObject_CallFunction(package().error, "iOO", status,
+                                              segment == nullptr ? Py_None : segment, texts.get()));
   if (error) PyErr_SetObject(pythonOf(Py_TYPE(error.get())), error.get());
   return nullptr;
-}
-
-PyObject* textOrNone(PyObject* text) noexcept {
-  return text == nullptr ? Py_None : text;
 }
 
 }  // namespace
@@ -27,18 +34,15 @@ Package& package() noexcept {
 }
 
 PyObject* raise(int status, PyObject* segment) noexcept {
-  const char* const none = "";
-  sluice_error parts{status, none, none, none, none, none, none};
-  if (status < 0) parts = *sluice_last_error_parts();
-  return raiseMade(PyObject_CallFunction(package().error, "iO(sssss)", status, textOrNone(segment),
-                                         parts.segment, parts.field, parts.found, parts.expected,
-                                         parts.advice));
+  if (status >= 0) return raiseParts(status, segment, {"", "", "", "", ""});
+  const sluice_error& parts = *sluice_last_error_parts();
+  return raiseParts(status, segment,
+                    {parts.segment, parts.field, parts.found, parts.expected, parts.advice});
 }
 
 PyObject* raise(int status, PyObject* segment, const char* field, const char* found,
                 const char* expected, const char* advice) noexcept {
-  return raiseMade(PyObject_CallFunction(package().error, "iO(sssss)", status, textOrNone(segment),
-                                         "", field, found, expected, advice));
+  return raiseParts(status, segment, {"", field, found, expected, advice});
 }
 
 PyObject* raiseLiveView(PyObject* segment) noexcept {

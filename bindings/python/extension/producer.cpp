@@ -1,32 +1,12 @@
 #include "producer.hpp"
 
+#include "methods.hpp"
+
 namespace sluice::python {
 
 namespace {
 
 using Handle = sluice_producer;
-
-template <auto function>
-PyObject* createProducer(PyObject* self, PyObject* arguments) {
-  return attach<Handle, sluice_producer_destroy>(
-      self, arguments,
-      [](const Options& options) { return options.producer().take_over_deadline_ns; },
-      [](const char* name, const Options& options, std::int64_t until, Handle** handle) {
-        auto ours = options.producer();
-        ours.take_over_deadline_ns = until;
-        return function(name, &ours, handle);
-      });
-}
-
-PyObject* openProducer(PyObject* self, PyObject* arguments) {
-  return attach<Handle, sluice_producer_destroy>(
-      self, arguments, [](const Options& options) { return options.open().take_over_deadline_ns; },
-      [](const char* name, const Options& options, std::int64_t until, Handle** handle) {
-        auto ours = options.open();
-        ours.take_over_deadline_ns = until;
-        return sluice_producer_open(name, &ours, handle);
-      });
-}
 
 /// What is claimed no more can be written no more, through the claim's own view.
 bool endClaims(PyObject* self) noexcept {
@@ -65,6 +45,9 @@ PyObject* claim(PyObject* self, PyObject* arguments, PyObject* keywords) {
     return nullptr;
   auto* const handle = handleOf<Handle>(self);
   if (handle == nullptr) return nullptr;
+  if (n == 0)
+    return raise(SLUICE_ERROR_INVALID_ARGUMENT, as<Role>(self)->segment, "n", "0", "at least 1",
+                 "");
   sluice_claim claimed{};
   int status = SLUICE_OK;
   {
@@ -77,35 +60,15 @@ PyObject* claim(PyObject* self, PyObject* arguments, PyObject* keywords) {
 }
 
 PyObject* publish(PyObject* self, PyObject* arguments, PyObject* keywords) {
-  static const char* names[] = {"n", nullptr};
-  PyObject* count = Py_None;
-  if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "|O", const_cast<char**>(names), &count))
-    return nullptr;
+  std::optional<Py_ssize_t> n;
+  if (!readCount(arguments, keywords, n)) return nullptr;
   auto* const handle = handleOf<Handle>(self);
   if (handle == nullptr) return nullptr;
-  int status = SLUICE_OK;
-  if (count == Py_None) {
-    status = sluice_producer_publish(handle);
-  } else {
-    const Py_ssize_t n = PyLong_AsSsize_t(count);
-    if (n == -1 && PyErr_Occurred() != nullptr) return nullptr;
-    status = sluice_producer_publish_first(handle, static_cast<std::size_t>(n));
-  }
+  const int status = n ? sluice_producer_publish_first(handle, static_cast<std::size_t>(*n))
+                       : sluice_producer_publish(handle);
   const bool isAll = sluice_producer_last_published(handle) == sluice_producer_last_claimed(handle);
   if (isAll && !endClaims(self)) return nullptr;
   return done(self, status);
-}
-
-PyObject* abandon(PyObject* self, PyObject*) {
-  auto* const handle = handleOf<Handle>(self);
-  if (handle == nullptr || !endClaims(self)) return nullptr;
-  return done(self, sluice_producer_abandon(handle));
-}
-
-PyObject* close(PyObject* self, PyObject*) {
-  auto* const handle = handleOf<Handle>(self);
-  if (handle == nullptr || !endClaims(self)) return nullptr;
-  return done(self, sluice_producer_close(handle));
 }
 
 /// The records as a buffer of one dimension that can be sent as it is. What is not, the package
@@ -120,12 +83,10 @@ bool readRecords(PyObject* self, PyObject* records, std::size_t size, Py_buffer*
       return true;
     PyBuffer_Release(view);
   }
-  const Reference made(PyObject_CallMethod(self, "_records", "O", records));
+  // A format of "O" alone would take a tuple, which is a record, for all arguments.
+  const Reference made(PyObject_CallMethod(self, "_records", "(O)", records));
   return made && PyObject_GetBuffer(made.get(), view, PyBUF_STRIDED_RO) == 0;
 }
-
-/// What is no longer than this is copied with the interpreter's lock.
-constexpr std::size_t shortCopy = 65536;
 
 int sendRecords(Handle* handle, const Py_buffer& view, std::int64_t deadline,
                 std::size_t& sent) noexcept {
@@ -139,8 +100,7 @@ int sendRecords(Handle* handle, const Py_buffer& view, std::int64_t deadline,
     sent += now;
     return status;
   };
-  if (count * size <= shortCopy) return wait(deadline, call);
-  return waitInSlices(deadline, SLUICE_TIMED_OUT, call);
+  return waitCopying(count * size, deadline, call);
 }
 
 PyObject* send(PyObject* self, PyObject* arguments, PyObject* keywords) {
@@ -178,26 +138,16 @@ PyObject* send(PyObject* self, PyObject* arguments, PyObject* keywords) {
   return nullptr;
 }
 
-PyObject* arm(PyObject* self, PyObject*) {
-  auto* const handle = handleOf<Handle>(self);
-  return handle == nullptr ? nullptr : ended(self, sluice_producer_arm(handle));
-}
-
-PyObject* leaveProducer(PyObject* self, PyObject*) {
-  if (as<Role>(self)->attachment == nullptr) Py_RETURN_NONE;
-  if (!checkFree(as<Role>(self)) || !endClaims(self)) return nullptr;
-  return leaveWithWarning(as<Role>(self));
-}
-
 void deallocProducer(PyObject* self) {
   Py_CLEAR(as<Producer>(self)->claims);
   dealloc(self);
 }
 
 PyMethodDef methods[] = {
-    positional("_create", createProducer<sluice_producer_create>, nullptr),
-    positional("_create_or_open", createProducer<sluice_producer_create_or_open>, nullptr),
-    positional("_open", openProducer, nullptr),
+    positional("_create", Attach<sluice_producer_create, sluice_producer_destroy>::run, nullptr),
+    positional("_create_or_open",
+               Attach<sluice_producer_create_or_open, sluice_producer_destroy>::run, nullptr),
+    positional("_open", Attach<sluice_producer_open, sluice_producer_destroy>::run, nullptr),
     positional("_wait_for_consumers", waitForConsumers<Handle, sluice_producer_wait_for_consumers>,
                nullptr),
     {"_set_dtype", setDtype, METH_O, nullptr},
@@ -205,22 +155,25 @@ PyMethodDef methods[] = {
         "claim", method(claim),
         "claim(n=1, timeout=None)\n--\n\nA writable array of at least one record and at most "
         "`n`: as many as there is room for, and not past\nthe end of the ring. What is in them "
-        "is what was there before. publish() makes them visible, and\nthe array read-only."),
+        "is what was there before. publish() makes them visible; the\narray is read-only once all "
+        "that is claimed is published."),
     keywords("publish", method(publish),
              "publish(n=None)\n--\n\nPublishes all that is claimed, or the first `n`."),
-    plain("abandon", abandon, "abandon()\n--\n\nGives back what is claimed and not published."),
+    plain("abandon", Command<sluice_producer_abandon, endClaims>::run,
+          "abandon()\n--\n\nGives back what is claimed and not published."),
     keywords("send", method(send),
              "send(records, timeout=None)\n--\n\nCopies records in and publishes them: an array of "
              "this dtype, or what numpy makes one of.\nTimedOut tells in `sent` how many went."),
-    plain("close", close, "close()\n--\n\nEnds the stream for good. Again: no effect."),
-    plain("leave", leaveProducer,
+    plain("close", Command<sluice_producer_close, endClaims>::run,
+          "close()\n--\n\nEnds the stream for good. Again: no effect."),
+    plain("leave", leaveAfter<endClaims>,
           "leave()\n--\n\nLeaves the stream open for a successor. Again: no effect."),
     plain(
         "ready_descriptor", Descriptor<sluice_producer_ready_descriptor>::run,
         "ready_descriptor()\n--\n\nA file descriptor that is readable when a claim has room. It is "
         "neither read nor closed."),
     plain(
-        "arm", arm,
+        "arm", Ending<sluice_producer_arm>::run,
         "arm()\n--\n\nMakes the descriptor unreadable until there is room. Status.OK when there is "
         "some already;\nStatus.TIMED_OUT when not; or why there will be none."),
     {}};

@@ -3,6 +3,7 @@
 
 #include <Python.h>
 
+#include <cstring>
 #include <utility>
 
 namespace sluice::python {
@@ -36,6 +37,12 @@ Object* as(PyObject* object) noexcept {
 template <class Object>
 PyObject* pythonOf(Object* object) noexcept {
   return reinterpret_cast<PyObject*>(object);
+}
+
+/// A text that others have written: names in a segment may be any bytes. Empty with an exception.
+inline Reference decoded(const char* text) noexcept {
+  return Reference(
+      PyUnicode_DecodeUTF8(text, static_cast<Py_ssize_t>(std::strlen(text)), "backslashreplace"));
 }
 
 /// Python's tables have one type of function for methods with and without keywords.

@@ -1,5 +1,8 @@
 #include "role.hpp"
 
+#include "package.hpp"
+#include "waiting.hpp"
+
 namespace sluice::python {
 
 bool check(const Role* role) noexcept {
@@ -68,15 +71,18 @@ PyObject* ringOf(Role* role, const void* base, std::size_t index, std::size_t st
 
 void leave(Role* role) noexcept {
   PyObject* const ring = std::exchange(role->ring, nullptr);
-  PyObject* const attachment = pythonOf(std::exchange(role->attachment, nullptr));
+  Attachment* const attachment = std::exchange(role->attachment, nullptr);
   Py_XDECREF(ring);
-  Py_XDECREF(attachment);
+  if (attachment == nullptr) return;
+  forgetViews(attachment);
+  Py_DECREF(pythonOf(attachment));
 }
 
 PyObject* leaveWithWarning(Role* role) noexcept {
   const Reference attachment(Py_NewRef(pythonOf(role->attachment)));
   leave(role);
-  if (Py_REFCNT(attachment.get()) > 1 &&
+  const bool isNeeded = as<Attachment>(attachment.get())->handle != nullptr;
+  if (isNeeded && Py_REFCNT(attachment.get()) > 1 &&
       PyErr_WarnFormat(PyExc_ResourceWarning, 1,
                        "segment %U: views of its memory live, so this participant leaves when the "
                        "last of them is gone",

@@ -2,15 +2,10 @@
 #pragma once
 
 #include <cstdint>
-#include <new>
-#include <type_traits>
 
 #include "attachment.hpp"
-#include "options.hpp"
-#include "package.hpp"
 #include "python.hpp"
 #include "sluice.h"
-#include "waiting.hpp"
 
 namespace sluice::python {
 
@@ -57,35 +52,6 @@ PyObject* ended(PyObject* self, int status) noexcept;
 /// Whether a reader's status is an end in order, or a limit, and no error.
 bool isEnd(int status) noexcept;
 
-/// Attaches: arguments are the name and the dict of options. `make(name, options, deadline,
-/// handle)` is called until `deadline(options)`.
-template <class Handle, int (*destroy)(Handle*), class Deadline, class Make>
-PyObject* attach(PyObject* self, PyObject* arguments, Deadline deadline, Make make) noexcept try {
-  auto* const role = as<Role>(self);
-  PyObject* segment = nullptr;
-  PyObject* dict = nullptr;
-  if (!PyArg_ParseTuple(arguments, "UO!", &segment, &PyDict_Type, &dict)) return nullptr;
-  Options options;
-  std::vector<const char*> name;
-  const Reference names(PyTuple_Pack(1, segment));
-  if (!names || !readNames(names.get(), name) || !options.read(dict)) return nullptr;
-  Handle* handle = nullptr;
-  const int status = waitInSlices(deadline(options), SLUICE_ERROR_TIMED_OUT, [&](auto until) {
-    return make(name[0], options, until, &handle);
-  });
-  if (status == interrupted) return nullptr;
-  if (status != SLUICE_OK) return raise(status, segment);
-  Attachment* const attachment = attachmentOf<Handle, destroy>(handle);
-  if (attachment == nullptr) return nullptr;
-  PyObject* const before = pythonOf(role->attachment);
-  role->attachment = attachment;
-  Py_XDECREF(before);
-  assign(role->segment, Py_NewRef(segment));
-  Py_RETURN_NONE;
-} catch (const std::bad_alloc&) {
-  return PyErr_NoMemory();
-}
-
 /// All records of the ring, borrowed. `base` is record `index`. Null with an exception.
 PyObject* ringOf(Role* role, const void* base, std::size_t index, std::size_t stride,
                  std::uint64_t capacity, const sluice_record* record, bool isWritable) noexcept;
@@ -94,86 +60,8 @@ PyObject* ringOf(Role* role, const void* base, std::size_t index, std::size_t st
 void leave(Role* role) noexcept;
 /// The same, and a warning where views live. None, or null with an exception.
 PyObject* leaveWithWarning(Role* role) noexcept;
+
 void dealloc(PyObject* self);
-
-/// Getters of what C says of a handle, for PyGetSetDef.
-template <auto question>
-struct Question;
-template <class Answer, class Handle, Answer (*question)(const Handle*)>
-struct Question<question> {
-  static PyObject* get(PyObject* self, void*) {
-    const auto* const handle = handleOf<const Handle>(self);
-    if (handle == nullptr) return nullptr;
-    if constexpr (std::is_same_v<Answer, bool>)
-      return PyBool_FromLong(question(handle));
-    else if constexpr (std::is_same_v<Answer, const char*>)
-      return PyUnicode_FromString(question(handle));
-    else if constexpr (std::is_same_v<Answer, const sluice_record*> ||
-                       std::is_same_v<Answer, sluice_lost_records>)
-      return tupleOf(question(handle));
-    else  // the sequence before the first is -1
-      return PyLong_FromLongLong(static_cast<long long>(question(handle)));
-  }
-};
-/// Methods without arguments that return a status.
-template <auto call>
-struct Command;
-template <class Handle, int (*call)(Handle*)>
-struct Command<call> {
-  static PyObject* run(PyObject* self, PyObject*) {
-    auto* const handle = handleOf<Handle>(self);
-    return handle == nullptr ? nullptr : done(self, call(handle));
-  }
-};
-
-/// The number of the ready descriptor.
-template <auto call>
-struct Descriptor;
-template <class Handle, int (*call)(Handle*, int*)>
-struct Descriptor<call> {
-  static PyObject* run(PyObject* self, PyObject*) {
-    auto* const handle = handleOf<Handle>(self);
-    int descriptor = -1;
-    if (handle == nullptr) return nullptr;
-    const int status = call(handle, &descriptor);
-    return status == SLUICE_OK ? PyLong_FromLong(descriptor)
-                               : raise(status, as<Role>(self)->segment);
-  }
-};
-
-/// Waits for consumers: arguments are a sequence of names and a timeout.
-template <class Handle, int (*call)(Handle*, const char* const*, std::size_t, std::int64_t)>
-PyObject* waitForConsumers(PyObject* self, PyObject* arguments) noexcept try {
-  PyObject* sequence = nullptr;
-  PyObject* timeout = nullptr;
-  std::vector<const char*> names;
-  std::int64_t deadline = 0;
-  if (!PyArg_ParseTuple(arguments, "OO", &sequence, &timeout) || !readNames(sequence, names) ||
-      !deadlineOf(timeout, deadline))
-    return nullptr;
-  auto* const handle = handleOf<Handle>(self);
-  if (handle == nullptr) return nullptr;
-  const Busy busy(self);
-  return done(self, wait(deadline, [&](std::int64_t until) {
-                return call(handle, names.data(), names.size(), until);
-              }));
-} catch (const std::bad_alloc&) {
-  return PyErr_NoMemory();
-}
-
-/// A method without arguments, with its text.
-inline PyMethodDef plain(const char* name, PyCFunction function, const char* text) noexcept {
-  return {name, function, METH_NOARGS, text};
-}
-inline PyMethodDef keywords(const char* name, PyCFunction function, const char* text) noexcept {
-  return {name, function, METH_VARARGS | METH_KEYWORDS, text};
-}
-inline PyMethodDef positional(const char* name, PyCFunction function, const char* text) noexcept {
-  return {name, function, METH_VARARGS, text};
-}
-inline PyGetSetDef getter(const char* name, ::getter function, const char* text) noexcept {
-  return {name, function, nullptr, text, nullptr};
-}
 
 /// The dtype that the role's records are shown in: read by everybody, set by the package once it
 /// knows the record.

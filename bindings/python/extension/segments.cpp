@@ -1,7 +1,6 @@
 #include "segments.hpp"
 
-#include <cstring>
-
+#include "options.hpp"
 #include "package.hpp"
 #include "sluice.h"
 
@@ -22,29 +21,39 @@ PyObject* textOf(const char* bytes) noexcept {
 }  // namespace
 
 PyObject* removeSegment(PyObject*, PyObject* arguments) {
-  const char* name = nullptr;
+  PyObject* text = nullptr;
+  PyObject* path = nullptr;
+  GivenPath name;
+  GivenPath directory;
   sluice_remove_options options{};
   options.struct_size = sizeof options;
-  if (!PyArg_ParseTuple(arguments, "szppp", &name, &options.directory, &options.even_if_in_use,
-                        &options.even_if_held, &options.even_if_foreign))
+  if (!PyArg_ParseTuple(arguments, "UOppp", &text, &path, &options.even_if_in_use,
+                        &options.even_if_held, &options.even_if_foreign) ||
+      !name.read(text) || !directory.read(path))
     return nullptr;
-  return noneOrError(sluice_remove_segment(name, &options));
+  options.directory = directory.text();
+  return noneOrError(sluice_remove_segment(name.text(), &options));
 }
 
 PyObject* removeConsumer(PyObject*, PyObject* arguments) {
-  const char* segment = nullptr;
+  PyObject* text = nullptr;
   const char* consumer = nullptr;
-  const char* directory = nullptr;
-  if (!PyArg_ParseTuple(arguments, "ssz", &segment, &consumer, &directory)) return nullptr;
-  return noneOrError(sluice_remove_consumer(segment, consumer, directory));
+  PyObject* path = nullptr;
+  GivenPath name;
+  GivenPath directory;
+  if (!PyArg_ParseTuple(arguments, "UsO", &text, &consumer, &path) || !name.read(text) ||
+      !directory.read(path))
+    return nullptr;
+  return noneOrError(sluice_remove_consumer(name.text(), consumer, directory.text()));
 }
 
 PyObject* listSegments(PyObject*, PyObject* arguments) {
-  const char* directory = nullptr;
-  if (!PyArg_ParseTuple(arguments, "z", &directory)) return nullptr;
+  PyObject* path = nullptr;
+  GivenPath directory;
+  if (!PyArg_ParseTuple(arguments, "O", &path) || !directory.read(path)) return nullptr;
   char** names = nullptr;
   std::size_t count = 0;
-  const int status = sluice_list_segments(directory, &names, &count);
+  const int status = sluice_list_segments(directory.text(), &names, &count);
   if (status != SLUICE_OK) return raise(status, nullptr);
   Reference list(PyList_New(0));
   for (std::size_t i = 0; list && i < count; ++i) {
@@ -56,16 +65,18 @@ PyObject* listSegments(PyObject*, PyObject* arguments) {
 }
 
 PyObject* dumpSegment(PyObject*, PyObject* arguments) {
-  const char* name = nullptr;
-  const char* directory = nullptr;
-  if (!PyArg_ParseTuple(arguments, "sz", &name, &directory)) return nullptr;
+  PyObject* text = nullptr;
+  PyObject* path = nullptr;
+  GivenPath name;
+  GivenPath directory;
+  if (!PyArg_ParseTuple(arguments, "UO", &text, &path) || !name.read(text) || !directory.read(path))
+    return nullptr;
   char* json = nullptr;
-  const int status = sluice_dump_segment(name, directory, &json);
+  const int status = sluice_dump_segment(name.text(), directory.text(), &json);
   if (status != SLUICE_OK) return raise(status, nullptr);
-  PyObject* const text =
-      PyUnicode_DecodeUTF8(json, static_cast<Py_ssize_t>(std::strlen(json)), "backslashreplace");
+  Reference read = decoded(json);
   sluice_free(json);
-  return text;
+  return read.release();
 }
 
 PyObject* version(PyObject*, PyObject*) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 
 #include "package.hpp"
@@ -42,6 +43,15 @@ int wait(std::int64_t deadline, Call call) {
   const int status = call(SLUICE_NOW);
   if (status != SLUICE_TIMED_OUT || deadline <= SLUICE_NOW) return status;
   return waitInSlices(deadline, SLUICE_TIMED_OUT, call);
+}
+
+/// What is no longer than this is copied with the interpreter's lock.
+inline constexpr std::size_t shortCopy = 65536;
+
+/// The same of a call that copies up to so many bytes: other threads run while that takes long.
+template <class Call>
+int waitCopying(std::size_t bytes, std::int64_t deadline, Call call) {
+  return bytes <= shortCopy ? wait(deadline, call) : waitInSlices(deadline, SLUICE_TIMED_OUT, call);
 }
 
 }  // namespace sluice::python

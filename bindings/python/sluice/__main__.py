@@ -115,8 +115,12 @@ def tail(options: argparse.Namespace) -> None:
 
 def hz(options: argparse.Namespace) -> None:
     def published() -> tuple[float, int]:
-        producer = sluice.dump_segment(options.segment, directory=options.directory)["producer"]
-        return time.monotonic(), int(producer["published"])
+        found = sluice.dump_segment(options.segment, directory=options.directory)
+        if found["header"] is None:
+            raise sluice.NotASegment(found["path"], "header", "a damaged one", "that of a segment",
+                                     "shm-dump tells what is wrong with it")
+        last = found["producer"]["published"]
+        return time.monotonic(), found["header"]["firstSequence"] - 1 if last is None else last
 
     before = published()
     for _ in range(options.n):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 import time
 from collections.abc import Iterable
 from typing import Literal, Union
@@ -72,6 +71,12 @@ def _deadline(field: str, value: object) -> int:
     return int(min(time.monotonic_ns() + seconds * 1e9, _LONGEST)) if seconds < 9e9 else _FOREVER
 
 
+def _patience(field: str, value: object) -> int:
+    """Nanoseconds; 0, which is for ever, of what is longer than they count."""
+    nanoseconds = _seconds(field, value) * 1e9
+    return int(max(nanoseconds, -_LONGEST)) if nanoseconds < _LONGEST else 0
+
+
 def _wait(value: object) -> dict[str, int]:
     if isinstance(value, tuple):
         if len(value) == 2 and all(isinstance(n, int) and 0 <= n < 2**32 for n in value):
@@ -93,13 +98,11 @@ def options_of(**chosen: object) -> dict[str, object]:
         elif field in _NUMBERS:
             options[field] = _number(field, value)
         elif field == "evict_after":
-            options[field] = int(_seconds(field, value) * 1e9)
+            options[field] = _patience(field, value)
         elif field == "memory":
             options[field] = sum(_choice(field, one, _MEMORY) for one in set(value))  # type: ignore
         elif field == "wait_strategy":
             options.update(_wait(value))
-        elif field == "directory":
-            options[field] = os.fspath(value)  # type: ignore[call-overload]
         elif field == "after":
             options[field] = [value] if isinstance(value, str) else list(value)  # type: ignore
         else:

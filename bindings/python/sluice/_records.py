@@ -53,7 +53,7 @@ class Consumer(Role, Awaitable, _sluice.Consumer):
     and `status` says why.
     """
 
-    __slots__ = ()
+    __slots__ = ("_awaited",)
 
 
 class Observation:
@@ -128,13 +128,12 @@ def open(segment: str, /, dtype: Any = None, *, take_over_within: float | None =
     `take_over_within` is how many seconds to wait for the producer before to be gone; None is for
     ever.
     """
-    dtype, record = _expected(segment, dtype, directory, 0)
-    return _made(Producer, "_open", segment, dtype, options_of(
-        record=record, take_over_within=take_over_within, directory=directory,
-        wait_strategy=wait_strategy, memory=memory))
+    return _expecting(Producer, "_open", segment, dtype, options_of(
+        take_over_within=take_over_within, directory=directory, wait_strategy=wait_strategy,
+        memory=memory))
 
 
-def create_or_open(segment: str, /, dtype: Any, capacity: int, *, record_name: str = "",
+def create_or_open(segment: str, /, dtype: Any, capacity: int, *, record_name: str | None = None,
                    alignment: int | None = None, slot_layout: SlotLayout | None = None,
                    max_consumers: int | None = None,
                    without_consumers: WithoutConsumers | None = None,
@@ -142,17 +141,29 @@ def create_or_open(segment: str, /, dtype: Any, capacity: int, *, record_name: s
                    mode: int | None = None, take_over_within: float | None = 0,
                    directory: Any = None, wait_strategy: WaitStrategy | None = None,
                    memory: Memory | None = None) -> Producer:
-    """Continues the segment if there is one, else creates it."""
+    """Continues the segment if there is one, else creates it. A closed one is replaced, whatever its
+    record was.
+
+    A `record_name` or `alignment` that is not given is that of the segment, if it has this dtype.
+    """
     dtype = as_dtype(dtype)
-    try:
-        record = _expected(segment, dtype, directory, 0)[1]
-    except NotFound:
-        record = record_of(dtype, record_name, alignment)
-    return _made(Producer, "_create_or_open", segment, dtype, options_of(
-        record=record, capacity=capacity, slot_layout=slot_layout, max_consumers=max_consumers,
+    options = options_of(
+        capacity=capacity, slot_layout=slot_layout, max_consumers=max_consumers,
         without_consumers=without_consumers, wake_protocol=wake_protocol,
         first_sequence=first_sequence, mode=mode, take_over_within=take_over_within,
-        directory=directory, wait_strategy=wait_strategy, memory=memory))
+        directory=directory, wait_strategy=wait_strategy, memory=memory)
+    try:
+        found = _found(segment, options)
+        check_same(dtype, found, segment)
+    except (NotFound, RecordMismatch):
+        found = Record("", 0, 0, [])
+    options["record"] = record_of(dtype, found.name if record_name is None else record_name,
+                                  alignment or found.alignment)
+    try:
+        return _made(Producer, "_create_or_open", segment, dtype, options)
+    except RecordMismatch:
+        check_same(dtype, _found(segment, options), segment)  # names the field
+        raise
 
 
 def attach(segment: str, /, name: str | None = None, *, dtype: Any = None,
@@ -165,10 +176,9 @@ def attach(segment: str, /, name: str | None = None, *, dtype: Any = None,
 
     Times are seconds; `appear_within=None` waits for ever.
     """
-    dtype, record = _expected(segment, dtype, directory, appear_within)
-    return _made(Consumer, "_attach", segment, dtype, options_of(
-        record=record, name=name, start_at=start_at, without_producer=without_producer,
-        on_death=on_death, attach_to=attach_to, evict_after=evict_after, after=after or None,
+    return _expecting(Consumer, "_attach", segment, dtype, options_of(
+        name=name, start_at=start_at, without_producer=without_producer, on_death=on_death,
+        attach_to=attach_to, evict_after=evict_after, after=after or None,
         appear_within=appear_within, max_batch=max_batch, directory=directory,
         wait_strategy=wait_strategy, memory=memory))
 
@@ -178,9 +188,8 @@ def observe(segment: str, /, *, dtype: Any = None, start_at: StartAt | None = No
             appear_within: float | None = 0, directory: Any = None,
             wait_strategy: WaitStrategy | None = None, memory: Memory | None = None) -> Observer:
     """A reader of the segment's records that takes no part, and may be lapped."""
-    dtype, record = _expected(segment, dtype, directory, appear_within)
-    return _made(Observer, "_attach", segment, dtype, options_of(
-        record=record, start_at=start_at, without_producer=without_producer, attach_to=attach_to,
+    return _expecting(Observer, "_attach", segment, dtype, options_of(
+        start_at=start_at, without_producer=without_producer, attach_to=attach_to,
         appear_within=appear_within, directory=directory, wait_strategy=wait_strategy,
         memory=memory))
 
@@ -193,14 +202,19 @@ def _made(kind: type, how: str, segment: str, dtype: np.dtype | None, options: d
     return role
 
 
-def _expected(segment: str, dtype: Any, directory: Any,
-              appear_within: float | None) -> tuple[np.dtype | None, Record | None]:
-    """What the segment's record has to be, so that the attach itself can be held to it. A dtype has
-    neither the record's name nor its alignment: those are the segment's."""
-    if dtype is None:
-        return None, None
-    dtype = as_dtype(dtype)
-    with observe(segment, appear_within=appear_within, directory=directory) as seen:
-        record = Record(*seen._record)
-    check_same(dtype, record, segment)
-    return dtype, record
+def _expecting(kind: type, how: str, segment: str, dtype: Any, options: dict) -> Any:
+    """A role of a segment that has this dtype, if one is given. A dtype has neither the record's name
+    nor its alignment: those are the segment's, and the attach itself is held to all of them."""
+    if dtype is not None:
+        dtype = as_dtype(dtype)
+        options["record"] = _found(segment, options)
+        check_same(dtype, options["record"], segment)
+    return _made(kind, how, segment, dtype, options)
+
+
+def _found(segment: str, options: dict) -> Record:
+    """The record of the segment that a role with these options would find."""
+    look = {key: options[key] for key in ("directory", "appear_within", "attach_to")
+            if key in options}
+    with _made(Observer, "_attach", segment, None, look) as seen:
+        return Record(*seen._record)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import NoReturn
 
+from ._errors import InvalidArgument
 from ._status import Status
 
 
@@ -29,22 +30,55 @@ class Role:
 
 
 class Awaitable:
-    """What an event loop waits for."""
+    """What an event loop waits for. `_awaited` is a slot of the role."""
 
     __slots__ = ()
+    _awaited: tuple[asyncio.AbstractEventLoop, int, asyncio.Future[None]] | None
+
+    def __init__(self) -> None:
+        self._awaited = None
 
     async def _ready(self) -> None:
-        """Returns when a wait may have something."""
+        """Returns when a wait may have something, or raises."""
+        if self._awaited is not None:
+            raise InvalidArgument(self.segment, "role", "another task that waits for it",
+                                  "one task at a time", "give each task a role of its own")
         loop = asyncio.get_running_loop()
         descriptor = self.ready_descriptor()
         if self.arm() is not Status.TIMED_OUT:
             return
         ready = loop.create_future()
+        self._awaited = loop, descriptor, ready
         loop.add_reader(descriptor, lambda: ready.done() or ready.set_result(None))
         try:
             await ready
         finally:
-            loop.remove_reader(descriptor)
+            self._end_await()
+
+    def _end_await(self) -> None:
+        """The loop forgets the descriptor, whose number is soon that of another file once it is
+        closed; a task that still waits looks again."""
+        if self._awaited is None:
+            return
+        loop, descriptor, ready = self._awaited
+        self._awaited = None
+        if loop.is_closed():
+            return
+        loop.remove_reader(descriptor)
+        if not ready.done():
+            loop.call_soon_threadsafe(lambda: ready.done() or ready.set_result(None))
+
+    def leave(self) -> None:
+        """Leaves the stream; a held row stays held. Memory that views still need goes with the last
+        of them, and so does the row. A task that waits for it gets an InvalidArgument. Again: no
+        effect."""
+        self._end_await()
+        super().leave()  # type: ignore[misc]
+
+    def resign(self) -> None:
+        """Gives the row and the name up for good, a held row too."""
+        self._end_await()
+        super().resign()  # type: ignore[misc]
 
     async def async_wait(self):
         """As wait(), for asyncio: other tasks run meanwhile."""
@@ -59,7 +93,7 @@ class Awaitable:
         return self
 
     async def __anext__(self):
-        self._commit_given()
+        self.commit()
         batch = await self.async_wait()
         if not batch:
             raise StopAsyncIteration

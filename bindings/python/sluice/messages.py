@@ -61,20 +61,17 @@ class MessageConsumer(Role, Awaitable, _sluice.MessageConsumer):
     memoryviews that its messages gave; LiveView while another view of their bytes lives.
     """
 
-    __slots__ = ()
+    __slots__ = ("_awaited",)
 
     def wait(self, timeout: float | None = None) -> MessageBatch:
         """The messages that have come: waits until there is one, for `timeout` seconds at most."""
         return MessageBatch(*self._wait(timeout))
 
-    def _commit_given(self) -> None:
-        self.commit()
-
     def __iter__(self):
         return self
 
     def __next__(self) -> MessageBatch:
-        self._commit_given()
+        self.commit()
         batch = self.wait()
         if not batch:
             raise StopIteration

@@ -1,5 +1,6 @@
 """python -m sluice."""
 
+import os
 import subprocess
 import sys
 
@@ -67,6 +68,26 @@ def test_hz_tells_the_rate(ring, start):
         assert unit == "Hz"
         return float(value)
     eventually(lambda: rate() > 0)
+
+
+@pytest.mark.parametrize("first", [0, 1000])
+def test_hz_counts_from_an_empty_ring_on(name, start, first):
+    with sluice.create(name, "u8", 8, first_sequence=first) as ring:
+        process = start(sys.executable, "-um", "sluice", "hz", name, "--seconds", "0.05", "-n", "1000")
+        assert process.line() == "0 Hz"
+        ring.send([0] * 5)
+        rates = [0.0]
+        eventually(lambda: rates.append(float(process.line().split()[0])) or rates[-1] > 0)
+        assert rates[-1] <= 5 / 0.05
+
+
+def test_hz_of_a_damaged_segment_says_so(name):
+    sluice.create(name, "u8", 8).leave()
+    os.truncate(f"/dev/shm/{name}", 100)
+    done = subprocess.run([sys.executable, "-m", "sluice", "hz", name], capture_output=True, text=True)
+    assert done.returncode == 1 and f"segment /dev/shm/{name}: header: found a damaged one" in done.stderr
+    assert "Traceback" not in done.stderr
+    sluice.remove_segment(name, even_if_foreign=True)
 
 
 def test_what_is_wrong_is_told(name):

@@ -136,3 +136,74 @@ def test_after_a_part_was_committed_the_rest_comes_by_a_rewind(ring):
         reader.commit(1)
         reader.rewind()
         assert reader.wait().copy() == [b"1", b"2", b"3"]
+
+
+@pytest.mark.parametrize("view", [
+    memoryview, lambda message: message.bytes[0:], lambda message: np.frombuffer(message.bytes, "u1")])
+def test_a_view_outlives_its_role_and_keeps_it_in_the_segment_until_then(ring, view):
+    reader = messages.attach(ring.segment, "reader")
+    ring.send(b"first")
+    ring.send(b"hello")
+    batch = reader.wait()
+    other, kept = memoryview(batch[0]), view(batch[1])
+    with pytest.warns(ResourceWarning, match=ring.segment):
+        reader.leave()
+    assert bytes(kept) == b"hello" and bytes(other) == b"first"
+    del other
+    assert "reader" in str(sluice.dump_segment(ring.segment)["consumers"])
+    with pytest.raises(sluice.InUse):
+        messages.attach(ring.segment, "reader")
+    with pytest.raises(sluice.InvalidArgument, match="over"):
+        bytes(batch[1])
+    del kept
+    messages.attach(ring.segment, "reader").leave()
+
+
+def test_messages_that_are_kept_keep_no_role_that_has_left(ring, recwarn):
+    with messages.attach(ring.segment, "reader") as reader:
+        ring.send(b"hello")
+        batch = reader.wait()
+        message = batch[0]
+        own = message.bytes
+    assert [str(warning.message) for warning in recwarn] == []
+    messages.attach(ring.segment, "reader").leave()
+    for call in (lambda: bytes(message), lambda: own[0], batch.copy):
+        with pytest.raises(ValueError):
+            call()
+
+
+def test_a_role_that_was_dropped_has_left(name):
+    ring = messages.create(name, capacity=8)
+    reader = messages.attach(name, "reader")
+    ring.send(b"hello")
+    batch = reader.wait()
+    assert batch[0].bytes == b"hello"
+    del batch, reader
+    messages.attach(name, "reader").leave()
+    room = ring.claim(5)
+    room[:] = b"hello"
+    del room, ring
+    sluice.remove_segment(name)
+
+
+def test_a_role_that_was_dropped_stays_until_its_last_view_is_gone(ring):
+    view = messages.attach(ring.segment, "reader", start_at="oldest")
+    ring.send(b"hello")
+    view = view.wait()[0].bytes
+    assert view == b"hello"
+    with pytest.raises(sluice.InUse):
+        messages.attach(ring.segment, "reader")
+    del view
+    messages.attach(ring.segment, "reader").leave()
+
+
+def test_a_producer_leaves_with_the_last_view_of_its_claim(name):
+    ring = messages.create(name, capacity=8)
+    view = np.frombuffer(ring.claim(8), "u1")
+    with pytest.warns(ResourceWarning, match=name):
+        ring.leave()
+    view[:] = 1
+    with pytest.raises(sluice.InUse):
+        messages.open(name)
+    del view
+    messages.open(name).leave()

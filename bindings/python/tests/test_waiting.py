@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import sys
 import threading
 import time
 
@@ -172,3 +173,114 @@ def test_messages_serve_an_event_loop(name):
                 assert [one async for one in reader] == []
 
     asyncio.run(asyncio.wait_for(consume(), 60))
+
+
+@pytest.mark.parametrize("end, error", [("leave", sluice.InvalidArgument), ("resign", sluice.Evicted)])
+@pytest.mark.parametrize("create, attach", [
+    (lambda name: sluice.create(name, TICK, 8), sluice.attach),
+    (lambda name: sluice.messages.create(name, capacity=8), sluice.messages.attach)],
+    ids=["records", "messages"])
+def test_a_task_that_waits_for_a_role_is_told_that_it_has_ended(name, create, attach, end, error):
+    async def consume():
+        with create(name), attach(name, "reader") as reader:
+            task = asyncio.create_task(reader.async_wait())
+            while reader._awaited is None:
+                await asyncio.sleep(0)
+            getattr(reader, end)()
+            with pytest.raises(error):
+                await asyncio.wait_for(task, 60)
+
+    asyncio.run(consume())
+
+
+def test_the_loop_forgets_the_descriptor_of_a_role_that_leaves(ring):
+    async def consume():
+        reader = sluice.attach(ring.segment)
+        task = asyncio.create_task(reader.async_wait())
+        while reader._awaited is None:
+            await asyncio.sleep(0)
+        descriptor = reader.ready_descriptor()
+        reader.leave()
+        assert not asyncio.get_running_loop().remove_reader(descriptor)
+        with pytest.raises(sluice.InvalidArgument, match="left"):
+            await asyncio.wait_for(task, 60)
+
+    asyncio.run(consume())
+
+
+def test_a_second_task_that_waits_for_a_role_is_refused(ring):
+    async def consume():
+        with sluice.attach(ring.segment) as reader:
+            task = asyncio.create_task(reader.async_wait())
+            while reader._awaited is None:
+                await asyncio.sleep(0)
+            with pytest.raises(sluice.InvalidArgument, match="one task at a time"):
+                await asyncio.wait_for(reader.async_wait(), 60)
+            ring.send(np.zeros(1, TICK))
+            assert len(await asyncio.wait_for(task, 60)) == 1
+
+    asyncio.run(consume())
+
+
+@pytest.fixture
+def turns():
+    """A list whose only number another thread raises whenever it gets the interpreter's lock, which
+    nobody has to give up."""
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1000)
+    counted = [0]
+    is_over = threading.Event()
+
+    def count():
+        while not is_over.is_set():
+            counted[0] += 1
+            time.sleep(0)
+
+    thread = threading.Thread(target=count)
+    thread.start()
+    yield counted
+    is_over.set()
+    thread.join()
+    sys.setswitchinterval(interval)
+
+
+LONG = 8 << 20
+
+
+def test_other_threads_run_while_a_long_message_is_copied_in(name, turns):
+    with sluice.messages.create(name, payload_bytes=2 * LONG) as ring:
+        message = bytes(LONG)
+
+        def runs() -> bool:
+            before = turns[0]
+            ring.send(message)
+            return turns[0] > before
+        eventually(runs)
+
+
+def test_other_threads_run_while_a_long_message_is_copied_out(name, turns):
+    with sluice.messages.create(name, payload_bytes=2 * LONG) as ring:
+        ring.send(bytes(LONG))
+
+        def runs() -> bool:
+            with sluice.messages.observe(name, start_at="oldest") as reader:
+                before = turns[0]
+                seen = reader.read(timeout=0)
+                after = turns[0]
+            assert len(seen.bytes) == LONG
+            return after > before
+        eventually(runs)
+
+
+def test_other_threads_run_while_long_records_are_copied_out(name, turns):
+    with sluice.create(name, np.dtype((np.void, LONG // 4)), 4) as ring:
+        ring.send(np.zeros(4, ring.dtype))
+
+        def runs() -> bool:
+            with sluice.observe(name, start_at="oldest") as reader:
+                before = turns[0]
+                seen = reader.read(4, timeout=0)
+                after = turns[0]
+            assert len(seen) == 4
+            return after > before
+        eventually(runs)
