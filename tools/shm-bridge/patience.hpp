@@ -9,8 +9,8 @@
 namespace shm_bridge {
 
 /// Says what is waited for, and then every few seconds that it still is. A connection that is lost
-/// again within seconds is no end of that: so a server that takes connections and drops them is
-/// told as seldom, and asked as seldom, as one that is away.
+/// again within seconds is no end of that: a server that takes connections and drops them is told
+/// as seldom as an absent server, and asked as seldom.
 class Patience {
  public:
   explicit Patience(Wakeup& wakeup) : wakeup_(wakeup) {}
