@@ -2,6 +2,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <filesystem>
 #include <fstream>
 #include <optional>
 #include <string>
@@ -270,6 +274,29 @@ TEST_F(ServerAway, IsWaitedForWithAWord) {
   server_.start();
   Reader reader = attachThere();
   expectUpTo(reader, 9);
+}
+
+TEST_F(ServerAway, ThoughItTakesConnectionsIsToldOnceAndNotEachTime) {
+  const std::string directory = scratch_.path() + "/full";
+  std::filesystem::create_directory(directory);
+  const NatsServer full(
+      directory, "jetstream { store_dir: \"" + directory + "/store\", max_file_store: 10000 }");
+  ASSERT_TRUE(full.isThere());
+  url_ = full.url();
+  auto ring = createRing(4096);
+  const auto begin = std::chrono::steady_clock::now();
+  Bridge sender = out({"--batch", "1600", "--metrics", files_ + "/metrics"});
+  send(ring, 2000);
+  ASSERT_TRUE(sluice::testing::eventually([this] {
+    const std::string told = contentsOf(files_ + "/metrics");
+    const std::string name = "shm_bridge_connections_total{direction=\"out\",stream=\"S\"} ";
+    const std::size_t at = told.find(name);
+    return at != std::string::npos && std::stoi(told.substr(at + name.size())) >= 6;
+  })) << sender.output();
+  const std::string said = sender.output();
+  const auto fives = (std::chrono::steady_clock::now() - begin) / 5s;
+  EXPECT_THAT(said, HasSubstr("does not store"));
+  EXPECT_LE(std::ranges::count(said, '\n'), 3 + 2 * fives) << said;
 }
 
 /// Servers that know their clients.
