@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
 #include <string_view>
 
 #include "refusal.hpp"
@@ -13,6 +14,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
+constexpr auto lostOnItsWay = "a message was lost on its way, and is asked for again";
 constexpr std::chrono::nanoseconds heartbeat = 2s;
 constexpr std::chrono::seconds longestSilence = 7s;
 constexpr std::chrono::nanoseconds keptWithoutUs = 30s;
@@ -89,8 +91,13 @@ std::optional<Delivery::Message> Delivery::next(std::chrono::milliseconds within
   return std::nullopt;
 }
 
-/// A question whether we are still there, or how far.
+/// A question whether we are still there, or how far; or how far the server is: a message that was
+/// lost and has none behind it is seen by that alone.
 void Delivery::handleStatus(natsMsg* message) {
+  const std::string_view last = headerOf(message, "Nats-Last-Consumer");
+  std::uint64_t sent = 0;
+  std::from_chars(last.data(), last.data() + last.size(), sent);
+  if (sent > delivered_) throw Unavailable(lostOnItsWay);
   const char* reply = natsMsg_GetReply(message);
   const std::string_view stalled = headerOf(message, "Nats-Consumer-Stalled");
   const std::string to = reply != nullptr ? reply : std::string(stalled);
@@ -103,8 +110,7 @@ void Delivery::readFacts(Message& message) {
     return natsMsg_GetMetaData(made, message.message.get());
   });
   if (status != NATS_OK) throw Unavailable("a message is none of the stream's");
-  if (facts->Sequence.Consumer != ++delivered_)
-    throw Unavailable("a message was lost on its way, and is asked for again");
+  if (facts->Sequence.Consumer != ++delivered_) throw Unavailable(lostOnItsWay);
   message.streamSequence = facts->Sequence.Stream;
   message.pending = facts->NumPending;
 }

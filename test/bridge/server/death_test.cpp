@@ -11,6 +11,8 @@
 namespace shm_bridge {
 namespace {
 
+using sluice::testing::eventually;
+
 class Death : public Bridged {
  protected:
   /// Sends that many from a process of its own, in which the ring is held up only by the bridge.
@@ -103,7 +105,7 @@ TEST_F(Death, AServerThatIsStoppedBeforeItAnswersHasEachRecordOnce) {
   server_.stop();
   send(ring, 50);
   // They are published, and not acknowledged.
-  ASSERT_TRUE(sluice::testing::eventually([this] { return server_.unreadBytes() > 100; }));
+  ASSERT_TRUE(eventually([this] { return server_.unreadBytes() > 100; }));
   sender.signal(SIGKILL);  // what was on its way arrives later, beside its successor's
   EXPECT_EQ(sender.wait(), -1000 - SIGKILL);
   Bridge successor = out();
@@ -112,6 +114,22 @@ TEST_F(Death, AServerThatIsStoppedBeforeItAnswersHasEachRecordOnce) {
   expectUpTo(reader, 59);
   send(ring, 100);
   expectUpTo(reader, 159);
+}
+
+TEST_F(Death, OfAMessageOnItsWayIsSeenThoughNoneComesBehindIt) {
+  auto ring = createRing();
+  Bridge sender = out();
+  Bridge receiver = in();
+  send(ring, 10);
+  Reader reader = attachThere();
+  expectUpTo(reader, 9);
+  NatsAdmin admin(url_);
+  const std::string subject = admin.deliverySubject();
+  ASSERT_FALSE(subject.empty());
+  admin.beat(subject, 1'000'000);
+  EXPECT_TRUE(eventually([&] { return admin.state().consumers == 2; })) << "is not asked again";
+  send(ring, 10);
+  expectUpTo(reader, 19);
 }
 
 TEST_F(Death, OfPowerLosesNothingThatStillLiesInTheRing) {
@@ -222,8 +240,7 @@ TEST_F(Death, OfTheStreamLosesNothingThatTheFarEndHad) {
   NatsAdmin admin(url_);
   admin.create({});
   receiver.emplace(in());
-  ASSERT_TRUE(sluice::testing::eventually([&admin] { return admin.state().consumers == 1; }))
-      << receiver->output();
+  ASSERT_TRUE(eventually([&admin] { return admin.state().consumers == 1; })) << receiver->output();
   sender.emplace(out());
   expectUpTo(reader, 19);
 }

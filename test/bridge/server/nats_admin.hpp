@@ -38,6 +38,25 @@ class NatsAdmin {
     natsMsg_Destroy(message);
     must(status);
   }
+  /// To where the server sends what the stream's one consumer gets.
+  std::string deliverySubject() {
+    jsConsumerInfoList* list = nullptr;
+    must(js_Consumers(&list, jetStream_, "S", nullptr, nullptr));
+    const std::string subject = list->Count == 1 ? list->List[0]->Config->DeliverSubject : "";
+    jsConsumerInfoList_Destroy(list);
+    return subject;
+  }
+  /// As the server says, when nothing is to be sent, how many messages it has sent.
+  void beat(const std::string& subject, std::uint64_t sent) {
+    natsMsg* message = nullptr;
+    must(natsMsg_Create(&message, subject.c_str(), nullptr, "", 0));
+    must(natsMsgHeader_Set(message, "Status", "100"));
+    must(natsMsgHeader_Set(message, "Nats-Last-Consumer", std::to_string(sent).c_str()));
+    const natsStatus status = natsConnection_PublishMsg(connection_, message);
+    natsMsg_Destroy(message);
+    must(status);
+    must(natsConnection_Flush(connection_));
+  }
   struct Changes {
     std::string subject = "sluice.S";
     std::int64_t maxAgeNanoseconds = 0;

@@ -17,6 +17,8 @@
 #include <vector>
 
 #include "cargo.hpp"
+#include "inspect/look.hpp"
+#include "server/nats_admin.hpp"
 #include "server/nats_server.hpp"
 #include "support/child_process.hpp"
 #include "support/scratch_directory.hpp"
@@ -68,7 +70,7 @@ class Soak {
       cluster_.emplace(nats_);
     else
       server_.emplace(nats_);
-    const std::string urls = cluster_ ? cluster_->urls() : server_->url();
+    const std::string urls = urls_ = cluster_ ? cluster_->urls() : server_->url();
     add("producer", [this] { return ChildProcess([this] { return produce(); }); });
     add("consumer", [this] { return ChildProcess([this] { return consume(); }); });
     add("out", [this, urls] {
@@ -217,9 +219,26 @@ class Soak {
   }
 
   bool fail(const std::string& what) const {
-    fmt::print("seed {}: {}\n--- out\n{}--- in\n{}", settings_.seed, what, contentsOf(log("out")),
-               contentsOf(log("in")));
+    fmt::print("seed {}: {}\n{}--- out\n{}--- in\n{}", settings_.seed, what, whereabouts(),
+               contentsOf(log("out")), contentsOf(log("in")));
     return false;
+  }
+
+  /// How far the records are on their way.
+  std::string whereabouts() const {
+    std::string words = fmt::format("checked: {} records\n", board_.checked.get());
+    for (const auto& [directory, name] : {std::pair(here_, "ring"), std::pair(there_, "mirror")})
+      if (const auto ring = sluice::inspect::look({directory, name}))
+        words += fmt::format("{}: {} records, {} of them not committed, producer {}\n", name,
+                             ring->producer->stream.published + 1,
+                             ring->consumers.empty() ? 0 : ring->consumers[0].lag,
+                             ring->producer->alive ? "alive" : "gone");
+    try {
+      words += fmt::format("stream: up to message {}\n", NatsAdmin(urls_).state().last);
+    } catch (const std::exception& error) {
+      words += fmt::format("stream: {}\n", error.what());
+    }
+    return words;
   }
 
   Settings settings_;
@@ -228,6 +247,7 @@ class Soak {
   std::string here_ = scratch_.path() + "/here";
   std::string there_ = scratch_.path() + "/there";
   std::string nats_ = scratch_.path() + "/nats";
+  std::string urls_;
   Board board_;
   std::optional<NatsServer> server_;
   std::optional<NatsCluster> cluster_;
