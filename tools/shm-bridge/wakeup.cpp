@@ -9,12 +9,12 @@ std::stop_token Wakeup::token() {
 }
 
 void Wakeup::ring() {
-  std::stop_source rung(std::nostopstate);
-  {
-    const std::scoped_lock lock(mutex_);
-    rung = source_;
-  }
-  rung.request_stop();
+  current().request_stop();
+}
+
+std::stop_source Wakeup::current() {
+  const std::scoped_lock lock(mutex_);
+  return source_;
 }
 
 void Wakeup::requestEnd() {

@@ -24,6 +24,8 @@ class Wakeup {
   void sleep(std::chrono::steady_clock::time_point deadline, const std::stop_token& token);
 
  private:
+  std::stop_source current();
+
   mutable std::mutex mutex_;
   std::condition_variable_any never_;
   std::stop_source source_;
