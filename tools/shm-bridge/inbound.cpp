@@ -57,7 +57,7 @@ void Inbound::findMirror() {
   const auto found = findRing(options_.ring, options_.producer.directory);
   if (!found) return;
   const auto note = MirrorNote::read(notePath_);
-  if (!note)
+  if (!note || !note->isOf(found->id))
     throw Refusal(
         fmt::format("ring {} is there and is none that shm-bridge made; remove it, or "
                     "give the mirror ring another name",
@@ -229,8 +229,14 @@ bool Inbound::beginFresh(const BatchHead& head) {
 /// The mirror ring before it, if there is one, is closed and has the name.
 bool Inbound::beginRing(const BatchHead& head, Sequence first) {
   if (!waitForReaders()) return false;
-  MirrorNote{options_.stream, head.ring, head.part, first, closedRing_}.write(notePath_);
+  MirrorNote note{options_.stream, head.ring, head.part, first, closedRing_, std::nullopt};
+  note.write(notePath_);
   if (!createRing(head, first)) return false;
+  const auto made = findRing(options_.ring, options_.producer.directory);
+  if (made && ring_->isNamed()) {
+    note.mirror = made->id;
+    note.write(notePath_);
+  }
   position_ = {head.ring, head.part, first};
   closedRing_.reset();
   return waitForConsumers();

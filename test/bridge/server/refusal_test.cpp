@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
@@ -18,11 +17,6 @@ namespace shm_bridge {
 namespace {
 
 using ::testing::HasSubstr;
-
-/// Another record than a Parcel, and a longer one.
-struct Pallet {
-  std::array<std::uint64_t, 512> words;
-};
 
 class Refused : public Bridged {
  protected:
@@ -170,24 +164,6 @@ TEST_F(Refused, ABatchThatCannotBeReadAlsoWhereForeignMessagesAreSkipped) {
   expectRefused(start({"in", "S", "--ring", there_ + "/other", "--nats", url_},
                       {"--skip-foreign", "--from", "newest"}),
                 "is a bridge's and cannot be read: Sluice-Wire");
-}
-
-TEST_F(Refused, AMirrorRingThatHasOtherRecordsByNow) {
-  auto ring = createRing();
-  Bridge sender = out();
-  std::optional<Bridge> receiver(in());
-  send(ring, 10);
-  {
-    Reader reader = attachThere();
-    expectUpTo(reader, 9);
-  }
-  receiver->signal(SIGTERM);
-  EXPECT_EQ(receiver->wait(), 0);
-  ASSERT_TRUE(sluice::removeSegment("mirror", {.directory = there_, .evenIfHeld = true}));
-  {
-    auto other = sluice::Producer<Pallet>::create("mirror", {.capacity = 64, .directory = there_});
-  }
-  expectRefused(in(), "expected records Parcel of 16 bytes");
 }
 
 TEST_F(Refused, AStreamThatWasMadeAnew) {
