@@ -47,8 +47,6 @@ class Outbound {
   std::optional<RingEnd> run();
 
  private:
-  std::optional<RingEnd> carryRings();
-  void resignUnused();
   using Clock = std::chrono::steady_clock;
 
   enum class Outcome { ringEnded, evicted, endRequested };
@@ -70,6 +68,8 @@ class Outbound {
     bool isEndSent = false;
   };
 
+  std::optional<RingEnd> carryRings();
+  void resignUnused();
   bool attach(const sluice::WaitLimit& limit, sluice::AttachTo to);
   Outcome carryOnce();
   Outcome carry(Session& session);

@@ -74,6 +74,7 @@ PyObject* leaveAfter(PyObject* self, PyObject*) noexcept {
   if (role->attachment == nullptr) Py_RETURN_NONE;
   return checkFree(role) && prepare(self) ? leaveWithWarning(role) : nullptr;
 }
+
 /// Getters of what C says of a handle, for PyGetSetDef.
 template <auto question>
 struct Question;
@@ -95,6 +96,7 @@ struct Question<question> {
       return PyLong_FromLongLong(static_cast<long long>(question(handle)));
   }
 };
+
 /// Methods without arguments, of calls that return a status.
 template <auto call, Preparation prepare = nothing>
 struct Command;
@@ -105,6 +107,7 @@ struct Command<call, prepare> {
     return handle != nullptr && prepare(self) ? done(self, call(handle)) : nullptr;
   }
 };
+
 /// The same where a reader's end is a result.
 template <auto call>
 struct Ending;

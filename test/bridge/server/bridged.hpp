@@ -112,7 +112,18 @@ class Bridged : public ::testing::Test {
       in.commit();
     }
   }
+  /// Sends records 0 to 9, and has read them at the far end.
+  Reader carryTen(Ring& ring) const {
+    send(ring, 10);
+    Reader reader = attachThere();
+    expectUpTo(reader, 9);
+    return reader;
+  }
   static void expectEnd(Reader& in, Status status) { EXPECT_EQ(in.wait(60s).status(), status); }
+  static void expectRefused(Bridge bridge, const std::string& reason) {
+    EXPECT_EQ(bridge.wait(), 1) << bridge.output();
+    EXPECT_THAT(bridge.output(), ::testing::HasSubstr(reason));
+  }
 
   sluice::testing::ScratchDirectory scratch_;
   std::string here_ = scratch_.path() + "/here";

@@ -169,9 +169,7 @@ TEST_F(Carried, TheMirrorRingIsClosedForItsReadersThoughItsNameWasRemoved) {
   auto ring = createRing();
   Bridge sender = out();
   Bridge receiver = in();
-  send(ring, 10);
-  Reader reader = attachThere();
-  expectUpTo(reader, 9);
+  Reader reader = carryTen(ring);
   ASSERT_TRUE(sluice::removeSegment(
       "mirror", {.directory = there_, .evenIfInUse = true, .evenIfHeld = true}));
   ring.close();
@@ -193,9 +191,7 @@ TEST_F(Carried, ProgressIsTheFileOfOpenMetricsThatWasAskedFor) {
   const std::string metrics = files_ + "/metrics";
   Bridge sender = out({"--metrics", metrics, "--status"});
   Bridge receiver = in({"--metrics", metrics + "2"});
-  send(ring, 10);
-  Reader reader = attachThere();
-  expectUpTo(reader, 9);
+  Reader reader = carryTen(ring);
   ring.close();
   expectEnd(reader, Status::closed);
   EXPECT_EQ(sender.wait(), 0);

@@ -1,7 +1,6 @@
 // Deaths, stops and cuts of everything on the way.
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <optional>
 #include <string>
 
@@ -99,9 +98,7 @@ TEST_F(Death, AServerThatIsStoppedBeforeItAnswersHasEachRecordOnce) {
   auto ring = createRing(64);
   Bridge sender = out();
   Bridge receiver = in();
-  send(ring, 10);
-  Reader reader = attachThere();
-  expectUpTo(reader, 9);
+  Reader reader = carryTen(ring);
   server_.stop();
   send(ring, 50);
   // They are published, and not acknowledged.
@@ -120,9 +117,7 @@ TEST_F(Death, OfAMessageOnItsWayIsSeenThoughNoneComesBehindIt) {
   auto ring = createRing();
   Bridge sender = out();
   Bridge receiver = in();
-  send(ring, 10);
-  Reader reader = attachThere();
-  expectUpTo(reader, 9);
+  Reader reader = carryTen(ring);
   NatsAdmin admin(url_);
   const std::string subject = admin.deliverySubject();
   ASSERT_FALSE(subject.empty());
@@ -139,18 +134,10 @@ TEST_F(Death, OfPowerLosesNothingThatStillLiesInTheRing) {
   send(ring, 100);
   Reader reader = attachThere();
   expectUpTo(reader, 99);
-  const std::string saved = scratch_.path() + "/saved";
-  const auto options = std::filesystem::copy_options::recursive;
-  server_.kill();
-  std::filesystem::copy(server_.storePath(), saved, options);
-  server_.start();
+  server_.syncToDisk();
   send(ring, 100);
   expectUpTo(reader, 199);
-  // The disk has what it had before: all that was acknowledged since is gone.
-  server_.kill();
-  std::filesystem::remove_all(server_.storePath());
-  std::filesystem::copy(saved, server_.storePath(), options);
-  server_.start();
+  server_.losePower();
   send(ring, 100);
   expectUpTo(reader, 299);
   EXPECT_EQ(sender->output().find("are lost"), std::string::npos) << sender->output();
@@ -173,21 +160,14 @@ TEST_F(Death, OfPowerLosesNothingForAMirrorRingThatWasStoppedMeanwhile) {
   send(ring, 100);
   Reader reader = attachThere();
   expectUpTo(reader, 99);
-  const std::string saved = scratch_.path() + "/saved";
-  const auto options = std::filesystem::copy_options::recursive;
-  server_.kill();
-  std::filesystem::copy(server_.storePath(), saved, options);
-  server_.start();
+  server_.syncToDisk();
   send(ring, 100);
   expectUpTo(reader, 199);
   ASSERT_TRUE(isAllSent());
   const std::uint64_t before = NatsAdmin(url_).state().last;
   receiver.signal(SIGSTOP);
   sender.reset();
-  server_.kill();
-  std::filesystem::remove_all(server_.storePath());
-  std::filesystem::copy(saved, server_.storePath(), options);
-  server_.start();
+  server_.losePower();
   // The same records, in fewer messages: another place in the stream for each one that follows.
   sender.emplace(out({"--batch", "16000"}));
   do {
@@ -206,17 +186,10 @@ TEST_F(Death, OfPowerTellsWhatIsNoLongerInTheRing) {
   {
     Reader reader = attachThere();
     expectUpTo(reader, 99);
-    const std::string saved = scratch_.path() + "/saved";
-    const auto options = std::filesystem::copy_options::recursive;
-    server_.kill();
-    std::filesystem::copy(server_.storePath(), saved, options);
-    server_.start();
+    server_.syncToDisk();
     send(ring, 300);
     expectUpTo(reader, 399);
-    server_.kill();
-    std::filesystem::remove_all(server_.storePath());
-    std::filesystem::copy(saved, server_.storePath(), options);
-    server_.start();
+    server_.losePower();
     send(ring, 10);
     // The mirror ring had those records before the power went.
     expectUpTo(reader, 409);
@@ -228,9 +201,7 @@ TEST_F(Death, OfTheStreamLosesNothingThatTheFarEndHad) {
   auto ring = createRing();
   std::optional<Bridge> sender(out());
   std::optional<Bridge> receiver(in());
-  send(ring, 10);
-  Reader reader = attachThere();
-  expectUpTo(reader, 9);
+  Reader reader = carryTen(ring);
   ASSERT_TRUE(isAllSent());
   receiver.reset();
   NatsAdmin(url_).deleteStream();

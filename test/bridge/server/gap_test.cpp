@@ -78,9 +78,7 @@ TEST_F(Gap, OfABridgeThatWasEvictedIsToldAtBothEnds) {
   auto ring = createRing(64);
   Bridge sender = out({"--evict-after", "0.1"});
   Bridge receiver = in();
-  send(ring, 10);
-  Reader reader = attachThere();
-  expectUpTo(reader, 9);
+  Reader reader = carryTen(ring);
   send(ring, 100);  // more than the mirror ring has room for
   ASSERT_TRUE(isAllSent());
   server_.stop();

@@ -120,10 +120,27 @@ class NatsServer {
   std::string url() const { return "nats://127.0.0.1:" + std::to_string(port_); }
   int port() const { return port_; }
   std::string log() const { return contentsOf(directory_ + "/server.log"); }
-  std::string storePath() const { return directory_ + "/store"; }
+  /// What is in the streams by now is on the disk, and nothing that comes later.
+  void syncToDisk() {
+    kill();
+    copyStore(storePath(), syncedPath());
+    start();
+  }
+  /// Starts anew with what is on the disk.
+  void losePower() {
+    kill();
+    copyStore(syncedPath(), storePath());
+    start();
+  }
 
  private:
   std::string configPath() const { return directory_ + "/server.conf"; }
+  std::string storePath() const { return directory_ + "/store"; }
+  std::string syncedPath() const { return directory_ + "/synced"; }
+  static void copyStore(const std::string& from, const std::string& to) {
+    std::filesystem::remove_all(to);
+    std::filesystem::copy(from, to, std::filesystem::copy_options::recursive);
+  }
 
   std::string directory_;
   int port_;
