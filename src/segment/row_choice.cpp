@@ -9,6 +9,8 @@
 #include "format/holding_up.hpp"
 #include "format/row_image.hpp"
 #include "format/segment_view.hpp"
+#include "os/printable.hpp"
+#include "segment/lease_patience.hpp"
 
 namespace sluice::detail {
 namespace {
@@ -50,19 +52,57 @@ Suits howItSuits(const RowImage& facts, std::uint32_t row, std::string_view name
   return isRemembered ? Suits::asRemembered : Suits::asFree;
 }
 
+/// One try for a row. Another process may hold the lease of a row that suits: for a moment as it
+/// looks whether the row suits itself, or until its memory is torn down where it was the row's
+/// consumer.
+struct Attempt {
+  bool suits = false;
+  std::optional<Lease> lease;
+};
+
 /// Takes that row if it suits so, and still does with its lease in hand.
-Result<std::optional<Lease>> takeIf(const CheckedFile& segment, const LeaseFile& leases,
-                                    std::uint32_t row, std::string_view name,
-                                    const std::vector<std::uint64_t>& needed, Suits wanted) {
+Result<Attempt> takeIf(const CheckedFile& segment, const LeaseFile& leases, std::uint32_t row,
+                       std::string_view name, const std::vector<std::uint64_t>& needed,
+                       Suits wanted) {
   const auto before = readRow(segment.file, segment.geometry, row);
   if (!before) return cutShort(segment);
-  if (howItSuits(*before, row, name, needed) != wanted) return std::optional<Lease>{};
+  if (howItSuits(*before, row, name, needed) != wanted) return Attempt{};
   auto taken = Lease::tryTake(leases, leaseByte(consumerParticipant(row)));
-  if (!taken || !*taken) return taken;
+  if (!taken) return taken.error();
+  if (!*taken) return Attempt{.suits = true, .lease = std::nullopt};
   const auto after = readRow(segment.file, segment.geometry, row);
   if (!after) return cutShort(segment);
-  if (howItSuits(*after, row, name, needed) != wanted) return std::optional<Lease>{};
-  return taken;
+  if (howItSuits(*after, row, name, needed) != wanted) return Attempt{};
+  return Attempt{.suits = true, .lease = *std::move(taken)};
+}
+
+Error namesakesRowBusy(const CheckedFile& segment, std::uint32_t row, std::string_view name) {
+  return {ErrorCode::inUse,
+          segment.file.path().string(),
+          "consumer name",
+          "another process that has had row " + std::to_string(row) + ", of '" + printable(name) +
+              "', for 5 s",
+          "nobody at it",
+          "look for a stopped process with shm-dump, then try again"};
+}
+
+/// The row that keeps what the consumer of that name had committed, if there is one. In another row
+/// the new consumer would begin anew, and nobody would go on in this one. No living consumer has
+/// the name, so whoever holds the row's lease gives it up, or makes the row its own.
+Result<std::optional<TakenRow>> takeNamesakesRow(const CheckedFile& segment,
+                                                 const LeaseFile& leases, std::string_view name,
+                                                 const std::vector<std::uint64_t>& needed) {
+  for (std::uint32_t row = 0; row < segment.geometry.consumerRows; ++row) {
+    LeasePatience patience;
+    for (;;) {
+      auto attempt = takeIf(segment, leases, row, name, needed, Suits::asNamed);
+      if (!attempt) return attempt.error();
+      if (attempt->lease) return std::optional(TakenRow{row, *std::move(attempt->lease)});
+      if (!attempt->suits) break;
+      if (!patience.sleep()) return namesakesRowBusy(segment, row, name);
+    }
+  }
+  return std::optional<TakenRow>{};
 }
 
 }  // namespace
@@ -71,12 +111,14 @@ Result<TakenRow> takeRow(const CheckedFile& segment, const LeaseFile& leases,
                          std::string_view consumerName) {
   const auto needed = neededRows(segment);
   if (!needed) return needed.error();
-  for (const Suits wanted :
-       {Suits::asNamed, Suits::asFree, Suits::asRemembered, Suits::asDead, Suits::asNeeded}) {
+  auto namesakes = takeNamesakesRow(segment, leases, consumerName, *needed);
+  if (!namesakes) return namesakes.error();
+  if (*namesakes) return **std::move(namesakes);
+  for (const Suits wanted : {Suits::asFree, Suits::asRemembered, Suits::asDead, Suits::asNeeded}) {
     for (std::uint32_t row = 0; row < segment.geometry.consumerRows; ++row) {
-      auto taken = takeIf(segment, leases, row, consumerName, *needed, wanted);
-      if (!taken) return taken.error();
-      if (*taken) return TakenRow{row, **std::move(taken)};
+      auto attempt = takeIf(segment, leases, row, consumerName, *needed, wanted);
+      if (!attempt) return attempt.error();
+      if (attempt->lease) return TakenRow{row, *std::move(attempt->lease)};
     }
   }
   return Error{ErrorCode::full,

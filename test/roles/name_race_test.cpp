@@ -102,6 +102,58 @@ TEST(NameRace, AJoinerSleepsUntilAProcessThatIsAtTheNameHasDone) {
   EXPECT_EQ(joiner.wait(), 0);
 }
 
+/// A ring with ten records, of which "journal" has committed three and gone, and the lease of its
+/// row, which another process has.
+class RowOfAGoneConsumer : public ::testing::Test {
+ protected:
+  RowOfAGoneConsumer() {
+    for (std::uint64_t n = 0; n < 10; ++n)
+      ring.send(Tick::of(n));
+    auto first = Consumer<Tick>::attach(name.str(), options).value();
+    static_cast<void>(first.wait());
+    first.commit(3);
+  }
+  /// As the next of its name: that it goes on after what was committed.
+  int goOn() const {
+    auto successor = Consumer<Tick>::attach(name.str(), options);
+    if (!successor) return 1;
+    return successor->wait().first() == 3 && successor->lost().count == 0 ? 0 : 2;
+  }
+
+  SegmentName name;
+  const ConsumerOptions options{held};
+  Producer<Tick> ring{Producer<Tick>::create(name.str(), {.capacity = 64}).value()};
+  std::string leases{leasesOf(name.path()).path()};
+  std::uint64_t row{detail::leaseByte(detail::consumerParticipant(0))};
+};
+
+TEST_F(RowOfAGoneConsumer, IsWaitedForByTheNextOfItsNameWhileAnotherProcessHasItForAMoment) {
+  SharedNumber step;
+  ChildProcess other([&] {
+    const testing::HeldByte looking(leases, row);
+    step.set(1);
+    return looking.isHeld() && step.reaches(2) ? 0 : 1;
+  });
+  ASSERT_TRUE(step.reaches(1));
+  ChildProcess successor([&] { return goOn(); });
+  EXPECT_TRUE(eventually([&] { return testing::isAsleepOnFutex(successor.pid()); }));
+  step.set(2);
+  EXPECT_EQ(other.wait(), 0);
+  EXPECT_EQ(successor.wait(), 0);
+}
+
+TEST_F(RowOfAGoneConsumer, IsNotGivenUpForAnotherRowThoughAStoppedProcessHasIt) {
+  {
+    const testing::HeldByte stopped(leases, row);
+    ASSERT_TRUE(stopped.isHeld());
+    const auto refused = Consumer<Tick>::attach(name.str(), options);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::inUse);
+    EXPECT_THAT(refused.error().message(), HasSubstr("row 0, of 'journal'"));
+  }
+  EXPECT_EQ(goOn(), 0) << "nothing was lost";
+}
+
 class Replacing : public ::testing::Test {
  protected:
   Replacing() {
