@@ -88,7 +88,7 @@ Error namesakesRowBusy(const CheckedFile& segment, std::uint32_t row, std::strin
 
 /// The row that keeps what the consumer of that name had committed, if there is one. In another row
 /// the new consumer would begin anew, and nobody would go on in this one. No living consumer has
-/// the name, so whoever holds the row's lease gives it up, or makes the row its own.
+/// the name, so the process that holds the row's lease gives it up, or makes the row its own.
 Result<std::optional<TakenRow>> takeNamesakesRow(const CheckedFile& segment,
                                                  const LeaseFile& leases, std::string_view name,
                                                  const std::vector<std::uint64_t>& needed) {
