@@ -68,7 +68,7 @@ enum class StartAt {
 enum class WithoutProducer {
   end,   ///< it returns peerLeft or peerDied once everything published was returned
   stay,  ///< it waits on for a successor; once the segment has lost its name too, none can come,
-         ///< and it returns peerLeft or peerDied within half a second
+         ///< and it returns peerLeft or peerDied within two seconds
 };
 
 /// Which segment of a name a reader attaches to.

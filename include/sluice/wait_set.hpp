@@ -112,7 +112,7 @@ class SLUICE_API WaitSet {
 
   /// Makes the descriptor unreadable, and readable once a member is ready: at once where one is
   /// already. Returns the members that are, as tryWait() does. It stays readable until the next
-  /// arm(). It may become readable for nothing, mostly once in half a second, and in slices where a
+  /// arm(). It may become readable for nothing, mostly once in a second, and in slices where a
   /// wait would sleep in slices. So a loop waits for the descriptor, handles what tryWait() gives,
   /// and calls arm() again; what comes in between makes it readable. After add() nothing is asked
   /// of the new member before the next arm(); remove() makes the descriptor unreadable until then.

@@ -3,19 +3,18 @@
 
 #include <chrono>
 
-#include "os/slice.hpp"
 #include "sluice/detail/time_point.hpp"
 
 namespace sluice::detail {
 
-/// Due a few times a second, from some time after the first call on: short waits never ask.
+/// Due once a second, from a second after the first call on: short waits never ask.
 class LookPace {
  public:
   bool isDue() noexcept {
     const TimePoint now = std::chrono::steady_clock::now();
     const bool isFirst = next_ == forever;
     if (!isFirst && now < next_) return false;
-    next_ = now + fallbackSlice;
+    next_ = now + std::chrono::seconds(1);
     return !isFirst;
   }
 

@@ -2,6 +2,6 @@
 
 namespace sluice::detail {
 
-constinit const std::chrono::milliseconds slice{250};
+constinit const std::chrono::milliseconds slice{1000};
 
 }  // namespace sluice::detail

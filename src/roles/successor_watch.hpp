@@ -8,7 +8,7 @@
 
 namespace sluice::detail {
 
-/// Asks for one place of a segment, a few times a second at most. Used by one thread; the
+/// Asks for one place of a segment, once a second at most. Used by one thread; the
 /// participant that asks must outlive it.
 class SuccessorWatch {
  public:
@@ -18,8 +18,9 @@ class SuccessorWatch {
   /// True once no process lives in the place and the segment has lost its name, so that none can
   /// come. False also while it is not yet time to ask again.
   bool noneCanCome() {
-    // In this order: a successor that was there before the name went may still begin.
-    return pace_.isDue() && !asker_.isNamed() && !asker_.isAlive(place_);
+    // A lease costs less to ask for than a name. The last two are in this order because a successor
+    // that was there before the name went may still begin.
+    return pace_.isDue() && !asker_.isAlive(place_) && !asker_.isNamed() && !asker_.isAlive(place_);
   }
 
   TimePoint askAgainAt() const noexcept { return pace_.next(); }
