@@ -109,18 +109,27 @@ Result<std::optional<TakenRow>> takeNamesakesRow(const CheckedFile& segment,
 
 Result<TakenRow> takeRow(const CheckedFile& segment, const LeaseFile& leases,
                          std::string_view consumerName) {
-  const auto needed = neededRows(segment);
-  if (!needed) return needed.error();
-  auto namesakes = takeNamesakesRow(segment, leases, consumerName, *needed);
-  if (!namesakes) return namesakes.error();
-  if (*namesakes) return **std::move(namesakes);
-  for (const Suits wanted : {Suits::asFree, Suits::asRemembered, Suits::asDead, Suits::asNeeded}) {
-    for (std::uint32_t row = 0; row < segment.geometry.consumerRows; ++row) {
-      auto attempt = takeIf(segment, leases, row, consumerName, *needed, wanted);
-      if (!attempt) return attempt.error();
-      if (attempt->lease) return TakenRow{row, *std::move(attempt->lease)};
+  LeasePatience patience;
+  bool freeIsBusy = false;
+  do {
+    const auto needed = neededRows(segment);
+    if (!needed) return needed.error();
+    auto namesakes = takeNamesakesRow(segment, leases, consumerName, *needed);
+    if (!namesakes) return namesakes.error();
+    if (*namesakes) return **std::move(namesakes);
+    freeIsBusy = false;
+    for (const Suits wanted :
+         {Suits::asFree, Suits::asRemembered, Suits::asDead, Suits::asNeeded}) {
+      const bool isFree = wanted == Suits::asFree || wanted == Suits::asRemembered;
+      for (std::uint32_t row = 0; row < segment.geometry.consumerRows; ++row) {
+        auto attempt = takeIf(segment, leases, row, consumerName, *needed, wanted);
+        if (!attempt) return attempt.error();
+        if (attempt->lease) return TakenRow{row, *std::move(attempt->lease)};
+        freeIsBusy = freeIsBusy || (isFree && attempt->suits);
+      }
     }
-  }
+    // A process that has a free row's lease makes the row its own, or is just giving it up.
+  } while (freeIsBusy && patience.sleep());
   return Error{ErrorCode::full,
                segment.file.path().string(),
                "consumerRows",

@@ -22,8 +22,9 @@ struct TakenRow {
 /// no name is remembered; else a row whose consumer is gone and not held for a successor; of these
 /// rather a row that no living consumer runs after. The caller holds the lease of the consumer's
 /// name, and shares the segment's, so that each row's lease that is taken is a consumer's. `full`
-/// when there is none. The first kind of row is waited for while another process has its lease for
-/// a moment, to look whether the row suits it; `inUse` after five seconds.
+/// when there is none. While another process has the lease for a moment, to look whether the row
+/// suits it, the row of the consumer's name is waited for, and a free row where there is no other;
+/// `inUse` and `full` after five seconds.
 Result<TakenRow> takeRow(const CheckedFile& segment, const LeaseFile& leases,
                          std::string_view consumerName);
 

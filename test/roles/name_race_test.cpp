@@ -102,6 +102,24 @@ TEST(NameRace, AJoinerSleepsUntilAProcessThatIsAtTheNameHasDone) {
   EXPECT_EQ(joiner.wait(), 0);
 }
 
+TEST(FreeRow, ThatIsTheOnlyOneIsWaitedForWhileAnotherProcessHasItForAMoment) {
+  SegmentName name;
+  const auto ring = Producer<Tick>::create(name.str(), {.capacity = 8, .maxConsumers = 1}).value();
+  const std::string leases = leasesOf(name.path()).path();
+  SharedNumber step;
+  ChildProcess other([&] {
+    const testing::HeldByte looking(leases, detail::leaseByte(detail::consumerParticipant(0)));
+    step.set(1);
+    return looking.isHeld() && step.reaches(2) ? 0 : 1;
+  });
+  ASSERT_TRUE(step.reaches(1));
+  ChildProcess joiner([&] { return Consumer<Tick>::attach(name.str()) ? 0 : 1; });
+  EXPECT_TRUE(eventually([&] { return testing::isAsleepOnFutex(joiner.pid()); }));
+  step.set(2);
+  EXPECT_EQ(other.wait(), 0);
+  EXPECT_EQ(joiner.wait(), 0);
+}
+
 /// A ring with ten records, of which "journal" has committed three and gone, and the lease of its
 /// row, which another process has.
 class RowOfAGoneConsumer : public ::testing::Test {
