@@ -52,28 +52,35 @@ Suits howItSuits(const RowImage& facts, std::uint32_t row, std::string_view name
   return isRemembered ? Suits::asRemembered : Suits::asFree;
 }
 
-/// One try for a row. Another process may hold the lease of a row that suits: for a moment as it
-/// looks whether the row suits itself, or until its memory is torn down where it was the row's
-/// consumer.
+/// The row that was taken; or a row that suits and whose lease another process has: for a moment as
+/// it looks whether the row suits it, or until its memory is torn down where it was the row's
+/// consumer, or as the consumer that the row has.
 struct Attempt {
-  bool suits = false;
-  std::optional<Lease> lease;
+  std::optional<TakenRow> taken;
+  std::optional<std::uint32_t> busy;
 };
 
-/// Takes that row if it suits so, and still does with its lease in hand.
-Result<Attempt> takeIf(const CheckedFile& segment, const LeaseFile& leases, std::uint32_t row,
-                       std::string_view name, const std::vector<std::uint64_t>& needed,
-                       Suits wanted) {
-  const auto before = readRow(segment.file, segment.geometry, row);
-  if (!before) return cutShort(segment);
-  if (howItSuits(*before, row, name, needed) != wanted) return Attempt{};
-  auto taken = Lease::tryTake(leases, leaseByte(consumerParticipant(row)));
-  if (!taken) return taken.error();
-  if (!*taken) return Attempt{.suits = true, .lease = std::nullopt};
-  const auto after = readRow(segment.file, segment.geometry, row);
-  if (!after) return cutShort(segment);
-  if (howItSuits(*after, row, name, needed) != wanted) return Attempt{};
-  return Attempt{.suits = true, .lease = *std::move(taken)};
+/// Takes the first row that suits so, and still does with its lease in hand.
+Result<Attempt> tryRows(const CheckedFile& segment, const LeaseFile& leases, std::string_view name,
+                        const std::vector<std::uint64_t>& needed, Suits wanted) {
+  Attempt attempt;
+  for (std::uint32_t row = 0; row < segment.geometry.consumerRows; ++row) {
+    const auto before = readRow(segment.file, segment.geometry, row);
+    if (!before) return cutShort(segment);
+    if (howItSuits(*before, row, name, needed) != wanted) continue;
+    auto lease = Lease::tryTake(leases, leaseByte(consumerParticipant(row)));
+    if (!lease) return lease.error();
+    if (!*lease) {
+      attempt.busy = row;
+      continue;
+    }
+    const auto after = readRow(segment.file, segment.geometry, row);
+    if (!after) return cutShort(segment);
+    if (howItSuits(*after, row, name, needed) != wanted) continue;
+    attempt.taken = TakenRow{row, **std::move(lease)};
+    break;
+  }
+  return attempt;
 }
 
 Error namesakesRowBusy(const CheckedFile& segment, std::uint32_t row, std::string_view name) {
@@ -86,57 +93,45 @@ Error namesakesRowBusy(const CheckedFile& segment, std::uint32_t row, std::strin
           "look for a stopped process with shm-dump, then try again"};
 }
 
-/// The row that keeps what the consumer of that name had committed, if there is one. In another row
-/// the new consumer would begin anew, and nobody would go on in this one. No living consumer has
-/// the name, so the process that holds the row's lease gives it up, or makes the row its own.
-Result<std::optional<TakenRow>> takeNamesakesRow(const CheckedFile& segment,
-                                                 const LeaseFile& leases, std::string_view name,
-                                                 const std::vector<std::uint64_t>& needed) {
-  for (std::uint32_t row = 0; row < segment.geometry.consumerRows; ++row) {
-    LeasePatience patience;
-    for (;;) {
-      auto attempt = takeIf(segment, leases, row, name, needed, Suits::asNamed);
-      if (!attempt) return attempt.error();
-      if (attempt->lease) return std::optional(TakenRow{row, *std::move(attempt->lease)});
-      if (!attempt->suits) break;
-      if (!patience.sleep()) return namesakesRowBusy(segment, row, name);
-    }
-  }
-  return std::optional<TakenRow>{};
+Error allRowsTaken(const CheckedFile& segment) {
+  return {ErrorCode::full,
+          segment.file.path().string(),
+          "consumerRows",
+          std::to_string(segment.geometry.consumerRows) + " consumers, living or held",
+          "a free row",
+          "let one leave, free one that is held (shm-rm NAME --consumer X), or create the "
+          "segment with a higher maxConsumers (at most 64)"};
 }
 
 }  // namespace
 
+/// No living consumer has a free row or, as the caller has the name, that of its namesake: the
+/// process that has the lease of such a row gives it up, or makes the row its own. In another row
+/// than that of its namesake the new consumer would begin anew, and nobody would go on in this one.
 Result<TakenRow> takeRow(const CheckedFile& segment, const LeaseFile& leases,
                          std::string_view consumerName) {
   LeasePatience patience;
-  bool freeIsBusy = false;
-  do {
+  for (;;) {
     const auto needed = neededRows(segment);
     if (!needed) return needed.error();
-    auto namesakes = takeNamesakesRow(segment, leases, consumerName, *needed);
-    if (!namesakes) return namesakes.error();
-    if (*namesakes) return **std::move(namesakes);
-    freeIsBusy = false;
+    std::optional<std::uint32_t> namesakes;
+    bool freeIsBusy = false;
     for (const Suits wanted :
-         {Suits::asFree, Suits::asRemembered, Suits::asDead, Suits::asNeeded}) {
-      const bool isFree = wanted == Suits::asFree || wanted == Suits::asRemembered;
-      for (std::uint32_t row = 0; row < segment.geometry.consumerRows; ++row) {
-        auto attempt = takeIf(segment, leases, row, consumerName, *needed, wanted);
-        if (!attempt) return attempt.error();
-        if (attempt->lease) return TakenRow{row, *std::move(attempt->lease)};
-        freeIsBusy = freeIsBusy || (isFree && attempt->suits);
+         {Suits::asNamed, Suits::asFree, Suits::asRemembered, Suits::asDead, Suits::asNeeded}) {
+      auto attempt = tryRows(segment, leases, consumerName, *needed, wanted);
+      if (!attempt) return attempt.error();
+      if (attempt->taken) return *std::move(attempt->taken);
+      if (!attempt->busy) continue;
+      if (wanted == Suits::asNamed) {
+        namesakes = attempt->busy;
+        break;
       }
+      freeIsBusy = freeIsBusy || wanted == Suits::asFree || wanted == Suits::asRemembered;
     }
-    // A process that has a free row's lease makes the row its own, or is just giving it up.
-  } while (freeIsBusy && patience.sleep());
-  return Error{ErrorCode::full,
-               segment.file.path().string(),
-               "consumerRows",
-               std::to_string(segment.geometry.consumerRows) + " consumers, living or held",
-               "a free row",
-               "let one leave, free one that is held (shm-rm NAME --consumer X), or create the "
-               "segment with a higher maxConsumers (at most 64)"};
+    const bool isWorthWaiting = namesakes || freeIsBusy;
+    if (isWorthWaiting && patience.sleep()) continue;
+    return namesakes ? namesakesRowBusy(segment, *namesakes, consumerName) : allRowsTaken(segment);
+  }
 }
 
 }  // namespace sluice::detail

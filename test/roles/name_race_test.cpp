@@ -84,40 +84,37 @@ TEST(NameRace, ACreatorWhoseNameIsTakenAwayAtOnceHasItsSegmentAllTheSame) {
   remover.signal(SIGKILL);
 }
 
+/// A process that joins and ends with 0 sleeps while another process holds that byte of the lease
+/// file, and goes on when it is free.
+template <class Join>
+void expectSleepsWhileHeld(const std::string& leases, std::uint64_t byte, Join join) {
+  SharedNumber step;
+  ChildProcess other([&] {
+    const testing::HeldByte holder(leases, byte);
+    step.set(1);
+    return holder.isHeld() && step.reaches(2) ? 0 : 1;
+  });
+  ASSERT_TRUE(step.reaches(1));
+  ChildProcess joiner(join);
+  EXPECT_TRUE(testing::fallsAsleep(joiner.pid()));
+  step.set(2);
+  EXPECT_EQ(other.wait(), 0);
+  EXPECT_EQ(joiner.wait(), 0);
+}
+
 TEST(NameRace, AJoinerSleepsUntilAProcessThatIsAtTheNameHasDone) {
   SegmentName name;
   const auto ring = Producer<Tick>::create(name.str(), {.capacity = 8}).value();
-  const std::string leases = leasesOf(name.path()).path();
-  SharedNumber step;
-  ChildProcess changer([&] {
-    const testing::HeldByte changing(leases, detail::nameByte);
-    step.set(1);
-    return changing.isHeld() && step.reaches(2) ? 0 : 1;
-  });
-  ASSERT_TRUE(step.reaches(1));
-  ChildProcess joiner([&] { return Consumer<Tick>::attach(name.str()) ? 0 : 1; });
-  EXPECT_TRUE(eventually([&] { return testing::isAsleepOnFutex(joiner.pid()); }));
-  step.set(2);
-  EXPECT_EQ(changer.wait(), 0);
-  EXPECT_EQ(joiner.wait(), 0);
+  expectSleepsWhileHeld(leasesOf(name.path()).path(), detail::nameByte,
+                        [&] { return Consumer<Tick>::attach(name.str()) ? 0 : 1; });
 }
 
 TEST(FreeRow, ThatIsTheOnlyOneIsWaitedForWhileAnotherProcessHasItForAMoment) {
   SegmentName name;
   const auto ring = Producer<Tick>::create(name.str(), {.capacity = 8, .maxConsumers = 1}).value();
-  const std::string leases = leasesOf(name.path()).path();
-  SharedNumber step;
-  ChildProcess other([&] {
-    const testing::HeldByte looking(leases, detail::leaseByte(detail::consumerParticipant(0)));
-    step.set(1);
-    return looking.isHeld() && step.reaches(2) ? 0 : 1;
-  });
-  ASSERT_TRUE(step.reaches(1));
-  ChildProcess joiner([&] { return Consumer<Tick>::attach(name.str()) ? 0 : 1; });
-  EXPECT_TRUE(eventually([&] { return testing::isAsleepOnFutex(joiner.pid()); }));
-  step.set(2);
-  EXPECT_EQ(other.wait(), 0);
-  EXPECT_EQ(joiner.wait(), 0);
+  expectSleepsWhileHeld(leasesOf(name.path()).path(),
+                        detail::leaseByte(detail::consumerParticipant(0)),
+                        [&] { return Consumer<Tick>::attach(name.str()) ? 0 : 1; });
 }
 
 /// A ring with ten records, of which "journal" has committed three and gone, and the lease of its
@@ -146,18 +143,7 @@ class RowOfAGoneConsumer : public ::testing::Test {
 };
 
 TEST_F(RowOfAGoneConsumer, IsWaitedForByTheNextOfItsNameWhileAnotherProcessHasItForAMoment) {
-  SharedNumber step;
-  ChildProcess other([&] {
-    const testing::HeldByte looking(leases, row);
-    step.set(1);
-    return looking.isHeld() && step.reaches(2) ? 0 : 1;
-  });
-  ASSERT_TRUE(step.reaches(1));
-  ChildProcess successor([&] { return goOn(); });
-  EXPECT_TRUE(eventually([&] { return testing::isAsleepOnFutex(successor.pid()); }));
-  step.set(2);
-  EXPECT_EQ(other.wait(), 0);
-  EXPECT_EQ(successor.wait(), 0);
+  expectSleepsWhileHeld(leases, row, [&] { return goOn(); });
 }
 
 TEST_F(RowOfAGoneConsumer, IsNotGivenUpForAnotherRowThoughAStoppedProcessHasIt) {
